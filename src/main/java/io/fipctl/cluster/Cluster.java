@@ -1,0 +1,112 @@
+package io.fipctl.cluster;
+
+import io.fipctl.model.ApiObject;
+import io.fipctl.model.JsonPatch;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * One Kubernetes cluster, pinned for the whole run: its API objects and, through {@link #nodes()},
+ * what its nodes say.
+ *
+ * <p>Every call throws {@link io.fipctl.model.FipctlException}: exit 6 with the missing rule when
+ * it is not allowed, exit 20 naming server and cause when there is no answer.
+ */
+public interface Cluster extends AutoCloseable {
+  /** Which cluster this is, for messages and questions. */
+  Endpoint endpoint();
+
+  /** All objects of a kind, in all namespaces; only {@link Kind#fields()} of each is kept. */
+  default List<ApiObject> list(Kind kind) {
+    return list(kind, Scope.ALL);
+  }
+
+  /**
+   * The objects of a kind; only {@link Kind#fields()} of each is kept. A kind that the server does
+   * not know has no objects.
+   */
+  List<ApiObject> list(Kind kind, Scope scope);
+
+  /** One whole object; {@code namespace} is ignored for kinds that have none. */
+  Optional<ApiObject> get(Kind kind, String namespace, String name);
+
+  /**
+   * Writes to one object and returns it as it is afterwards.
+   *
+   * @throws io.fipctl.model.StaleWriteException when a {@code test} does not hold
+   */
+  ApiObject patch(Kind kind, String namespace, String name, JsonPatch patch, WriteMode mode);
+
+  /** Makes an object; a name that is taken is a conflict. */
+  ApiObject create(Kind kind, ApiObject object, WriteMode mode);
+
+  /** Deletes one object; one that is gone already is no failure. */
+  void delete(Kind kind, String namespace, String name);
+
+  /** The names of the API groups that the server serves. */
+  Set<String> apiGroups();
+
+  /** Whether this user may do something; what cannot be asked counts as allowed. */
+  boolean allowed(Access access);
+
+  /**
+   * Follows the objects of a kind: first every present one as {@code ADDED}, then each change,
+   * until the consumer returns false or the process ends. Reconnects and re-lists by itself.
+   */
+  void watch(Kind kind, Scope scope, Predicate<Change> consumer);
+
+  /** The nodes behind the API server. */
+  NodeShell nodes();
+
+  @Override
+  void close();
+
+  /** A change seen by {@link #watch}: ADDED, MODIFIED or DELETED. */
+  record Change(String type, ApiObject object) {}
+
+  /**
+   * Which objects of a kind: of one namespace or all, and of one label selector or any.
+   *
+   * @param labels a label selector in the API's own syntax
+   */
+  record Scope(Optional<String> namespace, Optional<String> labels) {
+    public static final Scope ALL = new Scope(Optional.empty(), Optional.empty());
+
+    public static Scope in(String namespace) {
+      return new Scope(Optional.of(namespace), Optional.empty());
+    }
+
+    public Scope labelled(String selector) {
+      return new Scope(namespace, Optional.of(selector));
+    }
+  }
+
+  /** Whether a write is made or only tried by the server ({@code dryRun=All}). */
+  enum WriteMode {
+    REAL,
+    SERVER_DRY_RUN
+  }
+
+  /** Something that RBAC allows or not. */
+  record Access(
+      String verb, String group, String resource, Optional<String> subresource, String namespace) {
+    public static Access to(String verb, Kind kind, String namespace) {
+      return new Access(verb, kind.group(), kind.plural(), Optional.empty(), namespace);
+    }
+
+    public Access sub(String name) {
+      return new Access(verb, group, resource, Optional.of(name), namespace);
+    }
+  }
+
+  /**
+   * Where the answers come from.
+   *
+   * @param name what the user calls it: the context, {@code in-cluster} or {@code lab}
+   * @param namespace the namespace of pods named without one
+   * @param user who changes things, as far as it is known: {@code user@host}
+   */
+  record Endpoint(String name, String server, String namespace, String user) {}
+}

@@ -1,0 +1,67 @@
+package io.fipctl.cluster;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Which fields of an object are kept while it is read, so that a list of ten thousand pods costs
+ * what is looked at and not what is sent. Lists are passed through: the mask of a list is that of
+ * its elements.
+ *
+ * <p>Written as {@code metadata(name,labels),spec(nodeName)}; {@code *} at the end of a name stands
+ * for any rest of it.
+ */
+public final class Fields {
+  /** Keeps everything. */
+  public static final Fields ALL = new Fields(Map.of());
+
+  private final Map<String, Fields> kept;
+
+  private Fields(Map<String, Fields> kept) {
+    this.kept = kept;
+  }
+
+  static Fields parse(String mask) {
+    if (mask.equals("*")) {
+      return ALL;
+    }
+    Map<String, Fields> kept = new LinkedHashMap<>();
+    int start = 0;
+    int depth = 0;
+    int open = -1;
+    for (int i = 0; i <= mask.length(); i++) {
+      char c = i < mask.length() ? mask.charAt(i) : ',';
+      if (c == '(' && depth++ == 0) {
+        open = i;
+      } else if (c == ')') {
+        depth--;
+      } else if (c == ',' && depth == 0) {
+        if (open < 0) {
+          kept.put(mask.substring(start, i), ALL);
+        } else {
+          kept.put(mask.substring(start, open), parse(mask.substring(open + 1, i - 1)));
+        }
+        start = i + 1;
+        open = -1;
+      }
+    }
+    return new Fields(kept);
+  }
+
+  /** The mask below a field, or empty when the field is not wanted. */
+  Optional<Fields> below(String field) {
+    if (kept.isEmpty()) {
+      return Optional.of(ALL);
+    }
+    Fields exact = kept.get(field);
+    if (exact != null) {
+      return Optional.of(exact);
+    }
+    return kept.entrySet().stream()
+        .filter(entry -> entry.getKey().endsWith("*"))
+        .filter(entry -> field.startsWith(entry.getKey().substring(0, entry.getKey().length() - 1)))
+        .map(Map.Entry::getValue)
+        .findFirst();
+  }
+}

@@ -1,0 +1,88 @@
+package io.fipctl.cluster;
+
+/**
+ * A kind of API object: where its objects are found, and which of their fields a list is read for.
+ *
+ * @param group the API group; empty for the core group
+ * @param plural the name in URLs, such as {@code pods}
+ * @param fields what {@link Cluster#list} keeps of each object; {@link Cluster#get} keeps all
+ */
+public record Kind(
+    String group, String version, String plural, String name, boolean namespaced, Fields fields) {
+
+  /** The Calico group of CRDs stored as they are (Kubernetes datastore, all versions). */
+  public static final String CRD_GROUP = "crd.projectcalico.org";
+
+  /** The Calico group of the aggregated API server, and of native CRDs since 3.32. */
+  public static final String V3_GROUP = "projectcalico.org";
+
+  private static final String OBJECT =
+      "metadata(name,namespace,uid,resourceVersion,annotations,labels)";
+
+  public static final Kind PODS =
+      core(
+          "pods",
+          "Pod",
+          true,
+          "metadata(name,namespace,uid,resourceVersion,creationTimestamp,deletionTimestamp,labels,"
+              + "ownerReferences,annotations(cni.projectcalico.org/*)),"
+              + "spec(nodeName,hostNetwork),"
+              + "status(phase,podIP,podIPs,conditions(type,status))");
+  public static final Kind NODES =
+      core(
+          "nodes",
+          "Node",
+          false,
+          OBJECT + ",spec,status(addresses,conditions(type,status),nodeInfo)");
+  public static final Kind SERVICES = core("services", "Service", true, OBJECT + ",spec,status");
+  public static final Kind CONFIG_MAPS = core("configmaps", "ConfigMap", true, "*");
+  public static final Kind EVENTS = core("events", "Event", true, "*");
+  public static final Kind NAMESPACES = core("namespaces", "Namespace", false, OBJECT);
+  public static final Kind DAEMON_SETS = apps("daemonsets", "DaemonSet");
+  public static final Kind DEPLOYMENTS = apps("deployments", "Deployment");
+  public static final Kind STATEFUL_SETS = apps("statefulsets", "StatefulSet");
+  public static final Kind REPLICA_SETS = apps("replicasets", "ReplicaSet");
+  public static final Kind CONTROLLER_REVISIONS = apps("controllerrevisions", "ControllerRevision");
+  public static final Kind JOBS = new Kind("batch", "v1", "jobs", "Job", true, Fields.ALL);
+  public static final Kind CRON_JOBS =
+      new Kind("batch", "v1", "cronjobs", "CronJob", true, Fields.ALL);
+  public static final Kind INSTALLATIONS =
+      new Kind("operator.tigera.io", "v1", "installations", "Installation", false, Fields.ALL);
+
+  public static final Kind IP_POOLS = calico("ippools", "IPPool");
+  public static final Kind IPAM_BLOCKS = calico("ipamblocks", "IPAMBlock");
+  public static final Kind IP_RESERVATIONS = calico("ipreservations", "IPReservation");
+  public static final Kind BLOCK_AFFINITIES = calico("blockaffinities", "BlockAffinity");
+  public static final Kind FELIX_CONFIGURATIONS =
+      calico("felixconfigurations", "FelixConfiguration");
+  public static final Kind BGP_CONFIGURATIONS = calico("bgpconfigurations", "BGPConfiguration");
+  public static final Kind CLUSTER_INFORMATIONS =
+      calico("clusterinformations", "ClusterInformation");
+
+  /** The same kind in the Calico group that Felix reads. */
+  public Kind in(CalicoGroup calico) {
+    return new Kind(calico.group(), calico.version(), plural, name, namespaced, fields);
+  }
+
+  /** {@code apiVersion} of its objects. */
+  public String apiVersion() {
+    return group.isEmpty() ? version : group + "/" + version;
+  }
+
+  /** The resource as RBAC rules and kubectl name it: {@code ippools.crd.projectcalico.org}. */
+  public String resource() {
+    return group.isEmpty() ? plural : plural + "." + group;
+  }
+
+  private static Kind core(String plural, String name, boolean namespaced, String fields) {
+    return new Kind("", "v1", plural, name, namespaced, Fields.parse(fields));
+  }
+
+  private static Kind apps(String plural, String name) {
+    return new Kind("apps", "v1", plural, name, true, Fields.ALL);
+  }
+
+  private static Kind calico(String plural, String name) {
+    return new Kind(CRD_GROUP, "v1", plural, name, false, Fields.ALL);
+  }
+}

@@ -1,0 +1,63 @@
+package io.fipctl.model;
+
+import java.util.Optional;
+
+/** A range of addresses: the network address and the length of the prefix in bits. */
+public record Cidr(IpAddress network, int prefix) {
+  public Cidr {
+    if (prefix < 0 || prefix > network.family().bits()) {
+      throw new IllegalArgumentException(
+          "/" + prefix + " is no prefix length of " + network.family());
+    }
+    byte[] bytes = network.bytes();
+    for (int bit = prefix; bit < bytes.length * 8; bit++) {
+      bytes[bit / 8] &= (byte) ~(0x80 >> bit % 8);
+    }
+    network = IpAddress.of(bytes);
+  }
+
+  /**
+   * Reads {@code 203.0.113.0/24}, or a bare address as a range of one. Host bits are dropped.
+   *
+   * @throws IllegalArgumentException with the reason, when the text is no range
+   */
+  public static Cidr parse(String text) {
+    int slash = text.indexOf('/');
+    if (slash < 0) {
+      return IpAddress.parse(text).asCidr();
+    }
+    try {
+      return new Cidr(
+          IpAddress.parse(text.substring(0, slash)), Integer.parseInt(text.substring(slash + 1)));
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("'" + text + "' has no prefix length", e);
+    }
+  }
+
+  /** Reads a range from text that came from the cluster; empty when it is none. */
+  public static Optional<Cidr> tryParse(String text) {
+    try {
+      return Optional.of(parse(text));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  public boolean contains(IpAddress address) {
+    return network.sharesPrefix(address, prefix);
+  }
+
+  public boolean overlaps(Cidr other) {
+    return contains(other.network) || other.contains(network);
+  }
+
+  /** Whether this is a single address. */
+  public boolean isHost() {
+    return prefix == network.family().bits();
+  }
+
+  @Override
+  public String toString() {
+    return network + "/" + prefix;
+  }
+}

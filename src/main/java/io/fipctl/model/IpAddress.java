@@ -1,0 +1,206 @@
+package io.fipctl.model;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * An IPv4 or IPv6 address, compared as a number and printed in its canonical form (RFC 5952).
+ *
+ * <p>An IPv4-mapped IPv6 address is not one: Calico takes everything with a colon for IPv6
+ * (libcalico-go/lib/backend/k8s/conversion/workload_endpoint_default.go), so nothing would carry
+ * it.
+ */
+public final class IpAddress implements Comparable<IpAddress> {
+  /** The two address families. */
+  public enum Family {
+    IPV4(32, "IPv4"),
+    IPV6(128, "IPv6");
+
+    private final int bits;
+    private final String title;
+
+    Family(int bits, String title) {
+      this.bits = bits;
+      this.title = title;
+    }
+
+    /** The length of an address in bits, which is the prefix length of a host. */
+    public int bits() {
+      return bits;
+    }
+
+    @Override
+    public String toString() {
+      return title;
+    }
+  }
+
+  private static final Pattern OCTETS =
+      Pattern.compile("(0|[1-9][0-9]{0,2})(\\.(0|[1-9][0-9]{0,2})){3}");
+
+  private final byte[] bytes;
+
+  private IpAddress(byte[] bytes) {
+    this.bytes = bytes;
+  }
+
+  /**
+   * Reads one bare address; {@code /32} and {@code /128} are accepted and dropped.
+   *
+   * @throws IllegalArgumentException with the reason, when the text is no host address
+   */
+  public static IpAddress parse(String text) {
+    int slash = text.indexOf('/');
+    String host = slash < 0 ? text : text.substring(0, slash);
+    IpAddress address = parseHost(host, text);
+    if (slash >= 0 && !text.substring(slash + 1).equals(String.valueOf(address.family().bits()))) {
+      throw new IllegalArgumentException(
+          "'"
+              + text
+              + "' is a range, not one address: write "
+              + address
+              + " or another address of it");
+    }
+    return address;
+  }
+
+  /** Reads an address from text that came from the cluster; empty when it is none. */
+  public static Optional<IpAddress> tryParse(String text) {
+    try {
+      return Optional.of(parse(text));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static IpAddress parseHost(String host, String text) {
+    try {
+      if (OCTETS.matcher(host).matches()) {
+        return new IpAddress(InetAddress.ofLiteral(host).getAddress());
+      }
+      // ofLiteral also takes brackets and scopes, which no annotation may carry.
+      if (host.indexOf(':') >= 0 && host.chars().allMatch(IpAddress::mayStandInIpv6)) {
+        byte[] bytes = Inet6Address.ofLiteral(host).getAddress();
+        if (bytes.length == 16) {
+          return new IpAddress(bytes);
+        }
+        throw new IllegalArgumentException(
+            "'" + text + "' is an IPv4-mapped IPv6 address: write the IPv4 address");
+      }
+    } catch (IllegalArgumentException e) {
+      if (e.getMessage() != null && e.getMessage().startsWith("'" + text)) {
+        throw e;
+      }
+      // Falls through to our own sentence: the JDK's names neither family nor form.
+    }
+    throw new IllegalArgumentException("'" + text + "' is no IPv4 or IPv6 address");
+  }
+
+  private static boolean mayStandInIpv6(int c) {
+    return (c < 128 && Character.digit(c, 16) >= 0) || c == ':' || c == '.';
+  }
+
+  /** The address with these bytes in network order: 4 or 16 of them. */
+  public static IpAddress of(byte[] bytes) {
+    if (bytes.length != 4 && bytes.length != 16) {
+      throw new IllegalArgumentException(bytes.length + " bytes are no address");
+    }
+    return new IpAddress(bytes.clone());
+  }
+
+  public Family family() {
+    return bytes.length == 4 ? Family.IPV4 : Family.IPV6;
+  }
+
+  /** The address in network order: 4 or 16 bytes, a copy. */
+  public byte[] bytes() {
+    return bytes.clone();
+  }
+
+  /** As a range of one address: {@code 203.0.113.10/32}. */
+  public Cidr asCidr() {
+    return new Cidr(this, family().bits());
+  }
+
+  boolean sharesPrefix(IpAddress other, int bits) {
+    if (bytes.length != other.bytes.length) {
+      return false;
+    }
+    int whole = bits / 8;
+    if (Arrays.mismatch(bytes, 0, whole, other.bytes, 0, whole) >= 0) {
+      return false;
+    }
+    int rest = bits % 8;
+    return rest == 0 || (bytes[whole] ^ other.bytes[whole]) >> (8 - rest) == 0;
+  }
+
+  /** IPv4 before IPv6, then by number. */
+  @Override
+  public int compareTo(IpAddress other) {
+    int byFamily = Integer.compare(bytes.length, other.bytes.length);
+    return byFamily != 0 ? byFamily : Arrays.compareUnsigned(bytes, other.bytes);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof IpAddress that && Arrays.equals(bytes, that.bytes);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(bytes);
+  }
+
+  /** The canonical text (RFC 5952). */
+  @Override
+  public String toString() {
+    return family() == Family.IPV4 ? dotted() : compressed();
+  }
+
+  private String dotted() {
+    return (bytes[0] & 255)
+        + "."
+        + (bytes[1] & 255)
+        + "."
+        + (bytes[2] & 255)
+        + "."
+        + (bytes[3] & 255);
+  }
+
+  private String compressed() {
+    int[] groups = new int[8];
+    for (int i = 0; i < 8; i++) {
+      groups[i] = (bytes[2 * i] & 255) << 8 | (bytes[2 * i + 1] & 255);
+    }
+    // RFC 5952: the longest run of two or more zero groups, the first of equals, becomes "::".
+    int start = -1;
+    int length = 1;
+    for (int i = 0; i < 8; i++) {
+      int run = 0;
+      while (i + run < 8 && groups[i + run] == 0) {
+        run++;
+      }
+      if (run > length) {
+        start = i;
+        length = run;
+      }
+      i += run;
+    }
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < 8; i++) {
+      if (i == start) {
+        text.append("::");
+        i += length - 1;
+        continue;
+      }
+      if (!text.isEmpty() && text.charAt(text.length() - 1) != ':') {
+        text.append(':');
+      }
+      text.append(Integer.toHexString(groups[i]));
+    }
+    return text.toString();
+  }
+}

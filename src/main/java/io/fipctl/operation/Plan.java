@@ -1,0 +1,54 @@
+package io.fipctl.operation;
+
+import io.fipctl.model.FipctlException;
+import java.util.List;
+
+/** Steps to take in order, all of them or none. */
+public record Plan(List<Step> steps) {
+  public Plan {
+    steps = List.copyOf(steps);
+  }
+
+  public static Plan of(Step... steps) {
+    return new Plan(List.of(steps));
+  }
+
+  public boolean isEmpty() {
+    return steps.isEmpty();
+  }
+
+  /**
+   * Takes the steps. When one fails, it and those before it are undone, the last first, and the
+   * cause is thrown on; when an undo fails too, exit 8 says what is left.
+   */
+  public void apply(Progress progress) {
+    for (int done = 0; done < steps.size(); done++) {
+      Step step = steps.get(done);
+      progress.step(step.describe());
+      try {
+        step.apply(progress);
+      } catch (RuntimeException cause) {
+        undo(done, cause, progress);
+        throw cause;
+      }
+    }
+  }
+
+  private void undo(int last, RuntimeException cause, Progress progress) {
+    for (int i = last; i >= 0; i--) {
+      Step step = steps.get(i);
+      progress.step("undo: " + step.describe());
+      try {
+        step.undo(progress);
+      } catch (RuntimeException e) {
+        FipctlException left =
+            FipctlException.halfDone(
+                "UndoFailed",
+                "%s, and taking it back failed at '%s': %s"
+                    .formatted(cause.getMessage(), step.describe(), e.getMessage()));
+        left.addSuppressed(e);
+        throw left.causedBy(cause).leavingAChange();
+      }
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package io.fipctl.operation;
+
+/**
+ * One change that can be taken back. A step has succeeded when its effect was seen where it counts
+ * (on the nodes), not when the API server took the write.
+ */
+public interface Step {
+  /** What it does, for dry runs and progress: {@code remove 203.0.113.10 from shop/web-0}. */
+  String describe();
+
+  /**
+   * Makes the change and waits for its effect.
+   *
+   * @throws io.fipctl.model.FipctlException when it was refused or its effect was not seen; it may
+   *     have been made in part then, and {@link #undo} takes that back
+   */
+  void apply(Progress progress);
+
+  /**
+   * Takes the change back as far as it was made, and waits for the effect of that. Harmless when
+   * nothing was made.
+   */
+  void undo(Progress progress);
+}
