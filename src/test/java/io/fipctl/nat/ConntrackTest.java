@@ -49,6 +49,8 @@ class ConntrackTest {
     "tcp, -f ipv4 -p tcp --orig-src 192.0.2.2 --orig-dst 203.0.113.10 --sport 39182 --dport 80",
     "udp, -f ipv4 -p udp --orig-src 192.0.2.2 --orig-dst 203.0.113.10 --sport 40000 --dport 9000",
     "sctp, -f ipv4 -p sctp --orig-src 192.0.2.2 --orig-dst 203.0.113.10 --sport 5000 --dport 5001",
+    "udplite, -f ipv4 -p udplite --orig-src 192.0.2.2 --orig-dst 203.0.113.10"
+        + " --sport 5004 --dport 5005",
     "icmp, -f ipv4 -p icmp --orig-src 192.0.2.2 --orig-dst 203.0.113.10"
         + " --icmp-type 8 --icmp-code 0 --icmp-id 4242",
     "icmpv6, -f ipv6 -p icmpv6 --orig-src 2001:db8:1::2 --orig-dst 2001:db8:fee::10"
@@ -83,6 +85,7 @@ class ConntrackTest {
         .containsOnly(
             "tcp 6",
             "udp 17",
+            "udplite 136",
             "sctp 132",
             "icmp 1",
             "icmpv6 58",
