@@ -1,6 +1,7 @@
 package io.fipctl.cluster;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -47,6 +48,25 @@ public final class Fields {
       }
     }
     return new Fields(kept);
+  }
+
+  /** What is kept of an object that is there already. */
+  public Map<String, Object> keep(Map<String, Object> tree) {
+    if (kept.isEmpty()) {
+      return tree;
+    }
+    Map<String, Object> rest = new LinkedHashMap<>();
+    tree.forEach(
+        (field, value) -> below(field).ifPresent(mask -> rest.put(field, mask.keepIn(value))));
+    return rest;
+  }
+
+  @SuppressWarnings("unchecked") // JSON objects have text keys only.
+  private Object keepIn(Object value) {
+    if (value instanceof Map<?, ?> map) {
+      return keep((Map<String, Object>) map);
+    }
+    return value instanceof List<?> list ? list.stream().map(this::keepIn).toList() : value;
   }
 
   /** The mask below a field, or empty when the field is not wanted. */

@@ -1,0 +1,90 @@
+package io.fipctl.lab;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What one node has beside its API objects: the files of CNI and what Felix programmed, which stays
+ * as it is while Felix does not run.
+ *
+ * @param cniFiles the directory of CNI configurations, by file name
+ * @param endpoints the pods Felix knows there, in the order of their interfaces
+ * @param dnat floating IP to pod IP, in the order in which Felix writes the rules
+ * @param snat pod IP to the floating IP it speaks to itself from
+ * @param routes floating IP to the interface it leads to
+ * @param flows tracked connections
+ */
+record Kernel(
+    Map<String, String> cniFiles,
+    List<Endpoint> endpoints,
+    Map<String, String> dnat,
+    Map<String, String> snat,
+    Map<String, String> routes,
+    List<Flow> flows) {
+
+  static final Kernel EMPTY =
+      new Kernel(Map.of(), List.of(), Map.of(), Map.of(), Map.of(), List.of());
+
+  Kernel {
+    cniFiles = new TreeMap<>(cniFiles);
+    endpoints = List.copyOf(endpoints);
+    dnat = new TreeMap<>(dnat);
+    snat = new TreeMap<>(snat);
+    routes = new TreeMap<>(routes);
+    flows = List.copyOf(flows);
+  }
+
+  /** A pod's interface and the addresses routed to it. */
+  record Endpoint(String pod, String device, List<String> addresses) {}
+
+  /**
+   * A tracked connection.
+   *
+   * @param replySource where answers are expected from: the pod where the destination was
+   *     rewritten, the destination itself where it was not
+   */
+  record Flow(
+      String protocol,
+      String source,
+      int sourcePort,
+      String destination,
+      int destinationPort,
+      String replySource) {
+
+    boolean isRewritten() {
+      return !replySource.equals(destination);
+    }
+
+    boolean isOfSameTuple(Flow other) {
+      return protocol.equals(other.protocol)
+          && source.equals(other.source)
+          && sourcePort == other.sourcePort
+          && destination.equals(other.destination)
+          && destinationPort == other.destinationPort;
+    }
+  }
+
+  Kernel withCniFile(String name, String text) {
+    Map<String, String> files = new TreeMap<>(cniFiles);
+    files.put(name, text);
+    return new Kernel(files, endpoints, dnat, snat, routes, flows);
+  }
+
+  Kernel withFlows(List<Flow> others) {
+    return new Kernel(cniFiles, endpoints, dnat, snat, routes, others);
+  }
+
+  Kernel plus(Flow flow) {
+    List<Flow> more = new ArrayList<>(flows);
+    more.add(flow);
+    return withFlows(more);
+  }
+
+  Kernel withoutRule(String address) {
+    Map<String, String> rest = new TreeMap<>(dnat);
+    rest.remove(address);
+    return new Kernel(cniFiles, endpoints, rest, snat, routes, flows);
+  }
+}

@@ -1,0 +1,220 @@
+package io.fipctl.lab;
+
+import io.fipctl.cluster.Cluster.Access;
+import io.fipctl.cluster.Kind;
+import io.fipctl.cluster.NodeCommand;
+import io.fipctl.cluster.NodeCommand.Await;
+import io.fipctl.cluster.NodeCommand.DeleteFlows;
+import io.fipctl.cluster.NodeCommand.Flows;
+import io.fipctl.cluster.NodeCommand.Read;
+import io.fipctl.cluster.NodeCommand.Section;
+import io.fipctl.cluster.NodeShell;
+import io.fipctl.lab.Kernel.Flow;
+import io.fipctl.model.FipctlException;
+import io.fipctl.model.IpAddress;
+import io.fipctl.model.IpAddress.Family;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The nodes of the practice cluster: commands answered from what Felix programmed there. */
+final class LabNodes implements NodeShell {
+  /** The exit status of {@code timeout} for what did not end in time. */
+  private static final int TIMED_OUT = 124;
+
+  private final LabStore store;
+
+  LabNodes(LabStore store) {
+    this.store = store;
+  }
+
+  @Override
+  public Running start(String node, NodeCommand command) {
+    store.read(state -> mayEnter(state, node));
+    return new Running() {
+      @Override
+      public Output output() {
+        return answer(node, command);
+      }
+
+      @Override
+      public void close() {
+        // Nothing runs between two calls.
+      }
+    };
+  }
+
+  /** The node, when a command can be run on it. */
+  private static String mayEnter(LabState state, String node) {
+    Permissions.require(
+        state, Access.to("create", Kind.PODS, "kube-system").sub("exec"), "create", "get");
+    if (state.find(Kind.NODES, "", node).isEmpty()) {
+      throw FipctlException.notFound("NodeNotFound", "node " + node + " not found");
+    }
+    if (!state.isReady(node)) {
+      throw FipctlException.notSeen(
+          "NodeNotReadable", "node " + node + " is NotReady: nobody can look at its rules");
+    }
+    if (Rollout.calicoNode(state, node).filter(Rollout::isUp).isEmpty()) {
+      throw FipctlException.notSeen(
+          "NodeNotReadable", "node " + node + " has no running calico-node pod to look from");
+    }
+    return node;
+  }
+
+  private Output answer(String node, NodeCommand command) {
+    return switch (command) {
+      case Read read -> printed(store.read(state -> sections(state, node, read)));
+      case Flows flows -> printed(store.read(state -> flows(state, node, flows.address())));
+      case Await await ->
+          new Output(
+              store.read(state -> isThere(state, node, await)) ? 0 : TIMED_OUT, "", "", took());
+      case DeleteFlows delete -> printed(store.change(state -> delete(state, node, delete)) + "\n");
+    };
+  }
+
+  private static Output printed(String text) {
+    return new Output(0, text, "", took());
+  }
+
+  private static Duration took() {
+    return Duration.ofMillis(20);
+  }
+
+  private static String sections(LabState state, String node, Read read) {
+    StringBuilder text = new StringBuilder();
+    for (Section section : read.sections()) {
+      text.append("@@fipctl ").append(section.title()).append('\n');
+      String printed = section(state, node, section);
+      boolean failed = section == Section.CNI_CONFIG && printed.isEmpty();
+      text.append(printed).append("\n@@fipctl-end ").append(section.title());
+      text.append(failed ? " 1\n" : " 0\n");
+    }
+    return text.toString();
+  }
+
+  private static String section(LabState state, String node, Section section) {
+    Kernel kernel = state.kernel(node);
+    return switch (section) {
+      case IPTABLES_NFT -> save(state, node, Family.IPV4, Dataplane.IPTABLES_NFT);
+      case IPTABLES_LEGACY -> save(state, node, Family.IPV4, Dataplane.IPTABLES_LEGACY);
+      case IP6TABLES_NFT -> save(state, node, Family.IPV6, Dataplane.IPTABLES_NFT);
+      case IP6TABLES_LEGACY -> save(state, node, Family.IPV6, Dataplane.IPTABLES_LEGACY);
+      case NFT -> NatText.nft(kernel, hasSix(state, node), Felix.dataplane(state));
+      case ROUTES -> RouteText.json(state, node, false);
+      case ROUTES6 -> RouteText.json(state, node, true);
+      case CNI_CONFIG ->
+          kernel.cniFiles().entrySet().stream()
+              .findFirst()
+              .map(file -> "# /host/etc/cni/net.d/" + file.getKey() + "\n" + file.getValue())
+              .orElse("");
+    };
+  }
+
+  private static String save(LabState state, String node, Family family, Dataplane backend) {
+    boolean hasCalico =
+        Felix.dataplane(state) == backend && (family == Family.IPV4 || hasSix(state, node));
+    return NatText.save(
+        state.kernel(node), family, backend == Dataplane.IPTABLES_NFT, hasCalico, state.instant());
+  }
+
+  private static boolean hasSix(LabState state, String node) {
+    return Felix.setting(state, node, "ipv6Support").equalsIgnoreCase("true");
+  }
+
+  /** {@code conntrack -L -o extended --orig-dst ADDRESS}. */
+  private static String flows(LabState state, String node, IpAddress address) {
+    StringBuilder text = new StringBuilder();
+    String family = address.family() == Family.IPV4 ? "ipv4     2" : "ipv6     10";
+    for (Flow flow : state.kernel(node).flows()) {
+      if (!flow.destination().equals(address.toString())) {
+        continue;
+      }
+      boolean answered = flow.isRewritten();
+      text.append(
+          "%s %s      17 29 src=%s dst=%s sport=%d dport=%d packets=98 bytes=2930 "
+              .formatted(
+                  family,
+                  flow.protocol(),
+                  flow.source(),
+                  flow.destination(),
+                  flow.sourcePort(),
+                  flow.destinationPort()));
+      text.append(answered ? "" : "[UNREPLIED] ");
+      text.append(
+          "src=%s dst=%s sport=%d dport=%d packets=%s mark=0 use=1\n"
+              .formatted(
+                  flow.replySource(),
+                  flow.source(),
+                  flow.destinationPort(),
+                  flow.sourcePort(),
+                  answered ? "98 bytes=3518" : "0 bytes=0"));
+    }
+    return text.toString();
+  }
+
+  /**
+   * Deletes by tuple; as in the script, what counts is each {@code conntrack -D} that found one.
+   */
+  private static int delete(LabState state, String node, DeleteFlows delete) {
+    int deleted = 0;
+    for (List<String> tuple : delete.tuples()) {
+      Map<String, String> wanted = options(tuple);
+      List<Flow> kept = new ArrayList<>(state.kernel(node).flows());
+      if (kept.removeIf(flow -> fields(flow).entrySet().containsAll(wanted.entrySet()))) {
+        deleted++;
+        state.kernel(node, state.kernel(node).withFlows(kept));
+      }
+    }
+    return deleted;
+  }
+
+  private static Map<String, String> options(List<String> arguments) {
+    Map<String, String> options = new HashMap<>();
+    for (int i = 0; i + 1 < arguments.size(); i += 2) {
+      String value = arguments.get(i + 1);
+      switch (arguments.get(i)) {
+        case "-f", "--family" -> options.put("family", value);
+        case "-p", "--proto" -> options.put("protocol", value);
+        case "-s", "--src", "--orig-src" -> options.put("source", value);
+        case "-d", "--dst", "--orig-dst" -> options.put("destination", value);
+        case "--sport", "--orig-port-src" -> options.put("sourcePort", value);
+        case "--dport", "--orig-port-dst" -> options.put("destinationPort", value);
+        case "-r", "--reply-src" -> options.put("replySource", value);
+        case "-q", "--reply-dst" -> options.put("source", value);
+        default ->
+            throw new IllegalArgumentException("conntrack knows no option " + arguments.get(i));
+      }
+    }
+    return options;
+  }
+
+  private static Map<String, String> fields(Flow flow) {
+    return Map.of(
+        "family", flow.destination().contains(":") ? "ipv6" : "ipv4",
+        "protocol", flow.protocol(),
+        "source", flow.source(),
+        "destination", flow.destination(),
+        "sourcePort", String.valueOf(flow.sourcePort()),
+        "destinationPort", String.valueOf(flow.destinationPort()),
+        "replySource", flow.replySource());
+  }
+
+  private static boolean isThere(LabState state, String node, Await await) {
+    Kernel kernel = state.kernel(node);
+    String address = await.address().toString();
+    return switch (await.wanted()) {
+      case Await.Wanted.LeadsTo pod ->
+          pod.podAddress().toString().equals(kernel.dnat().get(address))
+              && kernel.routes().containsKey(address);
+      case Await.Wanted.Gone gone ->
+          !kernel.dnat().containsKey(address) && !kernel.routes().containsKey(address);
+      case Await.Wanted.RoutedVia route ->
+          Routes.of(state, node).stream()
+              .filter(each -> each.destination().equals(await.address().asCidr()))
+              .anyMatch(each -> each.gateways().contains(route.nextHop().toString()));
+    };
+  }
+}

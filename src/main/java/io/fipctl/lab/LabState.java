@@ -1,0 +1,396 @@
+package io.fipctl.lab;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import io.fipctl.cluster.CalicoGroup;
+import io.fipctl.cluster.Cluster.Access;
+import io.fipctl.cluster.Kind;
+import io.fipctl.model.ApiObject;
+import io.fipctl.model.FloatingIps;
+import io.fipctl.model.Pod;
+import io.fipctl.model.PodRef;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+
+/**
+ * Everything that the practice cluster is: its API objects, what its nodes have beside them, and
+ * what does not work. A copy is cheap: trees in it are replaced, never changed.
+ *
+ * <p>The methods that return the state itself arrange it; {@link LabCluster} then lets the
+ * simulated controllers make of it what real ones would.
+ */
+public final class LabState {
+  private static final TypeReference<LabState> TYPE = new TypeReference<>() {};
+
+  private long version = 1000;
+  private CalicoGroup calico = CalicoGroup.CRD;
+  private final Map<String, Map<String, Map<String, Object>>> objects = new TreeMap<>();
+  private final Map<String, Kernel> kernels = new TreeMap<>();
+  private final TreeSet<String> denied = new TreeSet<>();
+  private final TreeSet<String> stuck = new TreeSet<>();
+  private final TreeSet<String> withoutCalicoNode = new TreeSet<>();
+  private transient InstantSource clock =
+      InstantSource.fixed(Instant.parse("2026-01-05T08:00:00Z"));
+
+  LabState() {}
+
+  /** The cluster as an installation from the manifest leaves it: both gates off. */
+  public static LabState fresh() {
+    return LabWorld.fresh();
+  }
+
+  /** Both gates on; shop/web-0 has 203.0.113.10, shop/web-1 has .31 and .32, shop/t1 has .21. */
+  public static LabState healthy() {
+    return fresh()
+        .gates(true, true)
+        .floatingIps("shop/web-0", "[\"203.0.113.10\"]")
+        .floatingIps("shop/web-1", "[\"203.0.113.31\",\"203.0.113.32\"]")
+        .floatingIps("shop/t1", "[\"203.0.113.21\"]");
+  }
+
+  static LabState read(String json) {
+    return Json.read(json, TYPE);
+  }
+
+  String write() {
+    return Json.write(this);
+  }
+
+  LabState copy() {
+    LabState copy = new LabState();
+    copy.version = version;
+    copy.calico = calico;
+    objects.forEach((resource, byKey) -> copy.objects.put(resource, new TreeMap<>(byKey)));
+    copy.kernels.putAll(kernels);
+    copy.denied.addAll(denied);
+    copy.stuck.addAll(stuck);
+    copy.withoutCalicoNode.addAll(withoutCalicoNode);
+    copy.clock = clock;
+    return copy;
+  }
+
+  LabState at(InstantSource time) {
+    clock = time;
+    return this;
+  }
+
+  // Objects
+
+  /** The objects of a kind, by namespace and name. */
+  public List<ApiObject> list(Kind kind) {
+    return objects.getOrDefault(kind.resource(), Map.of()).values().stream()
+        .map(ApiObject::new)
+        .toList();
+  }
+
+  public Optional<ApiObject> find(Kind kind, String namespace, String name) {
+    return Optional.ofNullable(
+            objects.getOrDefault(kind.resource(), Map.of()).get(key(kind, namespace, name)))
+        .map(ApiObject::new);
+  }
+
+  /** Makes or replaces an object; identity and versions are filled in as the API server does. */
+  public ApiObject put(Kind kind, ApiObject object) {
+    Optional<ApiObject> old = find(kind, object.namespace(), object.name());
+    version++;
+    Map<String, Object> tree = object.tree();
+    tree = Json.with(tree, kind.apiVersion(), "apiVersion");
+    tree = Json.with(tree, kind.name(), "kind");
+    if (object.uid().isEmpty()) {
+      tree = Json.with(tree, "00000000-0000-4000-8000-%012x".formatted(version), "metadata", "uid");
+    }
+    if (!object.has("metadata", "creationTimestamp")) {
+      tree = Json.with(tree, now(), "metadata", "creationTimestamp");
+    }
+    if (object.has("spec")) {
+      tree = Json.with(tree, generation(object, old), "metadata", "generation");
+    }
+    tree = Json.with(tree, String.valueOf(version), "metadata", "resourceVersion");
+    objects
+        .computeIfAbsent(kind.resource(), none -> new TreeMap<>())
+        .put(key(kind, object.namespace(), object.name()), tree);
+    return new ApiObject(tree);
+  }
+
+  private static long generation(ApiObject object, Optional<ApiObject> old) {
+    if (old.isEmpty()) {
+      return 1;
+    }
+    long before = old.get().number("metadata", "generation").orElse(1);
+    return old.get().object("spec").equals(object.object("spec")) ? before : before + 1;
+  }
+
+  /** Takes an object away; whether it was there. */
+  public boolean remove(Kind kind, String namespace, String name) {
+    boolean was =
+        objects.getOrDefault(kind.resource(), Map.of()).remove(key(kind, namespace, name)) != null;
+    if (was) {
+      version++;
+    }
+    return was;
+  }
+
+  /** Changes an object that must be there. */
+  public LabState edit(Kind kind, String namespace, String name, UnaryOperator<ApiObject> edit) {
+    ApiObject object =
+        find(kind, namespace, name)
+            .orElseThrow(() -> new IllegalArgumentException("no " + kind.name() + " " + name));
+    put(kind, edit.apply(object));
+    return this;
+  }
+
+  private static String key(Kind kind, String namespace, String name) {
+    return kind.namespaced() ? namespace + "/" + name : name;
+  }
+
+  /** The state's version: every write raises it. */
+  long version() {
+    return version;
+  }
+
+  /** A number that no other object has, for names. */
+  long nextNumber() {
+    return ++version;
+  }
+
+  String now() {
+    return Instant.ofEpochSecond(clock.instant().getEpochSecond()).toString();
+  }
+
+  Instant instant() {
+    return clock.instant();
+  }
+
+  List<Pod> pods() {
+    return list(Kind.PODS).stream().map(Pod::of).toList();
+  }
+
+  /** A Calico kind in the group that Felix reads here. */
+  Kind calico(Kind kind) {
+    return kind.in(calico);
+  }
+
+  /** The groups of objects that no plain installation has, such as an operator's. */
+  List<String> extraGroups() {
+    return objects.keySet().stream()
+        .filter(resource -> resource.indexOf('.') >= 0 && !objects.get(resource).isEmpty())
+        .map(resource -> resource.substring(resource.indexOf('.') + 1))
+        .toList();
+  }
+
+  CalicoGroup calicoGroup() {
+    return calico;
+  }
+
+  // Nodes
+
+  List<String> nodeNames() {
+    return list(Kind.NODES).stream().map(ApiObject::name).toList();
+  }
+
+  Kernel kernel(String node) {
+    return kernels.getOrDefault(node, Kernel.EMPTY);
+  }
+
+  void kernel(String node, Kernel kernel) {
+    if (!kernel.equals(kernels.put(node, kernel))) {
+      version++;
+    }
+  }
+
+  boolean isStuck(String node) {
+    return stuck.contains(node)
+        || !isReady(node)
+        || Rollout.calicoNode(this, node).filter(Rollout::isUp).isEmpty();
+  }
+
+  boolean isCalicoNodeDown(String node) {
+    return withoutCalicoNode.contains(node);
+  }
+
+  boolean isReady(String node) {
+    return find(Kind.NODES, "", node).stream()
+        .flatMap(object -> object.objects("status", "conditions").stream())
+        .anyMatch(
+            condition ->
+                condition.text("type").equals(Optional.of("Ready"))
+                    && condition.text("status").equals(Optional.of("True")));
+  }
+
+  // What is arranged
+
+  /** Adds a Ready node; its address follows from how many there are. */
+  public LabState withNode(String name) {
+    put(Kind.NODES, LabWorld.node(name, 11 + list(Kind.NODES).size()));
+    return this;
+  }
+
+  /** Adds a pod to a node: running with these addresses, or without any until CNI gives it one. */
+  public LabState withPod(String pod, String node, String... addresses) {
+    put(Kind.PODS, LabWorld.pod(ref(pod), node, List.of(addresses)));
+    return this;
+  }
+
+  public LabState withoutPod(String pod) {
+    remove(Kind.PODS, ref(pod).namespace(), ref(pod).name());
+    return this;
+  }
+
+  /** Adds any object. */
+  public LabState with(Kind kind, ApiObject object) {
+    put(kind, object);
+    return this;
+  }
+
+  /** Adds any object, given as JSON. */
+  public LabState with(Kind kind, String json) {
+    return with(kind, new ApiObject(Json.tree(json)));
+  }
+
+  /** Writes a pod's annotation, whatever the value is. */
+  public LabState floatingIps(String pod, String value) {
+    return editPod(pod, tree -> Json.with(tree, value, "metadata", "annotations", FloatingIps.KEY));
+  }
+
+  public LabState withoutFloatingIps(String pod) {
+    return editPod(pod, tree -> Json.without(tree, "metadata", "annotations", FloatingIps.KEY));
+  }
+
+  /** The phase of a pod, such as {@code Succeeded}. */
+  public LabState phase(String pod, String phase) {
+    return editPod(pod, tree -> LabWorld.ready(Json.with(tree, phase, "status", "phase"), "False"));
+  }
+
+  /** Marks a pod as being deleted; it runs on. */
+  public LabState terminating(String pod) {
+    return editPod(pod, tree -> Json.with(tree, now(), "metadata", "deletionTimestamp"));
+  }
+
+  public LabState ready(String pod, boolean ready) {
+    return editPod(pod, tree -> LabWorld.ready(tree, ready ? "True" : "False"));
+  }
+
+  private LabState editPod(String pod, UnaryOperator<Map<String, Object>> edit) {
+    return edit(
+        Kind.PODS,
+        ref(pod).namespace(),
+        ref(pod).name(),
+        object -> new ApiObject(edit.apply(object.tree())));
+  }
+
+  /** Both gates as the configuration says; nodes take the first up when calico-node rolls. */
+  public LabState gates(boolean cni, boolean felix) {
+    edit(Kind.CONFIG_MAPS, "kube-system", "calico-config", map -> LabWorld.cniGate(map, cni));
+    return felixSetting("floatingIPs", felix ? "Enabled" : "Disabled");
+  }
+
+  /** A field of FelixConfiguration {@code default}. */
+  public LabState felixSetting(String field, String value) {
+    return edit(
+        calico(Kind.FELIX_CONFIGURATIONS),
+        "",
+        "default",
+        object -> new ApiObject(Json.with(object.tree(), value, "spec", field)));
+  }
+
+  public LabState dataplane(Dataplane dataplane) {
+    return felixSetting(
+            "iptablesBackend", dataplane == Dataplane.IPTABLES_LEGACY ? "Legacy" : "NFT")
+        .felixSetting("nftablesMode", dataplane == Dataplane.NFTABLES ? "Enabled" : "Disabled");
+  }
+
+  /** IPv6 addresses for every pod made from now on, a pool for them, and Felix's support. */
+  public LabState dualStack() {
+    return LabWorld.dualStack(this);
+  }
+
+  /** Calico's kinds as native CRDs in the group projectcalico.org (since 3.32). */
+  public LabState nativeV3() {
+    Map<String, Map<String, Map<String, Object>>> moved = new TreeMap<>();
+    String suffix = "." + CalicoGroup.CRD.group();
+    objects.forEach((resource, byKey) -> moved.put(resource, byKey));
+    moved.forEach(
+        (resource, byKey) -> {
+          if (resource.endsWith(suffix)) {
+            objects.remove(resource);
+            byKey.replaceAll((key, tree) -> Json.with(tree, Kind.V3_GROUP + "/v3", "apiVersion"));
+            objects.put(resource.replace(suffix, "." + Kind.V3_GROUP), byKey);
+          }
+        });
+    calico = CalicoGroup.V3;
+    return this;
+  }
+
+  /** The node no longer answers; what Felix programmed there stays. */
+  public LabState notReady(String node) {
+    return LabWorld.readiness(this, node, false);
+  }
+
+  public LabState readyAgain(String node) {
+    return LabWorld.readiness(this, node, true);
+  }
+
+  /** The image of calico-node cannot be pulled there: its pod is not up, nobody can look. */
+  public LabState calicoNodeDown(String node) {
+    withoutCalicoNode.add(node);
+    for (ApiObject pod : Rollout.calicoNode(this, node).stream().toList()) {
+      remove(Kind.PODS, pod.namespace(), pod.name());
+    }
+    return this;
+  }
+
+  /** Felix does nothing on this node: rules and routes stay as they are. */
+  public LabState stuck(String node) {
+    stuck.add(node);
+    return this;
+  }
+
+  public LabState unstuck(String node) {
+    stuck.remove(node);
+    return this;
+  }
+
+  /** Deletes the DNAT rule of an address behind Felix's back; Felix there is stuck from then on. */
+  public LabState ruleGone(String node, String address) {
+    kernel(node, kernel(node).withoutRule(address));
+    return stuck(node);
+  }
+
+  /** Puts a file into the node's directory of CNI configurations. */
+  public LabState cniFile(String node, String name, String text) {
+    kernel(node, kernel(node).withCniFile(name, text));
+    return this;
+  }
+
+  // Permissions
+
+  /**
+   * Denies this user a verb on a resource, as RBAC names it: {@code deny("create", "pods/exec")},
+   * {@code deny("list", "ippools.crd.projectcalico.org")}; {@code *} stands for any verb.
+   */
+  public LabState deny(String verb, String resource) {
+    denied.add(verb + " " + resource);
+    return this;
+  }
+
+  public LabState allow(String verb, String resource) {
+    denied.remove(verb + " " + resource);
+    return this;
+  }
+
+  boolean allows(Access access) {
+    String resource = access.resource() + access.subresource().map(sub -> "/" + sub).orElse("");
+    String full = access.group().isEmpty() ? resource : resource + "." + access.group();
+    return !denied.contains(access.verb() + " " + full) && !denied.contains("* " + full);
+  }
+
+  private static PodRef ref(String text) {
+    int slash = text.indexOf('/');
+    return new PodRef(text.substring(0, slash), text.substring(slash + 1));
+  }
+}
