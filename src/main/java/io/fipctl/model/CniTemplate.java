@@ -1,14 +1,10 @@
 package io.fipctl.model;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The CNI network configuration that Calico's install-cni puts on every node, with the gate {@code
@@ -19,9 +15,8 @@ import java.util.regex.Pattern;
  * text, is read again, and stands only when nothing but the gate has changed.
  */
 public final class CniTemplate {
-  private static final Pattern PLACEHOLDER = Pattern.compile("__[A-Z0-9_]+__");
-  private static final String CONTROL = "feature_control";
-  private static final String GATE = "floating_ips";
+  static final String CONTROL = "feature_control";
+  static final String GATE = "floating_ips";
 
   private final String text;
   private final Object plain;
@@ -70,7 +65,7 @@ public final class CniTemplate {
    * @throws FipctlException exit 9, naming the line, when the text cannot be edited with certainty
    */
   public static CniTemplate parse(String text) {
-    return new CniTemplate(text, read(text));
+    return new CniTemplate(text, TemplateText.read(text));
   }
 
   public String text() {
@@ -136,80 +131,6 @@ public final class CniTemplate {
     return disable();
   }
 
-  private static JsonText.Value read(String text) {
-    if (text.startsWith("\uFEFF")) {
-      throw refused(text, 0, "NotReadable", "a byte order mark stands at the beginning");
-    }
-    JsonText.Value root;
-    try {
-      root = JsonText.parse(shadow(text));
-    } catch (JsonText.SyntaxException e) {
-      Matcher here =
-          PLACEHOLDER.matcher(text).region(Math.min(e.offset(), text.length()), text.length());
-      if (here.lookingAt() && e.getMessage().startsWith("expected a key")) {
-        throw refused(
-            text, e.offset(), "PlaceholderKey", "a placeholder stands where a key belongs");
-      }
-      throw refused(text, e.offset(), "NotReadable", e.getMessage());
-    }
-    refuseUncertainKeys(text, root);
-    return root;
-  }
-
-  /**
-   * The text with each placeholder outside of strings replaced by a number of the same length, so
-   * that it can be read and every offset stays true.
-   */
-  private static String shadow(String text) {
-    StringBuilder shadow = new StringBuilder(text);
-    Matcher placeholder = PLACEHOLDER.matcher(text);
-    boolean inString = false;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '"') {
-        inString = !inString;
-      } else if (inString && c == '\\') {
-        i++;
-      } else if (!inString && c == '_' && placeholder.region(i, text.length()).lookingAt()) {
-        shadow.replace(i, placeholder.end(), "1".repeat(placeholder.end() - i));
-        i = placeholder.end() - 1;
-      }
-    }
-    return shadow.toString();
-  }
-
-  private static void refuseUncertainKeys(String text, JsonText.Value value) {
-    if (value instanceof JsonText.Arr array) {
-      array.elements().forEach(element -> refuseUncertainKeys(text, element));
-    } else if (value instanceof JsonText.Obj object) {
-      Set<String> seen = new HashSet<>();
-      for (JsonText.Member member : object.members()) {
-        if (PLACEHOLDER.matcher(member.key()).find()) {
-          throw refused(
-              text, member.start(), "PlaceholderKey", "a placeholder stands where a key belongs");
-        }
-        if (!seen.add(member.key())) {
-          throw refused(
-              text,
-              member.start(),
-              "DoubledKey",
-              "the key \"" + member.key() + "\" is there twice");
-        }
-        for (String known : List.of(CONTROL, GATE)) {
-          // Go's reader takes a key in any case, so this one may be in effect.
-          if (member.key().equalsIgnoreCase(known) && !member.key().equals(known)) {
-            throw refused(
-                text,
-                member.start(),
-                "KeySpelling",
-                "the key \"" + member.key() + "\" is \"" + known + "\" in another spelling");
-          }
-        }
-        refuseUncertainKeys(text, member.value());
-      }
-    }
-  }
-
   private Plugin onlyCalicoPlugin(JsonText.Value root) {
     List<Plugin> found = new ArrayList<>();
     collectCalico(root, List.of(), found);
@@ -228,7 +149,7 @@ public final class CniTemplate {
           "fipctl status");
     }
     if (found.size() > 1) {
-      throw refused(
+      throw TemplateText.refused(
           text,
           found.get(1).object().start(),
           "TwoCalicoPlugins",
@@ -261,7 +182,7 @@ public final class CniTemplate {
   private Gate gateOf(JsonText.Obj calico) {
     Optional<JsonText.Member> member = control(calico).flatMap(control -> control.member(GATE));
     if (member.isEmpty()) {
-      return new Gate(State.ABSENT, "", line(text, calico.start()));
+      return new Gate(State.ABSENT, "", TemplateText.line(text, calico.start()));
     }
     JsonText.Value value = member.get().value();
     State state =
@@ -273,7 +194,8 @@ public final class CniTemplate {
           case JsonText.Arr other -> State.BROKEN;
           case JsonText.Obj other -> State.BROKEN;
         };
-    return new Gate(state, text.substring(value.start(), value.end()), line(text, value.start()));
+    return new Gate(
+        state, text.substring(value.start(), value.end()), TemplateText.line(text, value.start()));
   }
 
   private Optional<JsonText.Obj> control(JsonText.Obj calico) {
@@ -284,7 +206,7 @@ public final class CniTemplate {
     if (member.get().value() instanceof JsonText.Obj control) {
       return Optional.of(control);
     }
-    throw refused(
+    throw TemplateText.refused(
         text, member.get().start(), "FeatureControlNoObject", "\"" + CONTROL + "\" is no object");
   }
 
@@ -298,7 +220,7 @@ public final class CniTemplate {
         String below = path.isEmpty() ? member.key() : path + "." + member.key();
         boolean inPlace = object.equals(plugin.object()) && member.key().equals(CONTROL);
         if (member.key().equals(GATE)) {
-          misplaced.add(new Misplaced(below, line(text, member.start())));
+          misplaced.add(new Misplaced(below, TemplateText.line(text, member.start())));
         } else if (!inPlace) {
           collectMisplaced(member.value(), below);
         }
@@ -348,7 +270,7 @@ public final class CniTemplate {
   /** The edited text, when reading it again shows the wanted gate and nothing else changed. */
   private String checked(String edited, Optional<Boolean> wanted) {
     Object expected = withGate(plain, plugin.path(), wanted);
-    if (!expected.equals(JsonText.plain(read(edited)))) {
+    if (!expected.equals(JsonText.plain(TemplateText.read(edited)))) {
       throw FipctlException.unsupported(
           "EditUnsure", "The edit of the CNI network config would change more than the gate.");
     }
@@ -387,25 +309,5 @@ public final class CniTemplate {
     List<Object> longer = new ArrayList<>(path);
     longer.add(step);
     return List.copyOf(longer);
-  }
-
-  private static int line(String text, int offset) {
-    return 1
-        + (int)
-            text.substring(0, Math.min(offset, text.length()))
-                .chars()
-                .filter(c -> c == '\n')
-                .count();
-  }
-
-  private static FipctlException refused(String text, int offset, String reason, String what) {
-    int number = line(text, offset);
-    String line = text.split("\n", -1)[number - 1].strip();
-    return new FipctlException(
-        ExitCode.UNSUPPORTED,
-        reason,
-        "The CNI network config cannot be edited with certainty: %s in line %d: %s"
-            .formatted(what, number, line.length() > 120 ? line.substring(0, 120) + "…" : line),
-        "kubectl get daemonsets -A -o yaml  # shows the ConfigMap behind CNI_NETWORK_CONFIG");
   }
 }
