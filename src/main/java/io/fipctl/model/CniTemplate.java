@@ -1,0 +1,313 @@
+package io.fipctl.model;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The CNI network configuration that Calico's install-cni puts on every node, with the gate {@code
+ * feature_control.floating_ips} of its calico plugin (cni-plugin/pkg/types/types.go).
+ *
+ * <p>The text is a template and no JSON: {@code "mtu": __CNI_MTU__} is filled in on the node
+ * (cni-plugin/pkg/install/install.go). So it is never printed anew: an edit cuts one place of the
+ * text, is read again, and stands only when nothing but the gate has changed.
+ */
+public final class CniTemplate {
+  static final String CONTROL = "feature_control";
+  static final String GATE = "floating_ips";
+
+  private final String text;
+  private final Object plain;
+  private final Plugin plugin;
+  private final Gate gate;
+  private final List<Misplaced> misplaced;
+
+  /** What the gate says: {@code literal} as it stands in the text, at a line counted from 1. */
+  public record Gate(State state, String literal, int line) {
+    /** Whether pods with floating IPs can be created. */
+    public boolean isOn() {
+      return state == State.ON;
+    }
+  }
+
+  /** What Calico makes of the gate. */
+  public enum State {
+    /** {@code true}. */
+    ON,
+    /** {@code false}, or {@code null}, which Go's reader passes over. */
+    OFF,
+    /** Not there, which means off. */
+    ABSENT,
+    /** Of another type, such as {@code "true"}: no pod at all can be created on the node. */
+    BROKEN
+  }
+
+  /** A gate where Calico does not look for it. */
+  public record Misplaced(String path, int line) {}
+
+  /** The object of type calico and the way to it: keys and indices. */
+  private record Plugin(JsonText.Obj object, List<Object> path) {}
+
+  private CniTemplate(String text, JsonText.Value root) {
+    this.text = text;
+    this.plain = JsonText.plain(root);
+    this.plugin = onlyCalicoPlugin(root);
+    this.gate = gateOf(plugin.object());
+    this.misplaced = new ArrayList<>();
+    collectMisplaced(root, "");
+  }
+
+  /**
+   * Reads a template, or a conflist as it lies on a node.
+   *
+   * @throws FipctlException exit 9, naming the line, when the text cannot be edited with certainty
+   */
+  public static CniTemplate parse(String text) {
+    return new CniTemplate(text, TemplateText.read(text));
+  }
+
+  public String text() {
+    return text;
+  }
+
+  public Gate gate() {
+    return gate;
+  }
+
+  /** Gates that have no effect where they stand: in another plugin, or beside their place. */
+  public List<Misplaced> misplaced() {
+    return List.copyOf(misplaced);
+  }
+
+  /** The text with the gate on; every other character as it was. */
+  public String enable() {
+    if (gate.isOn()) {
+      return text;
+    }
+    Optional<JsonText.Obj> control = control(plugin.object());
+    String edited;
+    if (control.isEmpty()) {
+      edited = insert(plugin.object(), "\"" + CONTROL + "\": {\"" + GATE + "\": true}");
+    } else if (control.get().member(GATE).isEmpty()) {
+      edited = insert(control.get(), "\"" + GATE + "\": true");
+    } else {
+      JsonText.Value value = control.get().member(GATE).get().value();
+      edited = splice(value.start(), value.end(), "true");
+    }
+    return checked(edited, Optional.of(true));
+  }
+
+  /**
+   * The text without the gate; every other character as it was. A {@code feature_control} that
+   * holds nothing else goes with it.
+   */
+  public String disable() {
+    if (gate.state() == State.OFF || gate.state() == State.ABSENT) {
+      return text;
+    }
+    JsonText.Obj control = control(plugin.object()).orElseThrow();
+    return checked(
+        control.members().size() == 1 ? cut(plugin.object(), CONTROL) : cut(control, GATE),
+        Optional.empty());
+  }
+
+  /**
+   * The text without the gate, and to the character what it was before {@link #enable} when nobody
+   * has touched it since. A kept original that this text was not made from is an old template and
+   * is passed over.
+   */
+  public String disable(String keptOriginal) {
+    try {
+      CniTemplate original = parse(keptOriginal);
+      if (!original.gate().isOn() && original.enable().equals(text)) {
+        return keptOriginal;
+      }
+    } catch (FipctlException e) {
+      // What was kept is not readable: it says nothing about the present text.
+      return disable();
+    }
+    return disable();
+  }
+
+  private Plugin onlyCalicoPlugin(JsonText.Value root) {
+    List<Plugin> found = new ArrayList<>();
+    collectCalico(root, List.of(), found);
+    if (root instanceof JsonText.Obj object
+        && object.member("plugins").map(JsonText.Member::value).orElse(null)
+            instanceof JsonText.Arr plugins) {
+      for (int i = 0; i < plugins.elements().size(); i++) {
+        collectCalico(plugins.elements().get(i), List.of("plugins", i), found);
+      }
+    }
+    if (found.isEmpty()) {
+      throw new FipctlException(
+          ExitCode.UNSUPPORTED,
+          "NoCalicoPlugin",
+          "The CNI network config has no plugin of type calico.",
+          "fipctl status");
+    }
+    if (found.size() > 1) {
+      throw TemplateText.refused(
+          text,
+          found.get(1).object().start(),
+          "TwoCalicoPlugins",
+          "a second plugin of type calico begins, and which one is meant is not certain");
+    }
+    return found.getFirst();
+  }
+
+  /** The object itself, or its delegate, as canal has it with etcd. */
+  private static void collectCalico(JsonText.Value value, List<Object> path, List<Plugin> found) {
+    if (!(value instanceof JsonText.Obj object)) {
+      return;
+    }
+    if (isCalico(object)) {
+      found.add(new Plugin(object, path));
+    }
+    if (object.member("delegate").map(JsonText.Member::value).orElse(null)
+            instanceof JsonText.Obj delegate
+        && isCalico(delegate)) {
+      found.add(new Plugin(delegate, append(path, "delegate")));
+    }
+  }
+
+  private static boolean isCalico(JsonText.Obj object) {
+    return object.member("type").map(JsonText.Member::value).orElse(null)
+            instanceof JsonText.Str type
+        && type.text().equals("calico");
+  }
+
+  private Gate gateOf(JsonText.Obj calico) {
+    Optional<JsonText.Member> member = control(calico).flatMap(control -> control.member(GATE));
+    if (member.isEmpty()) {
+      return new Gate(State.ABSENT, "", TemplateText.line(text, calico.start()));
+    }
+    JsonText.Value value = member.get().value();
+    State state =
+        switch (value) {
+          case JsonText.Bool flag -> flag.isTrue() ? State.ON : State.OFF;
+          case JsonText.Null nothing -> State.OFF;
+          case JsonText.Str other -> State.BROKEN;
+          case JsonText.Num other -> State.BROKEN;
+          case JsonText.Arr other -> State.BROKEN;
+          case JsonText.Obj other -> State.BROKEN;
+        };
+    return new Gate(
+        state, text.substring(value.start(), value.end()), TemplateText.line(text, value.start()));
+  }
+
+  private Optional<JsonText.Obj> control(JsonText.Obj calico) {
+    Optional<JsonText.Member> member = calico.member(CONTROL);
+    if (member.isEmpty()) {
+      return Optional.empty();
+    }
+    if (member.get().value() instanceof JsonText.Obj control) {
+      return Optional.of(control);
+    }
+    throw TemplateText.refused(
+        text, member.get().start(), "FeatureControlNoObject", "\"" + CONTROL + "\" is no object");
+  }
+
+  private void collectMisplaced(JsonText.Value value, String path) {
+    if (value instanceof JsonText.Arr array) {
+      for (int i = 0; i < array.elements().size(); i++) {
+        collectMisplaced(array.elements().get(i), path + "[" + i + "]");
+      }
+    } else if (value instanceof JsonText.Obj object) {
+      for (JsonText.Member member : object.members()) {
+        String below = path.isEmpty() ? member.key() : path + "." + member.key();
+        boolean inPlace = object.equals(plugin.object()) && member.key().equals(CONTROL);
+        if (member.key().equals(GATE)) {
+          misplaced.add(new Misplaced(below, TemplateText.line(text, member.start())));
+        } else if (!inPlace) {
+          collectMisplaced(member.value(), below);
+        }
+      }
+    }
+  }
+
+  /** Puts a member before the first of an object, laid out like its neighbours. */
+  private String insert(JsonText.Obj object, String member) {
+    if (object.members().isEmpty()) {
+      return splice(object.start() + 1, object.start() + 1, member);
+    }
+    int first = object.members().getFirst().start();
+    String before = text.substring(object.start() + 1, first);
+    String between = before;
+    if (before.indexOf('\n') < 0) {
+      between = object.members().size() < 2 ? " " : blanksBefore(object.members().get(1).start());
+    }
+    return splice(first, first, member + "," + between);
+  }
+
+  /** Takes a member out of an object that has others, with one comma and the blanks beside it. */
+  private String cut(JsonText.Obj object, String key) {
+    List<JsonText.Member> members = object.members();
+    for (int i = 0; i < members.size(); i++) {
+      if (members.get(i).key().equals(key)) {
+        return i + 1 < members.size()
+            ? splice(members.get(i).start(), members.get(i + 1).start(), "")
+            : splice(members.get(i - 1).value().end(), members.get(i).value().end(), "");
+      }
+    }
+    throw new IllegalStateException(key + " is not there");
+  }
+
+  private String blanksBefore(int offset) {
+    int start = offset;
+    while (start > 0 && " \t\r\n".indexOf(text.charAt(start - 1)) >= 0) {
+      start--;
+    }
+    return text.substring(start, offset);
+  }
+
+  private String splice(int start, int end, String replacement) {
+    return text.substring(0, start) + replacement + text.substring(end);
+  }
+
+  /** The edited text, when reading it again shows the wanted gate and nothing else changed. */
+  private String checked(String edited, Optional<Boolean> wanted) {
+    Object expected = withGate(plain, plugin.path(), wanted);
+    if (!expected.equals(JsonText.plain(TemplateText.read(edited)))) {
+      throw FipctlException.unsupported(
+          "EditUnsure", "The edit of the CNI network config would change more than the gate.");
+    }
+    return edited;
+  }
+
+  /** A copy of the values in which only the gate is different. */
+  private static Object withGate(Object value, List<Object> path, Optional<Boolean> wanted) {
+    if (!path.isEmpty()) {
+      List<Object> rest = path.subList(1, path.size());
+      if (value instanceof List<?> list) {
+        List<Object> copy = new ArrayList<>(list);
+        int index = (Integer) path.getFirst();
+        copy.set(index, withGate(copy.get(index), rest, wanted));
+        return copy;
+      }
+      Map<Object, Object> copy = new LinkedHashMap<>((Map<?, ?>) value);
+      copy.computeIfPresent(path.getFirst(), (key, below) -> withGate(below, rest, wanted));
+      return copy;
+    }
+    Map<Object, Object> calico = new LinkedHashMap<>((Map<?, ?>) value);
+    Map<Object, Object> control =
+        calico.get(CONTROL) instanceof Map<?, ?> map
+            ? new LinkedHashMap<>(map)
+            : new LinkedHashMap<>();
+    control.remove(GATE);
+    wanted.ifPresent(on -> control.put(GATE, on));
+    calico.remove(CONTROL);
+    if (!control.isEmpty()) {
+      calico.put(CONTROL, control);
+    }
+    return calico;
+  }
+
+  private static List<Object> append(List<Object> path, Object step) {
+    List<Object> longer = new ArrayList<>(path);
+    longer.add(step);
+    return List.copyOf(longer);
+  }
+}

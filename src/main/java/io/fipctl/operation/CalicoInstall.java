@@ -1,0 +1,225 @@
+package io.fipctl.operation;
+
+import io.fipctl.cluster.CalicoGroup;
+import io.fipctl.cluster.Cluster;
+import io.fipctl.cluster.Kind;
+import io.fipctl.model.ApiObject;
+import io.fipctl.model.FipctlException;
+import io.fipctl.model.Pod;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * How Calico is installed in a cluster, found from the DaemonSet that has a container calico-node,
+ * whatever it is called.
+ *
+ * @param podSelector the label selector of its pods, in the API's syntax
+ * @param version of calico-node's image, such as {@code v3.31.7}
+ * @param runningVersion of the calico-node that started last, by ClusterInformation
+ * @param env the environment of calico-node, as far as it is plain or from ConfigMaps
+ * @param backend what distributes routes: bird, vxlan or none
+ * @param group where Felix reads its configuration
+ * @param datastoreReady absent when there is no ClusterInformation to say so
+ */
+public record CalicoInstall(
+    String namespace,
+    String daemonSet,
+    String podSelector,
+    String updateStrategy,
+    CniConfig cni,
+    Optional<String> version,
+    Optional<String> runningVersion,
+    Map<String, String> env,
+    Datastore datastore,
+    String backend,
+    CalicoGroup group,
+    boolean operatorManaged,
+    Optional<Boolean> datastoreReady,
+    List<Keeper> keepers) {
+  private static final Pattern VERSION = Pattern.compile(":v?(\\d+)\\.(\\d+)[^@/]*");
+
+  /** Where Calico keeps its data. */
+  public enum Datastore {
+    KUBERNETES,
+    ETCD
+  }
+
+  /**
+   * Looks for Calico.
+   *
+   * @throws FipctlException exit 9 when there is none, or more than one
+   */
+  public static CalicoInstall discover(Cluster cluster) {
+    List<ApiObject> found =
+        cluster.list(Kind.DAEMON_SETS).stream().filter(set -> calicoNode(set).isPresent()).toList();
+    if (found.size() != 1) {
+      throw FipctlException.unsupported(
+          found.isEmpty() ? "NoCalico" : "SeveralCalicos",
+          found.isEmpty()
+              ? "No DaemonSet of " + cluster.endpoint().name() + " has a container calico-node."
+              : found.stream()
+                  .map(set -> set.namespace() + "/" + set.name())
+                  .collect(
+                      Collectors.joining(
+                          ", ", "Several DaemonSets have a container calico-node: ", ".")),
+          "kubectl get daemonsets -A");
+    }
+    return of(cluster, found.getFirst());
+  }
+
+  private static CalicoInstall of(Cluster cluster, ApiObject set) {
+    ApiObject container = calicoNode(set).orElseThrow();
+    Map<String, String> env = environment(cluster, set.namespace(), container);
+    Set<String> served = cluster.apiGroups();
+    CalicoGroup group = group(Optional.ofNullable(env.get("CALICO_API_GROUP")), served);
+    Optional<ApiObject> information =
+        served.contains(group.group())
+            ? cluster.get(Kind.CLUSTER_INFORMATIONS.in(group), "", "default")
+            : Optional.empty();
+    CniConfig cni = CniConfig.of(set);
+    return new CalicoInstall(
+        set.namespace(),
+        set.name(),
+        set.map("spec", "selector", "matchLabels").entrySet().stream()
+            .map(label -> label.getKey() + "=" + label.getValue())
+            .collect(Collectors.joining(",")),
+        set.text("spec", "updateStrategy", "type").orElse("RollingUpdate"),
+        cni,
+        container.text("image").flatMap(CalicoInstall::imageVersion),
+        information.flatMap(i -> i.text("spec", "calicoVersion")),
+        env,
+        datastore(env),
+        env.getOrDefault("CALICO_NETWORKING_BACKEND", "bird"),
+        group,
+        operatorManaged(cluster, served, set),
+        information.flatMap(i -> i.text("spec", "datastoreReady")).map(Boolean::valueOf),
+        keepers(cluster, set, cni, env, information));
+  }
+
+  /**
+   * Which group Felix reads (libcalico-go/lib/backend/k8s/discovery.go): what calico-node is told,
+   * else v3 when it is there alone.
+   */
+  static CalicoGroup group(Optional<String> told, Set<String> served) {
+    if (told.isPresent() && !told.get().isBlank()) {
+      return told.get().startsWith(Kind.V3_GROUP) ? CalicoGroup.V3 : CalicoGroup.CRD;
+    }
+    return served.contains(Kind.V3_GROUP) && !served.contains(Kind.CRD_GROUP)
+        ? CalicoGroup.V3
+        : CalicoGroup.CRD;
+  }
+
+  /** The pods of calico-node that are on a node. */
+  public List<Pod> pods(Cluster cluster) {
+    return cluster.list(Kind.PODS, Cluster.Scope.in(namespace).labelled(podSelector)).stream()
+        .map(Pod::of)
+        .filter(pod -> pod.node().isPresent())
+        .toList();
+  }
+
+  /** Whether this version knows FelixConfigurations with a node selector; unknown counts as so. */
+  public boolean knowsSelectors() {
+    return version
+        .map(text -> VERSION.matcher(":" + text))
+        .filter(Matcher::lookingAt)
+        .map(m -> Integer.parseInt(m.group(1)) * 1000 + Integer.parseInt(m.group(2)) >= 3032)
+        .orElse(true);
+  }
+
+  /** {@code daemonset/calico-node -n kube-system}, as kubectl takes it. */
+  public String kubectlName() {
+    return "daemonset/" + daemonSet + " -n " + namespace;
+  }
+
+  static Optional<String> imageVersion(String image) {
+    Matcher matcher = VERSION.matcher(image);
+    return matcher.find() ? Optional.of(matcher.group().substring(1)) : Optional.empty();
+  }
+
+  private static Optional<ApiObject> calicoNode(ApiObject set) {
+    return set.objects("spec", "template", "spec", "containers").stream()
+        .filter(container -> container.text("name").equals(Optional.of("calico-node")))
+        .findFirst();
+  }
+
+  private static Datastore datastore(Map<String, String> env) {
+    String type = env.getOrDefault("DATASTORE_TYPE", "");
+    // Without a word Calico takes etcd (libcalico-go/lib/apiconfig/load.go).
+    return type.equals("kubernetes") ? Datastore.KUBERNETES : Datastore.ETCD;
+  }
+
+  private static boolean operatorManaged(Cluster cluster, Set<String> served, ApiObject set) {
+    boolean owned =
+        set.objects("metadata", "ownerReferences").stream()
+            .anyMatch(owner -> owner.text("kind").equals(Optional.of("Installation")));
+    return owned
+        || (served.contains(Kind.INSTALLATIONS.group())
+            && cluster.list(Kind.INSTALLATIONS).stream().anyMatch(i -> i.name().equals("default")));
+  }
+
+  private static List<Keeper> keepers(
+      Cluster cluster,
+      ApiObject set,
+      CniConfig cni,
+      Map<String, String> env,
+      Optional<ApiObject> information) {
+    List<Keeper> keepers =
+        new ArrayList<>(Keeper.of("DaemonSet " + set.namespace() + "/" + set.name(), set));
+    if (cni instanceof CniConfig.InConfigMap place) {
+      cluster
+          .get(Kind.CONFIG_MAPS, place.namespace(), place.name())
+          .map(map -> Keeper.of("ConfigMap " + place.namespace() + "/" + place.name(), map))
+          .ifPresent(keepers::addAll);
+    }
+    Stream.of(
+            Optional.ofNullable(env.get("CLUSTER_TYPE")),
+            information.flatMap(i -> i.text("spec", "clusterType")))
+        .flatMap(Optional::stream)
+        .filter(type -> List.of(type.split(",")).contains("kubespray"))
+        .findFirst()
+        .map(type -> new Keeper("kubespray", cni.toString(), "cluster type " + type, false))
+        .ifPresent(keepers::add);
+    return List.copyOf(keepers);
+  }
+
+  private static Map<String, String> environment(
+      Cluster cluster, String namespace, ApiObject container) {
+    Map<String, ApiObject> maps = new LinkedHashMap<>();
+    Map<String, String> env = new LinkedHashMap<>();
+    for (ApiObject source : container.objects("envFrom")) {
+      String prefix = source.text("prefix").orElse("");
+      source
+          .text("configMapRef", "name")
+          .map(name -> configMap(cluster, namespace, name, maps))
+          .ifPresent(map -> map.map("data").forEach((key, text) -> env.put(prefix + key, text)));
+    }
+    for (ApiObject variable : container.objects("env")) {
+      ApiObject reference = variable.object("valueFrom", "configMapKeyRef");
+      Optional<String> value =
+          variable
+              .text("value")
+              .or(
+                  () ->
+                      reference
+                          .text("name")
+                          .map(name -> configMap(cluster, namespace, name, maps))
+                          .flatMap(map -> map.text("data", reference.text("key").orElse(""))));
+      variable.text("name").ifPresent(name -> value.ifPresent(text -> env.put(name, text)));
+    }
+    return env;
+  }
+
+  private static ApiObject configMap(
+      Cluster cluster, String namespace, String name, Map<String, ApiObject> read) {
+    return read.computeIfAbsent(
+        name, key -> cluster.get(Kind.CONFIG_MAPS, namespace, key).orElse(ApiObject.EMPTY));
+  }
+}

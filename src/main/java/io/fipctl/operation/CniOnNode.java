@@ -1,0 +1,89 @@
+package io.fipctl.operation;
+
+import io.fipctl.cluster.NodeCommand;
+import io.fipctl.cluster.NodeShell;
+import io.fipctl.model.CniTemplate;
+import io.fipctl.model.FipctlException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What the container runtime of a node finds first in its CNI directory. */
+public sealed interface CniOnNode {
+  /** Calico's, with the gate as it is for the next pod. */
+  record Calicos(String file, CniTemplate.State gate) implements CniOnNode {}
+
+  /** Not Calico's: the gate has no effect on this node. */
+  record Foreign(String file) implements CniOnNode {}
+
+  /** Nobody could look, or what was seen could not be read. */
+  record Unknown(FipctlException why) implements CniOnNode {}
+
+  /** Whether the gate is known to be on. */
+  default boolean isOn() {
+    return this instanceof Calicos calicos && calicos.gate() == CniTemplate.State.ON;
+  }
+
+  /** Reads one node; what hinders it is the answer. */
+  static CniOnNode read(NodeShell shell, String node) {
+    return read(shell, List.of(node)).get(node);
+  }
+
+  /** Reads nodes, eight at a time. */
+  static Map<String, CniOnNode> read(NodeShell shell, Collection<String> nodes) {
+    Map<String, CniOnNode> read = new TreeMap<>();
+    List<String> left = new ArrayList<>(nodes);
+    while (!left.isEmpty()) {
+      List<String> batch = left.subList(0, Math.min(8, left.size()));
+      Map<String, NodeShell.Running> running = new TreeMap<>();
+      for (String node : batch) {
+        try {
+          running.put(node, shell.start(node, NodeCommand.Read.of(NodeCommand.Section.CNI_CONFIG)));
+        } catch (FipctlException e) {
+          read.put(node, new Unknown(e));
+        }
+      }
+      running.forEach((node, command) -> read.put(node, finish(node, command)));
+      batch.clear();
+    }
+    return read;
+  }
+
+  private static CniOnNode finish(String node, NodeShell.Running command) {
+    try (command) {
+      return parse(node, command.output().stdout());
+    } catch (FipctlException e) {
+      return new Unknown(e);
+    }
+  }
+
+  /** Reads what {@link NodeCommand.Read} printed. */
+  static CniOnNode parse(String node, String stdout) {
+    String title = NodeCommand.Section.CNI_CONFIG.title();
+    String opening = "@@fipctl " + title + "\n# ";
+    int start = stdout.indexOf(opening);
+    int end = stdout.indexOf("\n@@fipctl-end " + title, Math.max(start, 0));
+    int lineEnd = stdout.indexOf('\n', start + opening.length());
+    if (start < 0 || end < 0 || lineEnd < 0 || lineEnd > end) {
+      return new Unknown(
+          FipctlException.notSeen(
+              "NoCniConfig", "Node " + node + " showed no file in its CNI directory."));
+    }
+    String file = stdout.substring(start + opening.length(), lineEnd);
+    try {
+      return new Calicos(
+          file, CniTemplate.parse(stdout.substring(lineEnd + 1, end)).gate().state());
+    } catch (FipctlException e) {
+      if (e.reason().equals("NoCalicoPlugin")) {
+        return new Foreign(file);
+      }
+      // The line itself is left out: on a node the file may hold a token.
+      return new Unknown(
+          FipctlException.notSeen(
+              "CniConfigNotReadable",
+              "%s on node %s could not be read (%s).".formatted(file, node, e.reason())));
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package io.fipctl.operation;
+
+import io.fipctl.cluster.Cluster;
+import io.fipctl.model.FipctlException;
+import io.fipctl.model.Pod;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Turns both gates off: Felix's first, the CNI gate after it. The other order would have a time in
+ * which a pod with a floating IP works and, once its sandbox is gone, never starts again; this one
+ * has a time in which an annotation does nothing and every pod starts.
+ */
+public final class Disable {
+  private Disable() {}
+
+  /**
+   * Plans it; refused while anything asks for floating IPs.
+   *
+   * @param release makes the steps that take the addresses from these pods, which then go first;
+   *     absent when pods with addresses are a reason to refuse
+   * @throws FipctlException exit 4 naming the pods and workloads that would never start again, and
+   *     else as {@link Enable#plan}
+   */
+  public static GatePlan plan(
+      Cluster cluster,
+      GateOptions options,
+      Pause pause,
+      Optional<Function<List<Pod>, List<Step>>> release) {
+    Gates gates = Gates.read(cluster);
+    GateChecks.datastore(gates.install(), options, "Disabled");
+    List<Pod> pods = Claim.pods(cluster);
+    refuseClaims(
+        Stream.concat(
+            release.isPresent() ? Stream.of() : pods.stream().map(Claim::of),
+            Claim.workloads(cluster).stream()));
+
+    boolean cni = options.cni() && !(gates.cniOffEverywhere() && allSeen(gates));
+    boolean edit = cni && gates.template().isOn();
+    boolean roll = cni && options.restart();
+    if (cni) {
+      GateChecks.mutable(gates.template().orRefuse());
+    }
+    if (roll) {
+      GateChecks.rollable(gates);
+    }
+    List<FelixChange> changes = felixChanges(gates, options);
+    List<String> warnings = new ArrayList<>();
+    if (edit || roll || !changes.isEmpty()) {
+      warnings.addAll(GateChecks.keepers(gates, options, changes));
+      GateChecks.rights(cluster, gates, edit, roll, changes);
+    }
+
+    List<Step> steps = new ArrayList<>();
+    if (!pods.isEmpty()) {
+      release.map(make -> make.apply(pods)).ifPresent(steps::addAll);
+    }
+    StringBuilder diff = new StringBuilder();
+    List<String> consequence = new ArrayList<>();
+    int nodes = gates.calicoNodes().size();
+    if (!changes.isEmpty()) {
+      FelixGateStep step =
+          new FelixGateStep(
+              cluster,
+              gates.install(),
+              changes,
+              FelixGate.State.OFF,
+              gates.calicoNodes().stream().map(Gates.NodeGates::node).collect(Collectors.toSet()),
+              pause,
+              options.patience());
+      steps.add(step);
+      diff.append(step.diff());
+      consequence.add("Felix restarts on all " + nodes + " nodes at once");
+    }
+    List<String> left = new ArrayList<>();
+    if (edit || roll) {
+      Optional<Rollout> rollout =
+          roll
+              ? Optional.of(new Rollout(cluster, gates.install(), pause, options.patience()))
+              : Optional.empty();
+      CniGateStep step =
+          new CniGateStep(cluster, gates, false, rollout, () -> refuseNewClaims(cluster));
+      steps.add(step);
+      diff.append(step.diff());
+      if (roll) {
+        consequence.add("calico-node rolls on " + nodes + " nodes one after another");
+      }
+    }
+    if (cni && !roll) {
+      left.add("kubectl rollout restart " + gates.install().kubectlName());
+    }
+    return new GatePlan(
+        new Plan(steps), diff.toString(), String.join(", ", consequence), warnings, left);
+  }
+
+  private static List<FelixChange> felixChanges(Gates gates, GateOptions options) {
+    boolean off = gates.felixEverywhere(FelixGate.State.OFF);
+    if (!options.felix()) {
+      if (!off && gates.install().datastore() == CalicoInstall.Datastore.KUBERNETES) {
+        throw FipctlException.conflict(
+            "FelixGateOn",
+            "Felix's gate is on, and with the CNI gate alone off a pod with a floating IP works"
+                + " until it is created again, and then never starts.",
+            "fipctl disable");
+      }
+      return List.of();
+    }
+    if (off) {
+      return List.of();
+    }
+    List<FelixChange> changes = GateChecks.felixChanges(gates, "Disabled", options);
+    for (Gates.NodeGates node : GateChecks.after(gates, changes)) {
+      if (node.felix().state() != FelixGate.State.OFF) {
+        throw FipctlException.conflict(
+            "Overridden",
+            "On node %s Felix's gate would stay on: %s."
+                .formatted(node.node(), node.felix().source()),
+            GateChecks.overrideHint(gates, node.felix().source()));
+      }
+    }
+    return changes;
+  }
+
+  private static boolean allSeen(Gates gates) {
+    return gates.calicoNodes().stream().noneMatch(node -> node.cni() instanceof CniOnNode.Unknown);
+  }
+
+  /** Felix's gate is off by then, so what was claimed since the plan does not work either. */
+  private static void refuseNewClaims(Cluster cluster) {
+    refuseClaims(
+        Stream.concat(
+            Claim.pods(cluster).stream().map(Claim::of), Claim.workloads(cluster).stream()));
+  }
+
+  private static void refuseClaims(Stream<Claim> found) {
+    List<String> claims = found.map(Claim::object).sorted().toList();
+    if (!claims.isEmpty()) {
+      String more = claims.size() > 5 ? " and %d more".formatted(claims.size() - 5) : "";
+      throw FipctlException.conflict(
+          "StillClaimed",
+          "With the CNI gate off these would never start again: %s%s."
+              .formatted(claims.stream().limit(5).collect(Collectors.joining(", ")), more),
+          "fipctl disable --release-all  # for the pods",
+          "take the annotation out of the workload templates");
+    }
+  }
+}

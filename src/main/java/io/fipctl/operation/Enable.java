@@ -1,0 +1,183 @@
+package io.fipctl.operation;
+
+import io.fipctl.cluster.Cluster;
+import io.fipctl.model.FipctlException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Turns both gates on: the CNI gate first, seen on every node, and only then Felix's. So there is
+ * no moment in which an annotated pod works and could not be created again.
+ */
+public final class Enable {
+  private Enable() {}
+
+  /**
+   * Plans it.
+   *
+   * @throws FipctlException exit 9 when this cluster cannot carry floating IPs, 4 when something
+   *     would take the change back, 7 when a node cannot be seen, 6 when a right is missing
+   */
+  public static GatePlan plan(Cluster cluster, GateOptions options, Pause pause) {
+    return plan(cluster, Gates.read(cluster), options, pause);
+  }
+
+  static GatePlan plan(Cluster cluster, Gates gates, GateOptions options, Pause pause) {
+    refuseUnsupported(gates, options);
+    List<String> warnings = new ArrayList<>(warnings(gates));
+    List<String> left = new ArrayList<>();
+    boolean cni = options.cni() && !gates.cniOnEverywhere();
+    boolean edit = cni && !gates.template().isOn();
+    boolean roll = cni && options.restart();
+    if (edit) {
+      GateChecks.mutable(gates.template().orRefuse());
+    }
+    if (roll) {
+      GateChecks.rollable(gates);
+    }
+    List<FelixChange> changes = felixChanges(gates, options, cni && !roll, warnings);
+    if (edit || roll || !changes.isEmpty()) {
+      warnings.addAll(GateChecks.keepers(gates, options, changes));
+      GateChecks.rights(cluster, gates, edit, roll, changes);
+    }
+
+    List<Step> steps = new ArrayList<>();
+    StringBuilder diff = new StringBuilder();
+    int nodes = gates.calicoNodes().size();
+    List<String> consequence = new ArrayList<>();
+    if (edit || roll) {
+      Optional<Rollout> rollout =
+          roll
+              ? Optional.of(new Rollout(cluster, gates.install(), pause, options.patience()))
+              : Optional.empty();
+      CniGateStep step = new CniGateStep(cluster, gates, true, rollout, () -> {});
+      steps.add(step);
+      diff.append(step.diff());
+      if (roll) {
+        consequence.add("calico-node rolls on " + nodes + " nodes one after another");
+      }
+    }
+    if (cni && !roll) {
+      left.add("kubectl rollout restart " + gates.install().kubectlName());
+      if (options.felix()) {
+        left.add("fipctl enable  # Felix's gate, once every node has the CNI gate");
+      }
+    }
+    if (!changes.isEmpty()) {
+      Set<String> on = nodesWith(FelixGate.State.ON, GateChecks.after(gates, changes));
+      FelixGateStep step =
+          new FelixGateStep(
+              cluster, gates.install(), changes, FelixGate.State.ON, on, pause, options.patience());
+      steps.add(step);
+      diff.append(step.diff());
+      consequence.add("Felix restarts on all " + nodes + " nodes at once");
+    }
+    return new GatePlan(
+        new Plan(steps), diff.toString(), String.join(", ", consequence), warnings, left);
+  }
+
+  private static void refuseUnsupported(Gates gates, GateOptions options) {
+    CalicoInstall install = gates.install();
+    if (install.operatorManaged()) {
+      throw FipctlException.unsupported(
+          "OperatorManaged",
+          "The Tigera operator manages this Calico (Installation default); it takes the CNI gate"
+              + " back, and Calico does not support floating IPs there.",
+          "https://docs.tigera.io/calico/latest/networking/ipam/add-floating-ip");
+    }
+    List<String> bpf = gates.bpfNodes();
+    if (!bpf.isEmpty()) {
+      throw FipctlException.unsupported(
+          "EbpfDataplane",
+          "Felix runs its eBPF dataplane on %s, which knows no floating IPs."
+              .formatted(String.join(", ", bpf)),
+          "fipctl status");
+    }
+    GateChecks.datastore(install, options, "Enabled");
+    if (gates.calicoNodes().isEmpty()) {
+      throw FipctlException.unsupported(
+          "NoCalicoNodes",
+          "The DaemonSet %s/%s has no pod on any node."
+              .formatted(install.namespace(), install.daemonSet()),
+          "kubectl get " + install.kubectlName());
+    }
+    for (Gates.NodeGates node : gates.calicoNodes()) {
+      if (node.cni() instanceof CniOnNode.Foreign foreign) {
+        throw FipctlException.unsupported(
+            "ForeignCniConfig",
+            "Node %s takes %s first, which is not Calico's: the CNI gate has no effect there."
+                .formatted(node.node(), foreign.file()),
+            "fipctl status");
+      }
+    }
+    if (options.cni()) {
+      gates.template().orRefuse();
+    } else if (!gates.cniOnEverywhere()) {
+      throw FipctlException.conflict(
+          "CniGateOff",
+          "The CNI gate is not seen on every node, and with Felix's gate alone a pod with a"
+              + " floating IP works until it is created again, and then never starts.",
+          "fipctl enable");
+    }
+  }
+
+  /** Empty when Felix's gate is on already, is not wanted, or has to wait for the nodes. */
+  private static List<FelixChange> felixChanges(
+      Gates gates, GateOptions options, boolean cniLeft, List<String> warnings) {
+    if (!options.felix() || cniLeft || gates.felixEverywhere(FelixGate.State.ON)) {
+      return List.of();
+    }
+    List<FelixChange> changes = GateChecks.felixChanges(gates, "Enabled", options);
+    List<Gates.NodeGates> after = GateChecks.after(gates, changes);
+    List<Gates.NodeGates> off =
+        after.stream().filter(node -> node.felix().state() != FelixGate.State.ON).toList();
+    if (off.size() == after.size()) {
+      FelixGate gate = off.getFirst().felix();
+      throw FipctlException.unsupported(
+          "Overridden",
+          "On every node Felix takes the value from somewhere else: %s.".formatted(gate.source()),
+          GateChecks.overrideHint(gates, gate.source()));
+    }
+    for (Gates.NodeGates node : off) {
+      warnings.add(
+          "node %s stays without floating IPs: %s (%s)"
+              .formatted(
+                  node.node(),
+                  node.felix().source(),
+                  GateChecks.overrideHint(gates, node.felix().source())));
+    }
+    return changes;
+  }
+
+  private static List<String> warnings(Gates gates) {
+    List<String> warnings = new ArrayList<>();
+    if (gates.template() instanceof Gates.Template.Editable editable) {
+      editable
+          .template()
+          .misplaced()
+          .forEach(
+              gate ->
+                  warnings.add(
+                      "%s in line %d of %s has no effect there"
+                          .formatted(gate.path(), gate.line(), editable.place())));
+    }
+    gates.nodes().stream()
+        .filter(node -> node.calicoNode().isEmpty() && !node.windows())
+        .forEach(node -> warnings.add("node " + node.node() + " runs no calico-node"));
+    gates
+        .settings()
+        .overrides(FelixGate.FIELD)
+        .forEach(source -> warnings.add("override: " + source));
+    return warnings;
+  }
+
+  private static Set<String> nodesWith(FelixGate.State state, List<Gates.NodeGates> nodes) {
+    return nodes.stream()
+        .filter(node -> node.felix().state() == state)
+        .map(Gates.NodeGates::node)
+        .collect(Collectors.toSet());
+  }
+}

@@ -1,0 +1,137 @@
+package io.fipctl.operation;
+
+import io.fipctl.cluster.Cluster;
+import io.fipctl.cluster.Kind;
+import io.fipctl.model.ApiObject;
+import io.fipctl.model.FipctlException;
+import io.fipctl.model.Pod;
+import io.fipctl.model.StaleWriteException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Turns Felix's gate on or off, and waits until every node concerned has that value and its Felix
+ * is back from the restart that the change makes it do.
+ */
+final class FelixGateStep implements Step {
+  /** Felix sleeps 2 s before it ends itself, and its rules stand after about 4.5 s. */
+  private static final Duration RESTART = Duration.ofSeconds(5);
+
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+
+  private final Cluster cluster;
+  private final CalicoInstall install;
+  private final List<FelixChange> changes;
+  private final FelixGate.State wanted;
+  private final Set<String> nodes;
+  private final Pause pause;
+  private final Duration patience;
+  private int written;
+
+  /**
+   * @param nodes those that shall have the wanted state afterwards
+   */
+  FelixGateStep(
+      Cluster cluster,
+      CalicoInstall install,
+      List<FelixChange> changes,
+      FelixGate.State wanted,
+      Set<String> nodes,
+      Pause pause,
+      Duration patience) {
+    this.cluster = cluster;
+    this.install = install;
+    this.changes = List.copyOf(changes);
+    this.wanted = wanted;
+    this.nodes = Set.copyOf(nodes);
+    this.pause = pause;
+    this.patience = patience;
+  }
+
+  @Override
+  public String describe() {
+    return String.join("; ", changes.stream().map(FelixChange::describe).toList())
+        + " (Felix restarts on %d nodes at once)".formatted(nodes.size());
+  }
+
+  String diff() {
+    return String.join("", changes.stream().map(FelixChange::diff).toList());
+  }
+
+  @Override
+  public void apply(Progress progress) {
+    for (FelixChange change : changes) {
+      written++;
+      try {
+        change.write(cluster);
+      } catch (StaleWriteException e) {
+        written--;
+        throw e;
+      }
+    }
+    pause.sleep(RESTART);
+    await(true, progress);
+  }
+
+  @Override
+  public void undo(Progress progress) {
+    if (written == 0) {
+      return;
+    }
+    for (int i = written - 1; i >= 0; i--) {
+      changes.get(i).takeBack(cluster);
+    }
+    pause.sleep(RESTART);
+    await(false, progress);
+  }
+
+  private void await(boolean withValue, Progress progress) {
+    Duration lastProgress = pause.uptime();
+    Set<String> done = new TreeSet<>();
+    while (true) {
+      Map<String, String> waiting = withValue ? wrongValue() : new TreeMap<>();
+      Map<String, Pod> pods = Gates.byNode(install.pods(cluster));
+      for (String node : nodes) {
+        if (!pods.containsKey(node) || !pods.get(node).ready()) {
+          waiting.putIfAbsent(node, "its calico-node pod is not Ready");
+        }
+      }
+      List<String> arrived = new ArrayList<>(nodes);
+      arrived.removeAll(waiting.keySet());
+      for (String node : arrived) {
+        if (done.add(node)) {
+          lastProgress = pause.uptime();
+          progress.step("node %s is done (%d of %d)".formatted(node, done.size(), nodes.size()));
+        }
+      }
+      if (waiting.isEmpty()) {
+        return;
+      }
+      if (pause.uptime().minus(lastProgress).compareTo(patience) > 0) {
+        throw FipctlException.notSeen(
+            "FelixNotSeen",
+            "Felix's gate is not %s on every node: %s.".formatted(wanted, waiting),
+            "fipctl status");
+      }
+      pause.sleep(LOOK_AGAIN);
+    }
+  }
+
+  /** The nodes that read something else, by the objects as the API server has them now. */
+  private Map<String, String> wrongValue() {
+    FelixSettings settings = Gates.settings(cluster, install);
+    Map<String, String> wrong = new TreeMap<>();
+    for (ApiObject node : cluster.list(Kind.NODES)) {
+      FelixGate gate = FelixGate.of(settings, node.name(), node.map("metadata", "labels"));
+      if (nodes.contains(node.name()) && gate.state() != wanted) {
+        wrong.put(node.name(), gate.state() + " by " + gate.source());
+      }
+    }
+    return wrong;
+  }
+}

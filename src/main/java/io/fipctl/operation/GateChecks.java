@@ -1,0 +1,173 @@
+package io.fipctl.operation;
+
+import io.fipctl.cluster.Cluster;
+import io.fipctl.cluster.Kind;
+import io.fipctl.model.ApiObject;
+import io.fipctl.model.FipctlException;
+import io.fipctl.model.Pod;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The refusals that {@link Enable} and {@link Disable} share; all of them come before any write.
+ */
+final class GateChecks {
+  private GateChecks() {}
+
+  /** Felix's configuration is in the API, and writes to it are welcome. */
+  static void datastore(CalicoInstall install, GateOptions options, String value) {
+    if (options.felix() && install.datastore() == CalicoInstall.Datastore.ETCD) {
+      throw FipctlException.unsupported(
+          "EtcdDatastore",
+          "Calico keeps Felix's configuration in etcd, where fipctl cannot write.",
+          "calicoctl patch felixconfiguration default -p '{\"spec\":{\"floatingIPs\":\"%s\"}}'"
+              .formatted(value),
+          "--cni-only for the CNI gate alone");
+    }
+    if (install.datastoreReady().equals(Optional.of(false))) {
+      throw FipctlException.unsupported(
+          "DatastoreNotReady",
+          "ClusterInformation default says datastoreReady: false: a migration or an upgrade is"
+              + " going on.",
+          "kubectl get clusterinformations." + install.group().group() + " default -o yaml");
+    }
+  }
+
+  /** The nodes can be rolled, and what is on their disks can be seen. */
+  static void rollable(Gates gates) {
+    CalicoInstall install = gates.install();
+    if (install.updateStrategy().equals("OnDelete")) {
+      throw FipctlException.unsupported(
+          "OnDeleteStrategy",
+          "The DaemonSet %s/%s has the update strategy OnDelete: its pods do not roll by themselves."
+              .formatted(install.namespace(), install.daemonSet()),
+          "--no-restart, and delete its pods one by one yourself");
+    }
+    for (Gates.NodeGates node : gates.calicoNodes()) {
+      if (node.cni() instanceof CniOnNode.Unknown unknown) {
+        throw new FipctlException(
+                unknown.why().exitCode(),
+                unknown.why().reason(),
+                "The CNI config of node %s could not be seen: %s"
+                    .formatted(node.node(), unknown.why().getMessage()),
+                "fipctl status")
+            .causedBy(unknown.why());
+      }
+      Pod pod = node.calicoNode().orElseThrow();
+      if (!pod.ready()) {
+        throw FipctlException.notSeen(
+            "CalicoNodeNotReady",
+            "calico-node is not Ready on node %s, so that a rollout would stop there."
+                .formatted(node.node()),
+            "kubectl describe pod " + pod.ref().name() + " -n " + pod.ref().namespace(),
+            "--no-restart");
+      }
+    }
+  }
+
+  static void mutable(Gates.Template.Editable template) {
+    if (template.immutable()) {
+      throw FipctlException.unsupported(
+          "ImmutableConfigMap",
+          template.place() + " is immutable.",
+          "make it anew from its source, with feature_control.floating_ips in it");
+    }
+  }
+
+  /** Whatever puts the objects back by itself; returns the warnings about the others. */
+  static List<String> keepers(Gates gates, GateOptions options, List<FelixChange> changes) {
+    List<Keeper> keepers = new ArrayList<>(gates.install().keepers());
+    for (FelixChange change : changes) {
+      change
+          .seen()
+          .map(seen -> Keeper.of("FelixConfiguration " + change.name(), seen))
+          .ifPresent(keepers::addAll);
+    }
+    Optional<Keeper> strong = keepers.stream().filter(Keeper::byItself).findFirst();
+    if (strong.isPresent() && !options.evenIfManaged()) {
+      throw FipctlException.conflict(
+          "Managed",
+          strong.get().sentence() + ".",
+          "change its source (--print-source shows how)",
+          "--even-if-managed");
+    }
+    return keepers.stream().map(Keeper::sentence).distinct().toList();
+  }
+
+  /** Every right that the steps need, asked for before the first of them. */
+  static void rights(
+      Cluster cluster, Gates gates, boolean edit, boolean roll, List<FelixChange> changes) {
+    if (edit) {
+      require(cluster, "patch", Kind.CONFIG_MAPS, gates.install().namespace());
+    }
+    if (roll) {
+      require(cluster, "patch", Kind.DAEMON_SETS, gates.install().namespace());
+    }
+    for (FelixChange change : changes) {
+      Kind kind = Kind.FELIX_CONFIGURATIONS.in(gates.install().group());
+      require(cluster, change.seen().isPresent() ? "patch" : "create", kind, "");
+    }
+  }
+
+  /**
+   * The writes that give Felix's gate a value: {@code default} always, of the others those that set
+   * it, when the user wants them too.
+   */
+  static List<FelixChange> felixChanges(Gates gates, String value, GateOptions options) {
+    List<FelixChange> changes = new ArrayList<>();
+    FelixSettings settings = gates.settings();
+    boolean all = options.includeOverrides();
+    changes.addAll(
+        FelixChange.to(value, gates.install().group(), "default", settings.named("default"), all));
+    if (all) {
+      for (ApiObject config : settings.configurations()) {
+        if (!config.name().equals("default") && settings.isRead(config)) {
+          FelixChange.to(value, gates.install().group(), config.name(), Optional.of(config), true)
+              .stream()
+              .filter(change -> change.before().isPresent())
+              .forEach(changes::add);
+        }
+      }
+    }
+    return changes;
+  }
+
+  /** Felix's gate on every node with calico-node, once the changes are made. */
+  static List<Gates.NodeGates> after(Gates gates, List<FelixChange> changes) {
+    FelixSettings settings = gates.settings();
+    for (FelixChange change : changes) {
+      settings = change.in(settings);
+    }
+    List<Gates.NodeGates> nodes = new ArrayList<>();
+    for (Gates.NodeGates node : gates.calicoNodes()) {
+      nodes.add(
+          new Gates.NodeGates(
+              node.node(),
+              node.labels(),
+              node.nodeReady(),
+              node.calicoNode(),
+              node.cni(),
+              FelixGate.of(settings, node.node(), node.labels())));
+    }
+    return nodes;
+  }
+
+  /** How to get rid of what overrides FelixConfiguration {@code default}. */
+  static String overrideHint(Gates gates, String source) {
+    return source.startsWith("environment")
+        ? "kubectl set env %s %s-"
+            .formatted(gates.install().kubectlName(), source.substring(source.lastIndexOf(' ') + 1))
+        : "--include-overrides";
+  }
+
+  private static void require(Cluster cluster, String verb, Kind kind, String namespace) {
+    if (!cluster.allowed(Cluster.Access.to(verb, kind, namespace))) {
+      throw FipctlException.forbidden(
+          "MissingRight",
+          "This needs the right to %s %s%s."
+              .formatted(verb, kind.resource(), namespace.isEmpty() ? "" : " in " + namespace),
+          "fipctl rbac print --role admin");
+    }
+  }
+}

@@ -1,0 +1,243 @@
+package io.fipctl.operation;
+
+import io.fipctl.cluster.Cluster;
+import io.fipctl.cluster.Kind;
+import io.fipctl.model.ApiObject;
+import io.fipctl.model.ExitCode;
+import io.fipctl.model.FipctlException;
+import io.fipctl.model.JsonPatch;
+import io.fipctl.model.Pod;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.BiPredicate;
+import java.util.function.Predicate;
+
+/**
+ * Rolls calico-node, because only a new pod's init container writes the CNI config to its node, and
+ * watches node by node until it lies there.
+ */
+final class Rollout {
+  private static final String RESTARTED_AT = "kubectl.kubernetes.io/restartedAt";
+  private static final String[] TEMPLATE = {"spec", "template", "metadata", "annotations"};
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+
+  /** What the kubelet says of a container that will not start by itself. */
+  private static final Set<String> HOPELESS =
+      Set.of("CrashLoopBackOff", "CreateContainerConfigError", "InvalidImageName");
+
+  private final Cluster cluster;
+  private final CalicoInstall install;
+  private final Pause pause;
+  private final Duration patience;
+  private Optional<String> restartedBefore = Optional.empty();
+  private Optional<String> restartedAt = Optional.empty();
+
+  /**
+   * @param patience how long no node may make progress
+   */
+  Rollout(Cluster cluster, CalicoInstall install, Pause pause, Duration patience) {
+    this.cluster = cluster;
+    this.install = install;
+    this.pause = pause;
+    this.patience = patience;
+  }
+
+  /** Rolls all nodes and waits until each has a new, ready pod and the wanted CNI config. */
+  void roll(Predicate<CniOnNode> wanted, Progress progress) {
+    Set<String> old = new TreeSet<>();
+    install.pods(cluster).forEach(pod -> old.add(pod.uid()));
+    ApiObject set = daemonSet();
+    restartedBefore = set.object(TEMPLATE).text(RESTARTED_AT);
+    String now = pause.now().truncatedTo(ChronoUnit.MILLIS).toString();
+    List<JsonPatch.Operation> operations = new ArrayList<>();
+    operations.add(JsonPatch.test(set.uid(), "metadata", "uid"));
+    if (!set.has(TEMPLATE)) {
+      operations.add(JsonPatch.add(Map.of(), TEMPLATE));
+    }
+    operations.add(JsonPatch.add(now, restartPath()));
+    // Noted before the write: an answer that is lost may still have been a write.
+    restartedAt = Optional.of(now);
+    patch(operations);
+    await((node, pod) -> !old.contains(pod.uid()), (node, cni) -> wanted.test(cni), true, progress);
+  }
+
+  /**
+   * Takes the restart back, so that only the nodes that it had reached roll once more, and waits
+   * until each node has its CNI config of before. Does nothing when nothing was rolled.
+   */
+  void rollBack(BiPredicate<String, CniOnNode> wanted, Progress progress) {
+    if (restartedAt.isEmpty()) {
+      return;
+    }
+    if (daemonSet().object(TEMPLATE).text(RESTARTED_AT).equals(restartedAt)) {
+      patch(
+          List.of(
+              JsonPatch.test(restartedAt.get(), restartPath()),
+              restartedBefore
+                  .map(before -> JsonPatch.replace(before, restartPath()))
+                  .orElseGet(() -> JsonPatch.remove(restartPath()))));
+    }
+    await((node, pod) -> true, wanted, false, progress);
+  }
+
+  private void await(
+      BiPredicate<String, Pod> isNew,
+      BiPredicate<String, CniOnNode> wanted,
+      boolean failFast,
+      Progress progress) {
+    Set<String> done = new TreeSet<>();
+    Map<String, String> waiting = new TreeMap<>();
+    Duration lastProgress = pause.uptime();
+    Set<String> expected = new TreeSet<>();
+    while (true) {
+      try {
+        waiting.clear();
+        Map<String, Pod> pods = Gates.byNode(install.pods(cluster));
+        expected.addAll(pods.keySet());
+        expected.removeIf(node -> !pods.containsKey(node) && isGone(node));
+        for (String node : expected) {
+          Optional<String> why = hindrance(node, pods.get(node), done, isNew, wanted, failFast);
+          if (why.isPresent()) {
+            waiting.put(node, why.get());
+          } else if (done.add(node)) {
+            lastProgress = pause.uptime();
+            progress.step(
+                "node %s is done (%d of %d)".formatted(node, done.size(), expected.size()));
+          }
+        }
+        done.retainAll(expected);
+      } catch (FipctlException e) {
+        // While nodes roll, one of them may be the API server's own.
+        if (e.exitCode() != ExitCode.UNREACHABLE) {
+          throw e;
+        }
+        waiting.put("API server", e.getMessage());
+      }
+      if (waiting.isEmpty()) {
+        return;
+      }
+      if (pause.uptime().minus(lastProgress).compareTo(patience) > 0) {
+        throw stuck(waiting);
+      }
+      pause.sleep(LOOK_AGAIN);
+    }
+  }
+
+  /** What a node still waits for; empty when it is done. */
+  private Optional<String> hindrance(
+      String node,
+      Pod pod,
+      Set<String> done,
+      BiPredicate<String, Pod> isNew,
+      BiPredicate<String, CniOnNode> wanted,
+      boolean failFast) {
+    if (pod == null || pod.terminating()) {
+      return Optional.of("its calico-node pod is not there yet");
+    }
+    if (!isNew.test(node, pod)) {
+      return Optional.of("its calico-node pod is still the old one");
+    }
+    if (!pod.ready()) {
+      Optional<String> trouble =
+          cluster
+              .get(Kind.PODS, pod.ref().namespace(), pod.ref().name())
+              .flatMap(whole -> trouble(whole));
+      if (failFast && trouble.isPresent()) {
+        throw FipctlException.notSeen(
+            "CalicoNodeFails",
+            "calico-node does not start on node %s: %s.".formatted(node, trouble.get()),
+            "kubectl describe pod " + pod.ref().name() + " -n " + pod.ref().namespace());
+      }
+      return Optional.of(
+          "its calico-node pod is not Ready" + trouble.map(text -> ": " + text).orElse(""));
+    }
+    if (done.contains(node)) {
+      return Optional.empty();
+    }
+    CniOnNode cni = CniOnNode.read(cluster.nodes(), node);
+    if (wanted.test(node, cni)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        switch (cni) {
+          case CniOnNode.Calicos calicos ->
+              "the gate in " + calicos.file() + " is " + calicos.gate();
+          case CniOnNode.Foreign foreign -> foreign.file() + " is not Calico's";
+          case CniOnNode.Unknown unknown -> unknown.why().getMessage();
+        });
+  }
+
+  /** A container that cannot start, with the kubelet's or its own last words. */
+  static Optional<String> trouble(ApiObject pod) {
+    List<ApiObject> statuses = new ArrayList<>(pod.objects("status", "initContainerStatuses"));
+    statuses.addAll(pod.objects("status", "containerStatuses"));
+    for (ApiObject status : statuses) {
+      Optional<String> reason =
+          status.text("state", "waiting", "reason").filter(HOPELESS::contains);
+      if (reason.isPresent()) {
+        String words =
+            status
+                .text("lastState", "terminated", "message")
+                .or(() -> status.text("state", "waiting", "message"))
+                .map(text -> ": " + text.strip())
+                .orElse("");
+        String exit =
+            status.text("lastState", "terminated", "exitCode").map(c -> ", exit " + c).orElse("");
+        return Optional.of(
+            "container %s: %s%s%s"
+                .formatted(status.text("name").orElse("?"), reason.get(), exit, words));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private FipctlException stuck(Map<String, String> waiting) {
+    String nodes =
+        String.join(
+            "; ",
+            waiting.entrySet().stream()
+                .limit(3)
+                .map(entry -> entry.getKey() + ": " + entry.getValue())
+                .toList());
+    return FipctlException.notSeen(
+        "RolloutStuck",
+        "No node made progress for %d s; %d left (%s)."
+            .formatted(patience.toSeconds(), waiting.size(), nodes),
+        "kubectl rollout status " + install.kubectlName(),
+        "kubectl get pods -n %s -l %s -o wide"
+            .formatted(install.namespace(), install.podSelector()));
+  }
+
+  private boolean isGone(String node) {
+    return cluster.get(Kind.NODES, "", node).isEmpty();
+  }
+
+  private ApiObject daemonSet() {
+    return cluster
+        .get(Kind.DAEMON_SETS, install.namespace(), install.daemonSet())
+        .orElseThrow(
+            () ->
+                FipctlException.conflict(
+                    "DaemonSetGone", "The DaemonSet " + install.daemonSet() + " is gone."));
+  }
+
+  private void patch(List<JsonPatch.Operation> operations) {
+    cluster.patch(
+        Kind.DAEMON_SETS,
+        install.namespace(),
+        install.daemonSet(),
+        new JsonPatch(operations),
+        Cluster.WriteMode.REAL);
+  }
+
+  private static String[] restartPath() {
+    return new String[] {TEMPLATE[0], TEMPLATE[1], TEMPLATE[2], TEMPLATE[3], RESTARTED_AT};
+  }
+}
