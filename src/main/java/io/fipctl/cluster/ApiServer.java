@@ -1,0 +1,241 @@
+package io.fipctl.cluster;
+
+import io.fabric8.kubernetes.client.http.BasicBuilder;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import io.fabric8.kubernetes.client.http.WebSocket;
+import io.fipctl.cluster.Credentials.Proof;
+import io.fipctl.cluster.HttpClients.Use;
+import io.fipctl.model.ExitCode;
+import io.fipctl.model.FipctlException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/** Requests to one API server, with credentials, and few repetitions. */
+final class ApiServer implements AutoCloseable {
+  private static final List<Duration> BACK_OFF =
+      List.of(Duration.ofMillis(200), Duration.ofMillis(800));
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+
+  /**
+   * A request.
+   *
+   * @param path below the server's address, with its query
+   * @param contentType empty without a body
+   */
+  record Request(Use use, String method, String path, String contentType, String body) {
+    static Request get(String path) {
+      return new Request(Use.READ, "GET", path, "", "");
+    }
+
+    static Request stream(String path) {
+      return new Request(Use.STREAM, "GET", path, "", "");
+    }
+  }
+
+  /** What the server answered; the body is read by whoever closes it. */
+  record Answer(int code, Optional<Duration> retryAfter, InputStream body)
+      implements AutoCloseable {
+    boolean isGood() {
+      return code >= 200 && code < 300;
+    }
+
+    @Override
+    public void close() {
+      try {
+        body.close();
+      } catch (IOException e) {
+        throw new IllegalStateException("closing what was read cannot fail", e);
+      }
+    }
+  }
+
+  private final Target target;
+  private final Duration requestTimeout;
+  private final Credentials credentials;
+  private final HttpClients clients;
+  private final Pause pause;
+  private volatile Proof shown = new Proof(Optional.empty(), Optional.empty(), Optional.empty());
+
+  ApiServer(
+      Target target,
+      ConnectionOptions options,
+      Map<String, String> environment,
+      CredentialPlugin plugin,
+      Pause pause) {
+    this.target = target;
+    this.requestTimeout = options.requestTimeout();
+    this.credentials = new Credentials(target.login(), plugin, Clock.systemUTC());
+    this.clients = new HttpClients(target, environment, requestTimeout, () -> shown.identity());
+    this.pause = pause;
+  }
+
+  Target target() {
+    return target;
+  }
+
+  boolean isClosed() {
+    return clients.isClosed();
+  }
+
+  /** Sends and returns any answer but 401, which is a failure after credentials were renewed. */
+  Answer send(Request request) {
+    boolean renewed = false;
+    for (int tries = 0; ; ) {
+      Proof proof = credentials.current();
+      shown = proof;
+      Answer answer = once(request, proof);
+      if (answer.code() == 401) {
+        answer.close();
+        if (renewed || !renew(proof)) {
+          throw unauthorized();
+        }
+        renewed = true;
+      } else {
+        Optional<Duration> wait =
+            tries < BACK_OFF.size() ? wait(request, answer, tries) : Optional.empty();
+        if (wait.isEmpty()) {
+          return answer;
+        }
+        answer.close();
+        pause(wait.get());
+        tries++;
+      }
+    }
+  }
+
+  private boolean renew(Proof refused) {
+    if (!credentials.renew(refused)) {
+      return false;
+    }
+    if (refused.identity().isPresent()) {
+      clients.forgetConnections();
+    }
+    return true;
+  }
+
+  /** How long to wait before asking again; empty when the answer is final. */
+  private static Optional<Duration> wait(Request request, Answer answer, int tries) {
+    boolean overloaded = answer.code() == 429;
+    boolean broken = answer.code() >= 500 && request.use() == Use.READ;
+    if (!broken
+        && !(overloaded && (request.use() == Use.READ || answer.retryAfter().isPresent()))) {
+      return Optional.empty();
+    }
+    Duration wait = answer.retryAfter().orElse(BACK_OFF.get(tries));
+    return wait.compareTo(LONGEST_WAIT) > 0 ? Optional.empty() : Optional.of(wait);
+  }
+
+  private Answer once(Request request, Proof proof) {
+    HttpRequest.Builder builder =
+        clients.to(request.use()).newHttpRequestBuilder().uri(uri(request.path()));
+    identify(builder, proof);
+    builder.setHeader("Accept", "application/json");
+    if (request.contentType().isEmpty()) {
+      builder.method(request.method(), null, (String) null);
+    } else {
+      builder.method(request.method(), request.contentType(), request.body());
+    }
+    HttpResponse<InputStream> response =
+        await(
+            clients.to(request.use()).sendAsync(builder.build(), InputStream.class), request.use());
+    return new Answer(response.code(), retryAfter(response.header("Retry-After")), response.body());
+  }
+
+  private static Optional<Duration> retryAfter(String seconds) {
+    return seconds != null && seconds.matches("[0-9]{1,6}")
+        ? Optional.of(Duration.ofSeconds(Long.parseLong(seconds)))
+        : Optional.empty();
+  }
+
+  private <T> T await(CompletableFuture<T> future, Use use) {
+    try {
+      return future.get();
+    } catch (InterruptedException e) {
+      future.cancel(true);
+      Thread.currentThread().interrupt();
+      throw interrupted();
+    } catch (ExecutionException e) {
+      throw noAnswer(e.getCause(), use);
+    }
+  }
+
+  /** Opens a WebSocket; what goes wrong completes the future. */
+  CompletableFuture<WebSocket> open(String path, String protocol, WebSocket.Listener listener) {
+    Proof proof = credentials.current();
+    shown = proof;
+    WebSocket.Builder builder = clients.to(Use.STREAM).newWebSocketBuilder();
+    builder.uri(uri(path));
+    builder.subprotocol(protocol);
+    identify(builder, proof);
+    return builder.buildAsync(listener);
+  }
+
+  private URI uri(String path) {
+    return URI.create(target.server() + path);
+  }
+
+  private void identify(BasicBuilder builder, Proof proof) {
+    builder.setHeader("User-Agent", "fipctl");
+    proof.authorization().ifPresent(header -> builder.setHeader("Authorization", header));
+    Target.Impersonation as = target.impersonation();
+    as.user().ifPresent(user -> builder.setHeader("Impersonate-User", user));
+    as.uid().ifPresent(uid -> builder.setHeader("Impersonate-Uid", uid));
+    as.groups().forEach(group -> builder.header("Impersonate-Group", group));
+    as.extra()
+        .forEach(
+            (key, values) ->
+                values.forEach(
+                    value -> builder.header("Impersonate-Extra-" + encoded(key), value)));
+  }
+
+  /** A text as part of a path or a query. */
+  static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  FipctlException noAnswer(Throwable cause, Use use) {
+    FipctlException failure = NoAnswer.from(target, cause, requestTimeout);
+    return use == Use.WRITE ? NoAnswer.afterWrite(failure) : failure;
+  }
+
+  private FipctlException unauthorized() {
+    String who = target.user().isEmpty() ? "nobody in particular" : "user " + target.user();
+    return FipctlException.forbidden(
+        "Unauthorized",
+        target.server()
+            + " does not accept the credentials of "
+            + who
+            + " of context "
+            + target.name(),
+        "log in again, or choose another context with --context");
+  }
+
+  void pause(Duration duration) {
+    try {
+      pause.take(duration);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw interrupted();
+    }
+  }
+
+  static FipctlException interrupted() {
+    return new FipctlException(ExitCode.INTERRUPTED, "Interrupted", "interrupted while asking");
+  }
+
+  @Override
+  public void close() {
+    clients.close();
+  }
+}

@@ -1,0 +1,121 @@
+package io.fipctl.cluster;
+
+import io.fabric8.kubernetes.client.http.WebSocket;
+import io.fipctl.cluster.NodeShell.Output;
+import io.fipctl.model.ApiObject;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One exec over a WebSocket in the protocol {@code v4.channel.k8s.io}: the first byte of a message
+ * says whether it is stdout (1), stderr (2) or the final status (3).
+ *
+ * <p>fabric8's own {@code exec} would list and watch the pod first, wait for the handshake, and
+ * bring in Jackson's data binding to read one number.
+ */
+final class ExecSession implements WebSocket.Listener {
+  private static final String PROTOCOL = "v4.channel.k8s.io";
+
+  /** The session ended without the command's own exit code. */
+  static final class Ended extends IOException {
+    Ended(String message) {
+      super(message);
+    }
+  }
+
+  private final long started = System.nanoTime();
+  private final ByteArrayOutputStream stdout = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream stderr = new ByteArrayOutputStream();
+  private final CompletableFuture<Output> output = new CompletableFuture<>();
+  private final CompletableFuture<WebSocket> socket;
+  private final CompletableFuture<WebSocket> opened;
+
+  ExecSession(ApiServer server, String path) {
+    this.socket = server.open(path, PROTOCOL, this);
+    this.opened =
+        socket.whenComplete(
+            (webSocket, failure) -> {
+              if (failure != null) {
+                output.completeExceptionally(failure);
+              }
+            });
+  }
+
+  CompletableFuture<Output> output() {
+    return output;
+  }
+
+  void close() {
+    output.completeExceptionally(new Ended("it was no longer waited for"));
+    if (!socket.cancel(true) && !opened.isCompletedExceptionally()) {
+      opened.join().sendClose(1000, "done");
+    }
+  }
+
+  @Override
+  public void onMessage(WebSocket webSocket, ByteBuffer message) {
+    if (message.hasRemaining()) {
+      byte channel = message.get();
+      byte[] bytes = new byte[message.remaining()];
+      message.get(bytes);
+      switch (channel) {
+        case 1 -> stdout.writeBytes(bytes);
+        case 2 -> stderr.writeBytes(bytes);
+        case 3 -> finish(bytes);
+        default -> output.completeExceptionally(new Ended("unknown channel " + channel));
+      }
+    }
+    webSocket.request();
+  }
+
+  private void finish(byte[] bytes) {
+    try {
+      ApiObject status = ApiJson.read(new ByteArrayInputStream(bytes), Fields.ALL);
+      Optional<Integer> code = exitCode(status);
+      if (code.isPresent()) {
+        output.complete(
+            new Output(
+                code.get(),
+                stdout.toString(StandardCharsets.UTF_8),
+                stderr.toString(StandardCharsets.UTF_8),
+                Duration.ofNanos(System.nanoTime() - started)));
+      } else {
+        output.completeExceptionally(
+            new Ended(status.text("message").orElse(new String(bytes, StandardCharsets.UTF_8))));
+      }
+    } catch (IOException | NumberFormatException e) {
+      output.completeExceptionally(
+          new Ended("its status cannot be read: " + new String(bytes, StandardCharsets.UTF_8)));
+    }
+  }
+
+  private static Optional<Integer> exitCode(ApiObject status) {
+    if (status.text("status").equals(Optional.of("Success"))) {
+      return Optional.of(0);
+    }
+    return status.objects("details", "causes").stream()
+        .filter(cause -> cause.text("reason").equals(Optional.of("ExitCode")))
+        .flatMap(cause -> cause.text("message").stream())
+        .map(Integer::valueOf)
+        .findFirst();
+  }
+
+  @Override
+  public void onClose(WebSocket webSocket, int code, String reason) {
+    output.completeExceptionally(
+        new Ended(
+            "the connection was closed before the command's end (" + code + " " + reason + ")"));
+    webSocket.sendClose(1000, "");
+  }
+
+  @Override
+  public void onError(WebSocket webSocket, Throwable failure) {
+    output.completeExceptionally(new Ended("the connection broke: " + failure.getMessage()));
+  }
+}

@@ -1,0 +1,262 @@
+package io.fipctl.cluster;
+
+import io.fipctl.cluster.ApiServer.Answer;
+import io.fipctl.cluster.ApiServer.Request;
+import io.fipctl.cluster.HttpClients.Use;
+import io.fipctl.cluster.Refusal.Asked;
+import io.fipctl.model.ApiObject;
+import io.fipctl.model.ExitCode;
+import io.fipctl.model.FipctlException;
+import io.fipctl.model.JsonPatch;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+
+/** A cluster through its API server: plain requests, and lists that are read as they come. */
+final class KubernetesCluster implements Cluster {
+  private static final int CHUNK = 500;
+  private static final String REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+
+  private final ApiServer server;
+  private final Endpoint endpoint;
+  private final NodeShell nodes;
+
+  KubernetesCluster(ApiServer server, Endpoint endpoint) {
+    this.server = server;
+    this.endpoint = endpoint;
+    this.nodes = new CalicoNodeShell(this, server);
+  }
+
+  /** A list and the version of the cluster it shows. */
+  record Listing(List<ApiObject> items, String resourceVersion) {}
+
+  @Override
+  public Endpoint endpoint() {
+    return endpoint;
+  }
+
+  @Override
+  public List<ApiObject> list(Kind kind, Scope scope) {
+    return listing(kind, scope, "").items();
+  }
+
+  /**
+   * @param query more of a query, such as {@code &fieldSelector=…}
+   */
+  Listing listing(Kind kind, Scope scope, String query) {
+    return chunks(kind, scope, query, CHUNK)
+        // Read too slowly, a list is no longer what it was; in one piece it cannot fall apart.
+        .or(() -> chunks(kind, scope, query, 0))
+        .orElseThrow(
+            () ->
+                FipctlException.unreachable(
+                    "a list of " + kind.plural() + " expired in one piece"));
+  }
+
+  /** Empty when the server has forgotten the version it began with (410). */
+  private Optional<Listing> chunks(Kind kind, Scope scope, String query, int limit) {
+    List<ApiObject> items = new ArrayList<>();
+    String next = "";
+    while (true) {
+      String path =
+          collection(kind, scope.namespace().orElse("")) + query(scope, query, limit, next);
+      try (Answer answer = server.send(Request.get(path))) {
+        if (answer.code() == 404) {
+          return Optional.of(new Listing(List.of(), ""));
+        }
+        if (answer.code() == 410 && !next.isEmpty()) {
+          return Optional.empty();
+        }
+        if (!answer.isGood()) {
+          throw refusal(answer, "list", kind, scope.namespace().orElse(""), "");
+        }
+        ApiObject metadata = ApiJson.readList(answer.body(), kind.fields(), items::add);
+        next = metadata.text("continue").orElse("");
+        if (next.isEmpty()) {
+          return Optional.of(new Listing(items, metadata.text("resourceVersion").orElse("")));
+        }
+      } catch (IOException e) {
+        throw server.noAnswer(e, Use.READ);
+      }
+    }
+  }
+
+  private static String query(Scope scope, String more, int limit, String next) {
+    StringBuilder query = new StringBuilder("?limit=").append(limit);
+    scope
+        .labels()
+        .ifPresent(labels -> query.append("&labelSelector=").append(ApiServer.encoded(labels)));
+    if (!next.isEmpty()) {
+      query.append("&continue=").append(ApiServer.encoded(next));
+    }
+    return query.append(more).toString();
+  }
+
+  @Override
+  public Optional<ApiObject> get(Kind kind, String namespace, String name) {
+    try (Answer answer = server.send(Request.get(object(kind, namespace, name)))) {
+      if (answer.code() == 404) {
+        return Optional.empty();
+      }
+      if (!answer.isGood()) {
+        throw refusal(answer, "get", kind, namespace, name);
+      }
+      return Optional.of(ApiJson.read(answer.body(), Fields.ALL));
+    } catch (IOException e) {
+      throw server.noAnswer(e, Use.READ);
+    }
+  }
+
+  @Override
+  public ApiObject patch(
+      Kind kind, String namespace, String name, JsonPatch patch, WriteMode mode) {
+    return write(
+        "PATCH",
+        object(kind, namespace, name) + dryRun(mode),
+        "application/json-patch+json",
+        patch.asJson(),
+        new Asked(Access.to("patch", kind, place(kind, namespace)), named(kind, namespace, name)));
+  }
+
+  @Override
+  public ApiObject create(Kind kind, ApiObject object, WriteMode mode) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("apiVersion", kind.apiVersion());
+    tree.put("kind", kind.name());
+    tree.putAll(object.tree());
+    String namespace = object.namespace();
+    return write(
+        "POST",
+        collection(kind, namespace) + dryRun(mode),
+        "application/json",
+        tree,
+        new Asked(
+            Access.to("create", kind, place(kind, namespace)),
+            named(kind, namespace, object.name())));
+  }
+
+  private ApiObject write(String method, String path, String type, Object body, Asked asked) {
+    Request request = new Request(Use.WRITE, method, path, type, ApiJson.write(body));
+    try (Answer answer = server.send(request)) {
+      if (!answer.isGood()) {
+        throw Refusal.of(answer).as(server.target(), asked);
+      }
+      return ApiJson.read(answer.body(), Fields.ALL);
+    } catch (IOException e) {
+      throw server.noAnswer(e, Use.WRITE);
+    }
+  }
+
+  @Override
+  public void delete(Kind kind, String namespace, String name) {
+    Request request = new Request(Use.WRITE, "DELETE", object(kind, namespace, name), "", "");
+    try (Answer answer = server.send(request)) {
+      if (!answer.isGood() && answer.code() != 404) {
+        throw refusal(answer, "delete", kind, namespace, name);
+      }
+    }
+  }
+
+  @Override
+  public Set<String> apiGroups() {
+    try (Answer answer = server.send(Request.get("/apis"))) {
+      if (!answer.isGood()) {
+        throw Refusal.of(answer)
+            .as(
+                server.target(),
+                new Asked(new Access("get", "", "/apis", Optional.empty(), ""), "the API groups"));
+      }
+      Set<String> groups = new TreeSet<>(Set.of(""));
+      for (ApiObject group : ApiJson.read(answer.body(), Fields.ALL).objects("groups")) {
+        group.text("name").ifPresent(groups::add);
+      }
+      return groups;
+    } catch (IOException e) {
+      throw server.noAnswer(e, Use.READ);
+    }
+  }
+
+  @Override
+  public boolean allowed(Access access) {
+    Map<String, Object> attributes = new LinkedHashMap<>();
+    attributes.put("verb", access.verb());
+    attributes.put("group", access.group());
+    attributes.put("resource", access.resource());
+    access.subresource().ifPresent(sub -> attributes.put("subresource", sub));
+    attributes.put("namespace", access.namespace());
+    Map<String, Object> review = new LinkedHashMap<>();
+    review.put("apiVersion", "authorization.k8s.io/v1");
+    review.put("kind", "SelfSubjectAccessReview");
+    review.put("spec", Map.of("resourceAttributes", attributes));
+    // A review changes nothing, so it may be asked again like a read.
+    Request request =
+        new Request(Use.READ, "POST", REVIEWS, "application/json", ApiJson.write(review));
+    try (Answer answer = server.send(request)) {
+      return !answer.isGood() || ApiJson.read(answer.body(), Fields.ALL).flag("status", "allowed");
+    } catch (IOException e) {
+      throw server.noAnswer(e, Use.READ);
+    }
+  }
+
+  @Override
+  public void watch(Kind kind, Scope scope, Predicate<Change> consumer) {
+    new Watching(this, server, kind, scope, consumer).run();
+  }
+
+  @Override
+  public NodeShell nodes() {
+    return nodes;
+  }
+
+  @Override
+  public void close() {
+    server.close();
+  }
+
+  FipctlException refusal(Answer answer, String verb, Kind kind, String namespace, String name) {
+    Asked asked =
+        new Asked(Access.to(verb, kind, place(kind, namespace)), named(kind, namespace, name));
+    return Refusal.of(answer).as(server.target(), asked);
+  }
+
+  static String collection(Kind kind, String namespace) {
+    String group = kind.group().isEmpty() ? "/api/" : "/apis/" + kind.group() + "/";
+    String place =
+        place(kind, namespace).isEmpty()
+            ? "/"
+            : "/namespaces/" + ApiServer.encoded(namespace) + "/";
+    return group + kind.version() + place + kind.plural();
+  }
+
+  private static String object(Kind kind, String namespace, String name) {
+    if ((kind.namespaced() && namespace.isEmpty()) || name.isEmpty()) {
+      throw new FipctlException(
+          ExitCode.FAILURE, "NoName", "a " + kind.name() + " was asked for without its full name");
+    }
+    return collection(kind, namespace) + "/" + ApiServer.encoded(name);
+  }
+
+  private static String place(Kind kind, String namespace) {
+    return kind.namespaced() ? namespace : "";
+  }
+
+  private static String named(Kind kind, String namespace, String name) {
+    String place = place(kind, namespace);
+    return kind.resource()
+        + (place.isEmpty() ? "" : " " + place)
+        + (name.isEmpty() ? "" : (place.isEmpty() ? " " : "/") + name);
+  }
+
+  private static String dryRun(WriteMode mode) {
+    return switch (mode) {
+      case REAL -> "?fieldManager=fipctl";
+      case SERVER_DRY_RUN -> "?fieldManager=fipctl&dryRun=All";
+    };
+  }
+}

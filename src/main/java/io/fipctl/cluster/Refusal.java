@@ -1,0 +1,138 @@
+package io.fipctl.cluster;
+
+import io.fipctl.cluster.ApiServer.Answer;
+import io.fipctl.cluster.Cluster.Access;
+import io.fipctl.model.ApiObject;
+import io.fipctl.model.ExitCode;
+import io.fipctl.model.FipctlException;
+import io.fipctl.model.StaleWriteException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+
+/**
+ * An answer of the API server that is no, with the server's own words for it.
+ *
+ * @param message what the server says; never empty
+ */
+record Refusal(int code, String message, boolean hasCauses) {
+  private static final int LONGEST = 1024 * 1024;
+
+  /** RBAC and the node authorizer speak like this; whatever else refuses has its own words. */
+  private static final Pattern NO_RIGHT = Pattern.compile("cannot [a-z*]+ (resource|path) \"");
+
+  private static final Pattern ADMISSION =
+      Pattern.compile(
+          "admission webhook \".*\" denied|ValidatingAdmissionPolicy '.*denied request");
+
+  /**
+   * What apiserver answers when a JSON Patch cannot be applied, be it for a {@code test} or for a
+   * path that is gone (apimachinery, NewGenericServerResponse; apiserver, handlers/patch.go).
+   */
+  private static final String NOT_APPLICABLE = "the server rejected our request due to an error";
+
+  /** What was asked of which object; {@code object} is for the reader. */
+  record Asked(Access access, String object) {}
+
+  static Refusal of(Answer answer) {
+    byte[] body;
+    try (answer) {
+      body = answer.body().readNBytes(LONGEST);
+    } catch (IOException e) {
+      body = new byte[0];
+    }
+    ApiObject status = ApiObject.EMPTY;
+    String text = new String(body, StandardCharsets.UTF_8).strip();
+    try {
+      status = ApiJson.read(new ByteArrayInputStream(body), Fields.ALL);
+    } catch (IOException e) {
+      // A proxy in between answers in plain text; the first line of it says enough.
+      text = text.lines().findFirst().orElse("");
+    }
+    return new Refusal(
+        answer.code(),
+        Kubeconfig.filled(status.text("message"))
+            .orElse(text.isEmpty() || status.has("kind") ? "HTTP " + answer.code() : text),
+        !status.objects("details", "causes").isEmpty());
+  }
+
+  /** Whether RBAC refused, rather than an admission rule. */
+  boolean isMissingRight() {
+    return NO_RIGHT.matcher(message).find();
+  }
+
+  FipctlException as(Target target, Asked asked) {
+    if (ADMISSION.matcher(message).find()) {
+      return admission();
+    }
+    String verb = asked.access().verb();
+    return switch (code) {
+      case 403 -> isMissingRight() ? noRight(message, asked.access()) : admission();
+      case 404 ->
+          FipctlException.notFound("NotFound", asked.object() + " is not there: " + message);
+      case 409 ->
+          verb.equals("create")
+              ? FipctlException.conflict("AlreadyExists", message)
+              : new StaleWriteException(asked.object() + " has changed meanwhile: " + message);
+      case 422 -> invalid(verb, asked);
+      default -> serverError(target, verb, asked);
+    };
+  }
+
+  private FipctlException invalid(String verb, Asked asked) {
+    if (verb.equals("patch")
+        && !hasCauses
+        && (message.startsWith(NOT_APPLICABLE) || message.contains("testing value"))) {
+      return new StaleWriteException(
+          asked.object() + " has changed meanwhile: it is no longer as it was read");
+    }
+    // Who creates has said what it is to be; who patches meets an object that cannot carry it.
+    return new FipctlException(
+        verb.equals("create") ? ExitCode.USAGE : ExitCode.UNSUPPORTED, "Invalid", message);
+  }
+
+  private FipctlException serverError(Target target, String verb, Asked asked) {
+    FipctlException failure =
+        new FipctlException(
+            ExitCode.FAILURE,
+            "ServerError",
+            "the API server "
+                + target.server()
+                + " answers HTTP "
+                + code
+                + " to "
+                + verb
+                + " "
+                + asked.object()
+                + ": "
+                + message);
+    boolean reading = verb.equals("get") || verb.equals("list") || verb.equals("watch");
+    return reading || code < 500 ? failure : NoAnswer.afterWrite(failure);
+  }
+
+  private FipctlException admission() {
+    return FipctlException.forbidden("AdmissionDenied", message);
+  }
+
+  static FipctlException noRight(String message, Access access, String... verbs) {
+    return FipctlException.forbidden("Forbidden", message, missingRule(access, verbs));
+  }
+
+  /** The rule to add, as YAML that can be pasted into a Role. */
+  private static String missingRule(Access access, String... verbs) {
+    String resource = access.resource() + access.subresource().map(sub -> "/" + sub).orElse("");
+    String listed =
+        "\""
+            + String.join("\", \"", verbs.length == 0 ? new String[] {access.verb()} : verbs)
+            + "\"";
+    return "rule missing: {apiGroups: [\""
+        + access.group()
+        + "\"], resources: [\""
+        + resource
+        + "\"], verbs: ["
+        + listed
+        + "]} "
+        + (access.namespace().isEmpty() ? "cluster-wide" : "in namespace " + access.namespace());
+  }
+}

@@ -1,0 +1,159 @@
+package io.fipctl.cluster;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
+
+/** An API server that says what it was told to say, and remembers what it was asked. */
+final class FakeApiServer implements AutoCloseable {
+  /** What was asked: method, path with query, headers by lower-case name, and body. */
+  record Asked(String method, String path, Map<String, List<String>> headers, String body) {
+    Optional<String> header(String name) {
+      return headers.getOrDefault(name.toLowerCase(Locale.ROOT), List.of()).stream().findFirst();
+    }
+  }
+
+  /** One answer. */
+  record Said(int code, String body, Map<String, String> headers) {}
+
+  private final HttpServer server;
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final Map<String, Deque<Said>> answers = new LinkedHashMap<>();
+  final List<Asked> asked = new CopyOnWriteArrayList<>();
+
+  private FakeApiServer(HttpServer server) {
+    this.server = server;
+    server.setExecutor(threads);
+    server.createContext("/", this::handle);
+    server.start();
+  }
+
+  static FakeApiServer start() {
+    try {
+      return new FakeApiServer(HttpServer.create(anyPort(), 0));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static FakeApiServer start(SSLContext tls) {
+    try {
+      HttpsServer server = HttpsServer.create(anyPort(), 0);
+      server.setHttpsConfigurator(new HttpsConfigurator(tls));
+      return new FakeApiServer(server);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static InetSocketAddress anyPort() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+  }
+
+  int port() {
+    return server.getAddress().getPort();
+  }
+
+  String url() {
+    return "http://127.0.0.1:" + port();
+  }
+
+  /** The next answer to requests that begin so; the last one is given again and again. */
+  FakeApiServer says(String beginning, int code, String body) {
+    return says(beginning, new Said(code, body, Map.of()));
+  }
+
+  synchronized FakeApiServer says(String beginning, Said said) {
+    answers.computeIfAbsent(beginning, key -> new ArrayDeque<>()).add(said);
+    return this;
+  }
+
+  private synchronized Said next(String request) {
+    return answers.entrySet().stream()
+        .filter(entry -> request.startsWith(entry.getKey()))
+        .max(Map.Entry.comparingByKey(Comparator.comparingInt(String::length)))
+        .map(
+            entry ->
+                entry.getValue().size() > 1 ? entry.getValue().poll() : entry.getValue().peek())
+        .orElse(
+            new Said(404, status(404, "NotFound", "nothing is said about " + request), Map.of()));
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      String path = exchange.getRequestURI().toString();
+      Map<String, List<String>> headers = new LinkedHashMap<>();
+      exchange
+          .getRequestHeaders()
+          .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values));
+      String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+      asked.add(new Asked(exchange.getRequestMethod(), path, headers, body));
+      Said said = next(exchange.getRequestMethod() + " " + path);
+      said.headers().forEach(exchange.getResponseHeaders()::add);
+      byte[] bytes = said.body().getBytes(StandardCharsets.UTF_8);
+      exchange.sendResponseHeaders(said.code(), bytes.length == 0 ? -1 : 0);
+      exchange.getResponseBody().write(bytes);
+    }
+  }
+
+  static String status(int code, String reason, String message) {
+    return ApiJson.write(
+        Map.of(
+            "kind", "Status", "status", "Failure", "code", code, "reason", reason, "message",
+            message));
+  }
+
+  /** A cluster by this server, asked by nobody in particular, in a hurry. */
+  Cluster cluster() {
+    return cluster(options(url()));
+  }
+
+  static Cluster cluster(ConnectionOptions options) {
+    return Connection.open(options, Map.of("HOME", "/nowhere"), hurried());
+  }
+
+  static Connection.Surroundings hurried() {
+    return new Connection.Surroundings(
+        Path.of("/nowhere"), () -> false, Duration.ofSeconds(10), pause -> {});
+  }
+
+  static ConnectionOptions options(String server) {
+    return new ConnectionOptions(
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        Duration.ofSeconds(10),
+        Optional.of(server),
+        Optional.empty(),
+        false,
+        Optional.empty());
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+}
