@@ -1,6 +1,5 @@
 package io.fipctl.model;
 
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -125,7 +124,7 @@ public final class JsonText {
     try {
       return Long.valueOf(literal);
     } catch (NumberFormatException e) {
-      return new BigDecimal(literal).doubleValue();
+      return Double.valueOf(literal);
     }
   }
 

@@ -1,0 +1,69 @@
+package io.fipctl.nat;
+
+import io.fipctl.model.IpAddress;
+import io.fipctl.model.IpAddress.Family;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a node does with the floating IPs of one family.
+ *
+ * <p>Rules of Calico in two backends mean that one is left over from before a switch: Felix keeps
+ * only one up to date, and what it left is not marked as such. Taken for the live one is the one
+ * that more of the kernel's ways lead into; of equals the one with more floating IPs, because it
+ * rewrites packets whoever wrote it; then the one with more rules; then the newer backend, because
+ * that is the way clusters are upgraded. Whoever knows the configured backend asks {@link #in}.
+ *
+ * @param found Calico's part of each backend that has one, the live one first
+ * @param incompatible nat tables of which iptables-nft-save does not print everything
+ * @param unseen backends of which nothing could be read
+ */
+public record FamilyNat(
+    Family family,
+    List<CalicoNat> found,
+    List<IptablesSave.Incompatible> incompatible,
+    List<Backend> unseen) {
+  private static final Comparator<CalicoNat> LIVE_FIRST =
+      Comparator.comparingInt(CalicoNat::hooks)
+          .thenComparingInt(nat -> nat.dnats().size())
+          .thenComparingInt(CalicoNat::rules)
+          .reversed()
+          .thenComparing(CalicoNat::backend);
+
+  public FamilyNat {
+    found = found.stream().sorted(LIVE_FIRST).toList();
+    incompatible = List.copyOf(incompatible);
+    unseen = List.copyOf(unseen);
+  }
+
+  /** The part that is in effect; empty when no backend has rules of Calico. */
+  public Optional<CalicoNat> live() {
+    return found.stream().findFirst();
+  }
+
+  /** The backend that is in effect. */
+  public Optional<Backend> backend() {
+    return live().map(CalicoNat::backend);
+  }
+
+  /** What other backends still hold. With a hook of its own it still rewrites packets. */
+  public List<CalicoNat> leftovers() {
+    return found.stream().skip(1).toList();
+  }
+
+  /** Calico's part of one backend. */
+  public Optional<CalicoNat> in(Backend backend) {
+    return found.stream().filter(nat -> nat.backend() == backend).findFirst();
+  }
+
+  /** The live entries of a floating IP. */
+  public List<CalicoNat.Dnat> dnats(IpAddress floatingIp) {
+    return live().map(nat -> nat.dnats(floatingIp)).orElse(List.of());
+  }
+
+  /** The pod that a floating IP leads to; empty also when it is not shown. */
+  public Optional<IpAddress> target(IpAddress floatingIp) {
+    return dnats(floatingIp).stream().findFirst().flatMap(CalicoNat.Dnat::pod);
+  }
+}
