@@ -1,0 +1,152 @@
+package io.fipctl.lab;
+
+import io.fipctl.model.FipctlException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.function.Function;
+
+/**
+ * A practice cluster in a file that several processes share: each change is made under a lock and
+ * replaces the whole file at once, so that a reader never sees half of one.
+ */
+final class LabFile implements LabStore {
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
+
+  private final Path file;
+  private final InstantSource clock;
+  private final Duration patience;
+
+  /**
+   * @param patience how long to wait for another process that is changing the lab
+   */
+  LabFile(Path file, InstantSource clock, Duration patience) {
+    this.file = file;
+    this.clock = clock;
+    this.patience = patience;
+  }
+
+  /** Writes the first state; whether there was none before. */
+  boolean create(LabState start) {
+    return locked(
+        () -> {
+          if (Files.exists(file)) {
+            return false;
+          }
+          LabState state = start.copy().at(clock);
+          Controllers.settle(state);
+          write(state);
+          return true;
+        });
+  }
+
+  /** Takes the lab away; whether there was one. */
+  boolean delete() {
+    if (!Files.exists(file)) {
+      return false;
+    }
+    return locked(() -> Files.deleteIfExists(file));
+  }
+
+  @Override
+  public <T> T read(Function<LabState, T> look) {
+    return look.apply(load());
+  }
+
+  @Override
+  public <T> T change(Function<LabState, T> change) {
+    return locked(
+        () -> {
+          LabState state = load();
+          long before = state.version();
+          T answer = change.apply(state);
+          Controllers.settle(state);
+          if (state.version() != before) {
+            write(state);
+          }
+          return answer;
+        });
+  }
+
+  @Override
+  public void awaitOther(long version) throws InterruptedException {
+    Thread.sleep(LOOK_AGAIN);
+  }
+
+  private LabState load() {
+    String json;
+    try {
+      json = Files.readString(file);
+    } catch (NoSuchFileException e) {
+      throw FipctlException.notFound(
+          "LabNotStarted", "there is no lab: " + file + " is not there", "fipctl lab start");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    try {
+      return LabState.read(json).at(clock);
+    } catch (IllegalArgumentException e) {
+      throw FipctlException.usage(
+              "the lab's file " + file + " cannot be read", "fipctl lab stop && fipctl lab start")
+          .causedBy(e);
+    }
+  }
+
+  private void write(LabState state) throws IOException {
+    Path next = file.resolveSibling(file.getFileName() + ".next");
+    Files.writeString(next, state.write());
+    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** Something that reads and writes files. */
+  private interface Work<T> {
+    T run() throws IOException;
+  }
+
+  private <T> T locked(Work<T> work) {
+    Path lock = file.resolveSibling(file.getFileName() + ".lock");
+    try {
+      Files.createDirectories(lock.toAbsolutePath().getParent());
+      try (FileChannel channel =
+          FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        // Closing the channel lets go of it.
+        acquire(channel);
+        return work.run();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void acquire(FileChannel channel) throws IOException {
+    long end = System.nanoTime() + patience.toNanos();
+    while (true) {
+      try {
+        if (channel.tryLock() != null) {
+          return;
+        }
+      } catch (OverlappingFileLockException e) {
+        // Another thread of this process has it, which is like another process.
+      }
+      if (System.nanoTime() >= end) {
+        throw FipctlException.conflict(
+            "LabBusy",
+            "another fipctl has been changing the lab for " + patience.toSeconds() + " s");
+      }
+      try {
+        Thread.sleep(LOOK_AGAIN);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw FipctlException.conflict("LabBusy", "interrupted while waiting for the lab");
+      }
+    }
+  }
+}
