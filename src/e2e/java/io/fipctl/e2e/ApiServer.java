@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -131,7 +132,10 @@ final class ApiServer implements BeforeEachCallback {
       Path file = Files.createTempFile("fipctl-e2e", ".json");
       try {
         JSON.writeValue(file.toFile(), object);
-        kubectl("apply", "--server-side", "--force-conflicts", "-f", file.toString()).exits(0);
+        // A field manager of its own: what `reset` has written stays beside it.
+        String manager = "--field-manager=e2e-test";
+        kubectl("apply", "--server-side", "--force-conflicts", manager, "-f", file.toString())
+            .exits(0);
       } finally {
         Files.delete(file);
       }
@@ -169,6 +173,84 @@ final class ApiServer implements BeforeEachCallback {
   /** A field of an object of the namespace {@code shop}, as kubectl's jsonpath has it. */
   String field(String kind, String name, String path) {
     return kubectl("get", kind, name, "-n", "shop", "-o", "jsonpath={" + path + "}").exits(0).out();
+  }
+
+  /** Which version each pod of the namespace {@code shop} has; any write changes it. */
+  String podVersions() {
+    String path = "jsonpath={.items[*].metadata.resourceVersion}";
+    return kubectl("get", "pods", "-n", "shop", "-o", path).exits(0).out();
+  }
+
+  /** Sets the switch in the template of the CNI configuration. */
+  void setCniGate(boolean on) {
+    String path = "jsonpath={.data.cni_network_config}";
+    String[] get = {"get", "configmap", "calico-config", "-n", "kube-system", "-o", path};
+    String template = kubectl(get).exits(0).out();
+    String changed =
+        template.replaceAll("\"floating_ips\": (true|false)", "\"floating_ips\": " + on);
+    assertThat(changed).isNotEqualTo(template);
+    apply(
+        Map.of(
+            "apiVersion",
+            "v1",
+            "kind",
+            "ConfigMap",
+            "metadata",
+            Map.of("name", "calico-config", "namespace", "kube-system"),
+            "data",
+            Map.of("cni_network_config", changed)));
+  }
+
+  /** An admission policy that refuses this address to everybody; it stays, so choose a rare one. */
+  void refuseByPolicy(String address) {
+    String name = "refuses-" + address;
+    String group = "admissionregistration.k8s.io/v1";
+    Map<String, ?> pods =
+        Map.of(
+            "apiGroups",
+            List.of(""),
+            "apiVersions",
+            List.of("v1"),
+            "operations",
+            List.of("UPDATE"),
+            "resources",
+            List.of("pods"));
+    String free =
+        "!has(object.metadata.annotations) || !('%s' in object.metadata.annotations)"
+                .formatted(ANNOTATION)
+            + " || !object.metadata.annotations['%s'].contains('%s')"
+                .formatted(ANNOTATION, address);
+    apply(
+        Map.of(
+            "apiVersion",
+            group,
+            "kind",
+            "ValidatingAdmissionPolicy",
+            "metadata",
+            Map.of("name", name),
+            "spec",
+            Map.of(
+                "matchConstraints",
+                Map.of("resourceRules", List.of(pods)),
+                "validations",
+                List.of(Map.of("expression", free, "message", address + " is not for you")))));
+    apply(
+        Map.of(
+            "apiVersion",
+            group,
+            "kind",
+            "ValidatingAdmissionPolicyBinding",
+            "metadata",
+            Map.of("name", name),
+            "spec",
+            Map.of("policyName", name, "validationActions", List.of("Deny"))));
+    String value = ANNOTATION + "=[\"" + address + "\"]";
+    Instant deadline = Instant.now().plusSeconds(30);
+    // The server needs a moment to compile a policy.
+    while (kubectl("annotate", "pod", "web-2", "-n", "shop", value, "--dry-run=server").exitCode()
+        == 0) {
+      assertThat(Instant.now()).as("the policy works in time").isBefore(deadline);
+    }
   }
 
   private Ran script(String... arguments) {

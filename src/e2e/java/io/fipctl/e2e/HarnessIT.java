@@ -132,4 +132,25 @@ class HarnessIT {
     assertThat(server.annotation("web-0")).contains("[\"203.0.113.77\"]");
     assertThat(server.field("pod", "web-0", ".metadata.labels.seen")).isEqualTo("yes");
   }
+
+  @Test
+  void an_admission_policy_refuses_its_address_only() {
+    server.refuseByPolicy("203.0.113.99");
+
+    server.annotate("web-0", "[\"203.0.113.98\"]");
+    String value = ApiServer.ANNOTATION + "=[\"203.0.113.99\"]";
+    server
+        .kubectl("annotate", "--overwrite", "pod", "web-0", "-n", "shop", value)
+        .exits(1)
+        .saying("203.0.113.99 is not for you");
+  }
+
+  @Test
+  void the_CNI_gate_can_be_switched() {
+    server.setCniGate(false);
+
+    assertThat(
+            server.kubectl("get", "cm", "calico-config", "-n", "kube-system", "-o", "yaml").out())
+        .contains("\"floating_ips\": false", "__CNI_MTU__");
+  }
 }
