@@ -85,7 +85,7 @@ up() {
     --service-account-issuer=https://kubernetes.default.svc --service-cluster-ip-range=10.96.0.0/16 \
     --service-account-key-file="$STATE/pki/service-accounts.key" \
     --service-account-signing-key-file="$STATE/pki/service-accounts.key" \
-    --kubelet-preferred-address-types=ExternalDNS,InternalIP --v=1 "$@"
+    --kubelet-preferred-address-types=ExternalDNS,InternalIP --v=0 "$@"
   eventually "${FIPCTL_E2E_TIMEOUT:-90}" answers_or_died || die "kube-apiserver is not ready in time"
   ready >/dev/null || die "etcd or kube-apiserver ended while starting"
   load
@@ -114,7 +114,7 @@ load() {
     for group in $(groups); do
       eventually 30 calico "$group" apply --server-side || calico "$group" apply --server-side
     done
-    objects
+    objects strict
   } >"$STATE/log/load.log" 2>&1
 }
 
@@ -128,15 +128,13 @@ calico() {
   sed "s/^apiVersion: .*/apiVersion: $version/" "$E2E/fixtures/calico.yaml" | kubectl "$@" -f -
 }
 
-# objects: those that the CRDs are not needed for, made anew where they are there already.
+# objects VALIDATE: those that the CRDs are not needed for, made anew where they are there already.
 objects() {
-  kubectl apply --server-side --force-conflicts -f "$E2E/fixtures/cluster.yaml"
-  kubectl replace --force --grace-period=0 -f "$E2E/fixtures/nodes.yaml"
-  kubectl replace --force --grace-period=0 -f "$E2E/fixtures/pods.yaml"
+  kubectl apply --server-side --force-conflicts "--validate=$1" -f "$E2E/fixtures/cluster.yaml"
+  kubectl replace --force --grace-period=0 "--validate=$1" -f "$E2E/fixtures/nodes.yaml" -f "$E2E/fixtures/pods.yaml"
   # Admission taints every new node; nobody runs the controller that takes the taint away.
   kubectl taint nodes --all node.kubernetes.io/not-ready-
-  kubectl replace --subresource=status -f "$E2E/fixtures/nodes.yaml"
-  kubectl replace --subresource=status -f "$E2E/fixtures/pods.yaml"
+  kubectl replace --subresource=status "--validate=$1" -f "$E2E/fixtures/nodes.yaml" -f "$E2E/fixtures/pods.yaml"
 }
 
 # reset: everything that a test may have changed is as after `up`; users and what they are allowed stay.
@@ -153,12 +151,13 @@ reset() {
         kinds+=,$kind.$suffix
       done
       kubectl delete "${kinds#,}" --all
-      calico "$group" apply --server-side --force-conflicts
+      calico "$group" apply --server-side --force-conflicts --validate=ignore
     done
     kubectl delete installations.operator.tigera.io --all
     kubectl delete pods --all --all-namespaces --force --grace-period=0
     kubectl delete leases --all -n fipctl-system
-    objects
+    # The same as at `up`, which has validated them; that is most of the time.
+    objects ignore
   } >"$STATE/log/reset.log" 2>&1
   trap - EXIT
 }

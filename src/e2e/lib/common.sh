@@ -25,6 +25,8 @@ started_at() {
   stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
   # The command name in parentheses may hold spaces: count from the last parenthesis.
   set -- ${stat##*) }
+  # Ended, and nobody has asked how.
+  case $1 in Z | X) return 1 ;; esac
   printf '%s\n' "${20}"
 }
 
