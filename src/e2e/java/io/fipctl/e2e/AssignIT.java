@@ -114,6 +114,8 @@ class AssignIT {
     server.annotate("job-0", "[\"203.0.113.10\"]");
 
     server.fipctl("assign", "shop/web-0", "203.0.113.10", "--wait=false").exits(0);
+
+    assertThat(server.annotation("web-0")).contains("[\"203.0.113.10\"]");
   }
 
   @Test

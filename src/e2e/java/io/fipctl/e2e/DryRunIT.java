@@ -42,6 +42,7 @@ class DryRunIT {
       };
       server.fipctlAs(between.kubeconfig(), assign).exits(0);
 
+      assertThat(between.hasSeenReadsOf("pods")).isTrue();
       assertThat(between.writes()).isEmpty();
     }
   }

@@ -129,6 +129,12 @@ final class Interposed implements AutoCloseable {
     return requests.stream().filter(Request::isWrite).toList();
   }
 
+  /** Whether it went through here at all. */
+  boolean hasSeenReadsOf(String plural) {
+    return requests.stream()
+        .anyMatch(request -> !request.isWrite() && request.uri().getPath().contains("/" + plural));
+  }
+
   @Override
   public void close() {
     server.stop(0);

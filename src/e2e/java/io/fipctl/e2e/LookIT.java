@@ -44,10 +44,10 @@ class LookIT {
   void list_reads_the_cluster_the_same_for_a_viewer() {
     Path viewer = server.user(Rule.readAnd());
 
-    server
-        .fipctlAs(viewer, "list", "-A")
-        .exits(0)
-        .answering(server.fipctl("list", "-A").exits(0).out());
+    Ran seen = server.fipctlAs(viewer, "list", "-A").exits(0);
+
+    assertThat(seen.out()).contains("203.0.113.10");
+    seen.answering(server.fipctl("list", "-A").exits(0).out());
   }
 
   @ParameterizedTest
@@ -86,6 +86,7 @@ class LookIT {
       server.fipctlAs(between.kubeconfig(), "show", "203.0.113.10").exits(0);
       server.fipctlAs(between.kubeconfig(), "owner", "203.0.113.10").exits(0);
 
+      assertThat(between.hasSeenReadsOf("pods")).isTrue();
       assertThat(between.writes()).isEmpty();
     }
   }
