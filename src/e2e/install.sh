@@ -1,0 +1,29 @@
+#!/bin/bash
+# Installs the Debian packages that the end-to-end tests lack; does nothing when they are all there.
+# A JDK 25 and a Go of go.mod's version are not in every Debian: for those it says what is missing and fails.
+set -euo pipefail
+
+declare -A package=(
+  [etcd]=etcd-server [etcdctl]=etcd-client [openssl]=openssl [mvn]=maven [git]=git [awk]=mawk
+  [find]=findutils [setsid]=util-linux [base64]=coreutils
+)
+missing=()
+for command in "${!package[@]}"; do
+  command -v "$command" >/dev/null || missing+=("${package[$command]}")
+done
+if [ ${#missing[@]} -gt 0 ]; then
+  if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+    printf 'not installed: %s (root on Debian would install them with: apt-get install %s)\n' \
+      "${missing[*]}" "${missing[*]}" >&2
+    exit 1
+  fi
+  export DEBIAN_FRONTEND=noninteractive
+  # etcd-server's own service is not wanted: the tests start etcd themselves.
+  apt-get update -qq
+  RUNLEVEL=1 apt-get install -qq -y --no-install-recommends "${missing[@]}" </dev/null
+fi
+
+if ! command -v go >/dev/null; then
+  printf 'no Go: kube-apiserver is built from its Go module, which needs a Go of the version in src/e2e/go.mod\n' >&2
+  exit 1
+fi

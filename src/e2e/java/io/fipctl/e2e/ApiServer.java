@@ -1,0 +1,287 @@
+package io.fipctl.e2e;
+
+import static java.util.function.Predicate.not;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * A real API server that {@code src/e2e/run.sh} has started; before each test its objects are as
+ * the fixtures describe them. One that is not there fails the test.
+ */
+final class ApiServer implements BeforeEachCallback {
+  /** The key of the annotation that Calico reads. */
+  static final String ANNOTATION = "cni.projectcalico.org/floatingIPs";
+
+  private static final Path OUTPUT = Path.of(property("fipctl.e2e.output"));
+  private static final Path SCRIPTS = Path.of(property("fipctl.e2e.scripts"));
+  private static final Path KUBECTL = OUTPUT.resolve("bin/kubectl");
+  private static final AtomicInteger USERS = new AtomicInteger();
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Path state;
+
+  /**
+   * @param setUp the Calico groups that it serves: {@code crd}, {@code v3} or {@code both}
+   */
+  ApiServer(String setUp) {
+    this.state = OUTPUT.resolve(setUp);
+  }
+
+  @Override
+  public void beforeEach(ExtensionContext context) {
+    script("reset").exits(0);
+  }
+
+  /** Everything may be done with it. */
+  Path admin() {
+    return state.resolve("admin.kubeconfig");
+  }
+
+  /** The same by a token in place of a certificate. */
+  Path tokenAdmin() {
+    return state.resolve("token.kubeconfig");
+  }
+
+  Path authority() {
+    return state.resolve("pki/ca.crt");
+  }
+
+  /** The token of {@link #tokenAdmin}. */
+  String token() {
+    return kubectlAs(
+            tokenAdmin(), "config", "view", "--raw", "-o", "jsonpath={.users[0].user.token}")
+        .exits(0)
+        .out();
+  }
+
+  URI url() {
+    return URI.create(
+        kubectl("config", "view", "-o", "jsonpath={.clusters[0].cluster.server}").out());
+  }
+
+  /** A new user who is allowed this and nothing else. */
+  Path user(Rule... rules) {
+    return user("pkcs1", rules);
+  }
+
+  /**
+   * A new user who is allowed this and nothing else.
+   *
+   * @param keyFormat of the client certificate's key: {@code pkcs1}, {@code pkcs8} or {@code sec1}
+   */
+  Path user(String keyFormat, Rule... rules) {
+    String name = "user-" + ProcessHandle.current().pid() + "-" + USERS.incrementAndGet();
+    Path kubeconfig = Path.of(script("user", name, keyFormat).exits(0).out().strip());
+    apply(
+        Map.of(
+            "apiVersion",
+            "rbac.authorization.k8s.io/v1",
+            "kind",
+            "ClusterRole",
+            "metadata",
+            Map.of("name", name),
+            "rules",
+            List.of(rules).stream().map(Rule::fields).toList()));
+    kubectl("create", "clusterrolebinding", name, "--clusterrole=" + name, "--user=" + name)
+        .exits(0);
+    return kubeconfig;
+  }
+
+  /** Runs the packaged program as administrator. */
+  Ran fipctl(String... arguments) {
+    return fipctlAs(admin(), arguments);
+  }
+
+  /** Runs the packaged program with this kubeconfig. */
+  Ran fipctlAs(Path kubeconfig, String... arguments) {
+    Path java = Path.of(System.getProperty("java.home"), "bin/java");
+    return Ran.of(
+        environment(kubeconfig),
+        command(List.of(java.toString(), "-jar", property("fipctl.jar")), arguments));
+  }
+
+  /** Runs kubectl as administrator. */
+  Ran kubectl(String... arguments) {
+    return kubectlAs(admin(), arguments);
+  }
+
+  /** Runs kubectl with this kubeconfig. */
+  Ran kubectlAs(Path kubeconfig, String... arguments) {
+    return Ran.of(environment(kubeconfig), command(List.of(KUBECTL.toString()), arguments));
+  }
+
+  /** Writes an object of any kind. */
+  void apply(Map<String, ?> object) {
+    try {
+      Path file = Files.createTempFile("fipctl-e2e", ".json");
+      try {
+        JSON.writeValue(file.toFile(), object);
+        // A field manager of its own: what `reset` has written stays beside it.
+        String manager = "--field-manager=e2e-test";
+        kubectl("apply", "--server-side", "--force-conflicts", manager, "-f", file.toString())
+            .exits(0);
+      } finally {
+        Files.delete(file);
+      }
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Gives a pod of the namespace {@code shop} this value of the annotation, right or wrong. */
+  void annotate(String pod, String value) {
+    kubectl("annotate", "--overwrite", "pod", pod, "-n", "shop", ANNOTATION + "=" + value).exits(0);
+  }
+
+  /** The annotation's value at a pod of the namespace {@code shop}. */
+  Optional<String> annotation(String pod) {
+    String path = "jsonpath={.metadata.annotations." + ANNOTATION.replace(".", "\\.") + "}";
+    String value = kubectl("get", "pod", pod, "-n", "shop", "-o", path).exits(0).out();
+    return Optional.of(value).filter(not(String::isEmpty));
+  }
+
+  /** Deletes a pod of the namespace {@code shop} and makes one of its name on the same node. */
+  void replacePod(String pod) {
+    String before = field("pod", pod, ".metadata.uid");
+    Path all = SCRIPTS.resolve("fixtures/pods.yaml");
+    String selector = "--field-selector=metadata.name=" + pod;
+    kubectl("delete", "pod", "-n", "shop", selector, "--force", "--grace-period=0").exits(0);
+    // Creating fails for all the others, which are there.
+    kubectl("create", "-f", all.toString());
+    kubectl("replace", "--subresource=status", "-f", all.toString()).exits(0);
+    assertThat(field("pod", pod, ".metadata.uid")).isNotEmpty().isNotEqualTo(before);
+  }
+
+  /** A field of an object of the namespace {@code shop}, as kubectl's jsonpath has it. */
+  String field(String kind, String name, String path) {
+    return kubectl("get", kind, name, "-n", "shop", "-o", "jsonpath={" + path + "}").exits(0).out();
+  }
+
+  /** Which version each pod of the namespace {@code shop} has; any write changes it. */
+  String podVersions() {
+    String path = "jsonpath={.items[*].metadata.resourceVersion}";
+    return kubectl("get", "pods", "-n", "shop", "-o", path).exits(0).out();
+  }
+
+  /** Sets the switch in the template of the CNI configuration. */
+  void setCniGate(boolean on) {
+    String path = "jsonpath={.data.cni_network_config}";
+    String[] get = {"get", "configmap", "calico-config", "-n", "kube-system", "-o", path};
+    String template = kubectl(get).exits(0).out();
+    String changed =
+        template.replaceAll("\"floating_ips\": (true|false)", "\"floating_ips\": " + on);
+    assertThat(changed).isNotEqualTo(template);
+    apply(
+        Map.of(
+            "apiVersion",
+            "v1",
+            "kind",
+            "ConfigMap",
+            "metadata",
+            Map.of("name", "calico-config", "namespace", "kube-system"),
+            "data",
+            Map.of("cni_network_config", changed)));
+  }
+
+  /** An admission policy that refuses this address to everybody; it stays, so choose a rare one. */
+  void refuseByPolicy(String address) {
+    String name = "refuses-" + address;
+    String group = "admissionregistration.k8s.io/v1";
+    Map<String, ?> pods =
+        Map.of(
+            "apiGroups",
+            List.of(""),
+            "apiVersions",
+            List.of("v1"),
+            "operations",
+            List.of("UPDATE"),
+            "resources",
+            List.of("pods"));
+    String free =
+        "!has(object.metadata.annotations) || !('%s' in object.metadata.annotations)"
+                .formatted(ANNOTATION)
+            + " || !object.metadata.annotations['%s'].contains('%s')"
+                .formatted(ANNOTATION, address);
+    apply(
+        Map.of(
+            "apiVersion",
+            group,
+            "kind",
+            "ValidatingAdmissionPolicy",
+            "metadata",
+            Map.of("name", name),
+            "spec",
+            Map.of(
+                "matchConstraints",
+                Map.of("resourceRules", List.of(pods)),
+                "validations",
+                List.of(Map.of("expression", free, "message", address + " is not for you")))));
+    apply(
+        Map.of(
+            "apiVersion",
+            group,
+            "kind",
+            "ValidatingAdmissionPolicyBinding",
+            "metadata",
+            Map.of("name", name),
+            "spec",
+            Map.of("policyName", name, "validationActions", List.of("Deny"))));
+    String value = ANNOTATION + "=[\"" + address + "\"]";
+    Instant deadline = Instant.now().plusSeconds(30);
+    // The server needs a moment to compile a policy.
+    while (kubectl("annotate", "pod", "web-2", "-n", "shop", value, "--dry-run=server").exitCode()
+        == 0) {
+      assertThat(Instant.now()).as("the policy works in time").isBefore(deadline);
+    }
+  }
+
+  private Ran script(String... arguments) {
+    Map<String, String> environment = new HashMap<>(environment(admin()));
+    environment.put("FIPCTL_E2E_OUTPUT", OUTPUT.toString());
+    environment.put("FIPCTL_E2E_STATE", state.toString());
+    return Ran.of(
+        environment, command(List.of(SCRIPTS.resolve("apiserver.sh").toString()), arguments));
+  }
+
+  /** A user's environment without what would lead to another cluster or another output. */
+  private Map<String, String> environment(Path kubeconfig) {
+    return Map.of(
+        "KUBECONFIG",
+        kubeconfig.toString(),
+        "HOME",
+        state.toString(),
+        "PATH",
+        System.getenv("PATH"),
+        "LC_ALL",
+        "C.UTF-8");
+  }
+
+  private static List<String> command(List<String> program, String... arguments) {
+    List<String> command = new ArrayList<>(program);
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  private static String property(String name) {
+    return Optional.ofNullable(System.getProperty(name))
+        .orElseThrow(() -> new IllegalStateException("run by src/e2e/run.sh, which sets " + name));
+  }
+}

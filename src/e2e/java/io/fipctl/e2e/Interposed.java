@@ -1,0 +1,221 @@
+package io.fipctl.e2e;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Predicate;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/**
+ * Stands between fipctl and the API server, sees every request, and lets a test act in the moment
+ * before one is passed on: after the program has read and decided, before the server has its write.
+ */
+final class Interposed implements AutoCloseable {
+  /** Headers that belong to one connection, and those that the client library sets itself. */
+  private static final Set<String> OWN =
+      caseless(
+          "Host",
+          "Connection",
+          "Content-Length",
+          "Expect",
+          "Transfer-Encoding",
+          "Upgrade",
+          "Authorization",
+          "Keep-Alive",
+          "HTTP2-Settings");
+
+  /** A request as fipctl made it. */
+  record Request(String method, URI uri, String body) {
+    boolean isWrite() {
+      return !method.equals("GET") && !uri.getPath().contains("selfsubject");
+    }
+
+    boolean isPatchOf(String pod) {
+      return method.equals("PATCH") && uri.getPath().endsWith("/pods/" + pod);
+    }
+
+    boolean isDryRun() {
+      return String.valueOf(uri.getQuery()).contains("dryRun=All");
+    }
+  }
+
+  private final List<Request> requests = new CopyOnWriteArrayList<>();
+  private final Predicate<Request> moment;
+  private final Runnable act;
+  private final URI target;
+  private final String token;
+  private final HttpClient client;
+  private final HttpServer server;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final Path kubeconfig;
+
+  /** Acts before every request that the moment describes. */
+  static Interposed before(ApiServer server, Predicate<Request> moment, Runnable act) {
+    try {
+      return new Interposed(server, moment, act);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Only looks on. */
+  static Interposed watching(ApiServer server) {
+    return before(server, request -> false, () -> {});
+  }
+
+  private Interposed(ApiServer api, Predicate<Request> moment, Runnable act)
+      throws IOException, GeneralSecurityException {
+    this.moment = moment;
+    this.act = act;
+    this.target = api.url();
+    this.token = api.token();
+    this.client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .sslContext(trusting(api.authority()))
+            .build();
+    this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(threads);
+    server.createContext("/", this::pass);
+    server.start();
+    this.kubeconfig = Files.createTempFile("fipctl-e2e", ".kubeconfig");
+    Files.writeString(
+        kubeconfig,
+        """
+        apiVersion: v1
+        kind: Config
+        clusters: [{name: interposed, cluster: {server: "http://127.0.0.1:%d"}}]
+        users: [{name: nobody, user: {}}]
+        contexts: [{name: interposed, context: {cluster: interposed, user: nobody}}]
+        current-context: interposed
+        """
+            .formatted(server.getAddress().getPort()));
+  }
+
+  /** Leads here, as administrator. */
+  Path kubeconfig() {
+    return kubeconfig;
+  }
+
+  /** Every request that could have changed something, in order. */
+  List<Request> writes() {
+    return requests.stream().filter(Request::isWrite).toList();
+  }
+
+  /** Whether it went through here at all. */
+  boolean hasSeenReadsOf(String plural) {
+    return requests.stream()
+        .anyMatch(request -> !request.isWrite() && request.uri().getPath().contains("/" + plural));
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+    client.shutdownNow();
+    try {
+      Files.delete(kubeconfig);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void pass(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      byte[] body = exchange.getRequestBody().readAllBytes();
+      Request request =
+          new Request(
+              exchange.getRequestMethod(), exchange.getRequestURI(), new String(body, UTF_8));
+      requests.add(request);
+      if (moment.test(request)) {
+        act.run();
+      }
+      HttpRequest.Builder onward =
+          HttpRequest.newBuilder(target.resolve(exchange.getRequestURI()))
+              .method(request.method(), BodyPublishers.ofByteArray(body))
+              .header("Authorization", "Bearer " + token);
+      exchange
+          .getRequestHeaders()
+          .forEach(
+              (name, values) -> {
+                if (!OWN.contains(name)) {
+                  values.forEach(value -> onward.header(name, value));
+                }
+              });
+      answer(client.send(onward.build(), BodyHandlers.ofInputStream()), exchange);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void answer(HttpResponse<InputStream> response, HttpExchange exchange)
+      throws IOException {
+    response
+        .headers()
+        .map()
+        .forEach(
+            (name, values) -> {
+              if (!OWN.contains(name)) {
+                exchange.getResponseHeaders().put(name, List.copyOf(values));
+              }
+            });
+    exchange.sendResponseHeaders(response.statusCode(), 0);
+    try (InputStream in = response.body();
+        OutputStream out = exchange.getResponseBody()) {
+      byte[] buffer = new byte[8192];
+      // Flushed piece by piece: a watch says little and never ends.
+      for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
+        out.write(buffer, 0, length);
+        out.flush();
+      }
+    }
+  }
+
+  private static SSLContext trusting(Path authority) throws IOException, GeneralSecurityException {
+    KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+    store.load(null, null);
+    try (InputStream certificate = Files.newInputStream(authority)) {
+      store.setCertificateEntry(
+          "ca", CertificateFactory.getInstance("X.509").generateCertificate(certificate));
+    }
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(store);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, trust.getTrustManagers(), null);
+    return context;
+  }
+
+  private static Set<String> caseless(String... names) {
+    Set<String> set = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    set.addAll(List.of(names));
+    return set;
+  }
+}
