@@ -34,8 +34,6 @@ class PackagesTest {
           .definedBy("io.fipctl.cluster..")
           .layer("model")
           .definedBy("io.fipctl.model..")
-          .whereLayer("main")
-          .mayOnlyAccessLayers("cli", "cluster", "lab", "model")
           .whereLayer("cli")
           .mayOnlyAccessLayers("render", "operation", "doctor", "lab", "cluster", "model")
           .whereLayer("render")

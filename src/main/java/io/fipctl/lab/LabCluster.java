@@ -38,15 +38,27 @@ public final class LabCluster implements Cluster {
           "rbac.authorization.k8s.io");
 
   private final LabStore store;
-  private final Faults faults = new Faults();
+  private final Faults faults;
+  private final String namespace;
 
   LabCluster(LabStore store) {
+    this(store, new Faults(), "default");
+  }
+
+  private LabCluster(LabStore store, Faults faults, String namespace) {
     this.store = store;
+    this.faults = faults;
+    this.namespace = namespace;
   }
 
   /** A cluster in memory that begins as a copy of the state, with everything settled. */
   public static LabCluster of(LabState start) {
     return new LabCluster(new LabStore.InMemory(start));
+  }
+
+  /** The same cluster, with another namespace for pods named without one. */
+  public LabCluster in(String other) {
+    return new LabCluster(store, faults, other);
   }
 
   /** What is to go wrong. */
@@ -70,7 +82,7 @@ public final class LabCluster implements Cluster {
 
   @Override
   public Endpoint endpoint() {
-    return new Endpoint(NAME, "lab://" + NAME, "default", "lab");
+    return new Endpoint(NAME, "lab://" + NAME, namespace, "lab");
   }
 
   @Override

@@ -117,6 +117,11 @@ public record CalicoInstall(
         : CalicoGroup.CRD;
   }
 
+  /** Group and version in which Felix reads its configuration. */
+  public String apiVersion() {
+    return group.group() + "/" + group.version();
+  }
+
   /** The pods of calico-node that are on a node. */
   public List<Pod> pods(Cluster cluster) {
     return cluster.list(Kind.PODS, Cluster.Scope.in(namespace).labelled(podSelector)).stream()

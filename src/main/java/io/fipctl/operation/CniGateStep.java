@@ -65,12 +65,19 @@ final class CniGateStep implements Step {
   }
 
   @Override
+  public void tryOnServer() {
+    if (isEdit()) {
+      writeEdit(Cluster.WriteMode.SERVER_DRY_RUN);
+    }
+  }
+
+  @Override
   public void apply(Progress progress) {
     lastCheck.run();
     if (isEdit()) {
       // Noted before the write: an answer that is lost may still have been a write.
       written = true;
-      write(seen.configMap(), edited, on ? Optional.of(seen.template().text()) : Optional.empty());
+      writeEdit(Cluster.WriteMode.REAL);
     }
     rollout.ifPresent(r -> r.roll(cni -> on ? cni.isOn() : isKnownOff(cni), progress));
   }
@@ -88,7 +95,10 @@ final class CniGateStep implements Step {
     String text = now.text("data", seen.place().key()).orElse("");
     if (!text.equals(seen.template().text())) {
       write(
-          now, text.equals(edited) ? seen.template().text() : reversed(text), seen.keptOriginal());
+          now,
+          text.equals(edited) ? seen.template().text() : reversed(text),
+          seen.keptOriginal(),
+          Cluster.WriteMode.REAL);
     }
     rollout.ifPresent(
         r ->
@@ -112,7 +122,16 @@ final class CniGateStep implements Step {
     return on ? template.disable() : template.enable();
   }
 
-  private void write(ApiObject configMap, String text, Optional<String> kept) {
+  private void writeEdit(Cluster.WriteMode mode) {
+    write(
+        seen.configMap(),
+        edited,
+        on ? Optional.of(seen.template().text()) : Optional.empty(),
+        mode);
+  }
+
+  private void write(
+      ApiObject configMap, String text, Optional<String> kept, Cluster.WriteMode mode) {
     List<JsonPatch.Operation> operations = new ArrayList<>();
     String key = seen.place().key();
     operations.add(JsonPatch.test(configMap.text("data", key).orElseThrow(), "data", key));
@@ -133,6 +152,6 @@ final class CniGateStep implements Step {
         seen.place().namespace(),
         seen.place().name(),
         new JsonPatch(operations),
-        Cluster.WriteMode.REAL);
+        mode);
   }
 }

@@ -57,9 +57,9 @@ record FelixChange(
         frame + line + value + "\n");
   }
 
-  void write(Cluster cluster) {
+  void write(Cluster cluster, Cluster.WriteMode mode) {
     if (seen.isEmpty()) {
-      cluster.create(kind(), created(), Cluster.WriteMode.REAL);
+      cluster.create(kind(), created(), mode);
       return;
     }
     List<JsonPatch.Operation> operations = new ArrayList<>();
@@ -73,7 +73,7 @@ record FelixChange(
       }
       operations.add(JsonPatch.add(value, pathArray()));
     }
-    patch(cluster, operations);
+    patch(cluster, operations, mode);
   }
 
   /** Puts back what was there, when what is there now is ours. */
@@ -88,7 +88,8 @@ record FelixChange(
             JsonPatch.test(value, pathArray()),
             before()
                 .map(text -> JsonPatch.replace(text, pathArray()))
-                .orElseGet(() -> JsonPatch.remove(pathArray()))));
+                .orElseGet(() -> JsonPatch.remove(pathArray()))),
+        Cluster.WriteMode.REAL);
   }
 
   /** The settings as they will be. */
@@ -110,8 +111,9 @@ record FelixChange(
     return copy;
   }
 
-  private void patch(Cluster cluster, List<JsonPatch.Operation> operations) {
-    cluster.patch(kind(), "", name, new JsonPatch(operations), Cluster.WriteMode.REAL);
+  private void patch(
+      Cluster cluster, List<JsonPatch.Operation> operations, Cluster.WriteMode mode) {
+    cluster.patch(kind(), "", name, new JsonPatch(operations), mode);
   }
 
   private ApiObject created() {

@@ -64,11 +64,16 @@ final class FelixGateStep implements Step {
   }
 
   @Override
+  public void tryOnServer() {
+    changes.forEach(change -> change.write(cluster, Cluster.WriteMode.SERVER_DRY_RUN));
+  }
+
+  @Override
   public void apply(Progress progress) {
     for (FelixChange change : changes) {
       written++;
       try {
-        change.write(cluster);
+        change.write(cluster, Cluster.WriteMode.REAL);
       } catch (StaleWriteException e) {
         written--;
         throw e;

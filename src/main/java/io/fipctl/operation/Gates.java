@@ -165,7 +165,7 @@ public record Gates(
         FelixGate.of(settings, node.name(), labels));
   }
 
-  private static Template template(Cluster cluster, CalicoInstall install) {
+  static Template template(Cluster cluster, CalicoInstall install) {
     try {
       CniConfig.InConfigMap place = install.cni().editable();
       ApiObject map =

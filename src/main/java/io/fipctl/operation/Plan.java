@@ -17,6 +17,11 @@ public record Plan(List<Step> steps) {
     return steps.isEmpty();
   }
 
+  /** Has the API server try the writes of all steps, and keeps nothing. */
+  public void tryOnServer() {
+    steps.forEach(Step::tryOnServer);
+  }
+
   /**
    * Takes the steps. When one fails, it and those before it are undone, the last first, and the
    * cause is thrown on; when an undo fails too, exit 8 says what is left.

@@ -9,6 +9,14 @@ public interface Step {
   String describe();
 
   /**
+   * Has the API server try the write and keep nothing ({@code dryRun=All}): admission, validation
+   * and permissions answer as they would.
+   *
+   * @throws io.fipctl.model.FipctlException when the write would be refused
+   */
+  void tryOnServer();
+
+  /**
    * Makes the change and waits for its effect.
    *
    * @throws io.fipctl.model.FipctlException when it was refused or its effect was not seen; it may

@@ -1,0 +1,71 @@
+package io.fipctl.cli;
+
+import io.fipctl.model.ExitCode;
+import io.fipctl.model.FipctlException;
+import io.fipctl.operation.Change;
+import io.fipctl.operation.Change.Outcome;
+import io.fipctl.operation.Proposal;
+import io.fipctl.render.Changes;
+import java.util.List;
+import java.util.Optional;
+
+/** Carries out what assign, move or release proposes, and answers. */
+final class ChangeRun {
+  private ChangeRun() {}
+
+  /** Warns, does it or only says it, prints the answer and returns the exit code. */
+  static int run(Session session, Proposal proposal, ChangeOptions options) {
+    proposal.warnings().forEach(session.console()::warning);
+    if (options.isDryRun()) {
+      List<Change> planned =
+          options.dryRun == ChangeOptions.DryRun.server
+              ? proposal.tryOnServer()
+              : proposal.planned();
+      return answer(session, planned, options, Optional.empty());
+    }
+    try {
+      List<Change> changes = proposal.carryOut(session.progress(), session.pause());
+      return answer(session, changes, options, Optional.empty());
+    } catch (Proposal.PartlyDone partly) {
+      return answer(session, partly.changes(), options, Optional.of(partly));
+    }
+  }
+
+  private static int answer(
+      Session session,
+      List<Change> changes,
+      ChangeOptions options,
+      Optional<FipctlException> failure) {
+    Optional<FipctlException> left =
+        failure.or(() -> changes.stream().flatMap(change -> change.unseen().stream()).findFirst());
+    switch (session.format()) {
+      case TABLE, WIDE -> session.console().print(Changes.lines(changes, options.isDryRun()));
+      case NAME -> session.console().print(Changes.names(changes));
+      case JSON, YAML -> session.console().print(Changes.document(changes, left), session.format());
+    }
+    if (left.isPresent()) {
+      session.console().explain(left.get());
+      return left.get().exitCode().number();
+    }
+    if (!options.isDryRun()) {
+      changes.forEach(change -> sayWhatWillNotLast(session, change));
+    }
+    boolean nothing = changes.stream().allMatch(c -> c.outcome() == Outcome.UNCHANGED);
+    return nothing && options.errorUnchanged ? ExitCode.UNCHANGED.number() : ExitCode.OK.number();
+  }
+
+  private static void sayWhatWillNotLast(Session session, Change change) {
+    if (change.outcome() == Outcome.DONE
+        && change.action() != Change.Action.RELEASE
+        && !change.survivesReplacement()) {
+      session
+          .console()
+          .note(
+              "note: %s replaces pod %s under another UID some day, and %s will not follow it"
+                  .formatted(
+                      change.pod().orElseThrow().controller().orElseThrow(),
+                      change.pod().orElseThrow().ref(),
+                      change.address()));
+    }
+  }
+}

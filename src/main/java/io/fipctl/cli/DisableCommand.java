@@ -1,0 +1,48 @@
+package io.fipctl.cli;
+
+import io.fipctl.operation.Disable;
+import io.fipctl.operation.Release;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code fipctl disable}. */
+@Command(
+    name = "disable",
+    description = "Switch floating IPs off: Felix's gate, then the CNI plugin's.",
+    footer = {
+      "",
+      "Refused while any pod or workload template carries the annotation: such a pod would never",
+      "start again."
+    })
+final class DisableCommand implements Callable<Integer> {
+  @Mixin GateSwitches switches = new GateSwitches();
+
+  @Option(names = "--release-all", description = "Take all addresses from all pods first.")
+  boolean releaseAll;
+
+  private final Session session;
+
+  DisableCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() {
+    return GateRun.run(
+        session,
+        Disable.plan(
+            session.cluster(),
+            switches.options(),
+            session.pause(),
+            releaseAll
+                ? Optional.of(pods -> Release.everything(session.cluster(), pods, switches.timeout))
+                : Optional.empty()),
+        switches,
+        "disabled",
+        List.of());
+  }
+}

@@ -1,0 +1,67 @@
+package io.fipctl.cli;
+
+import io.fipctl.model.ExitCode;
+import io.fipctl.operation.Enable;
+import io.fipctl.operation.Gates;
+import io.fipctl.operation.InstallSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code fipctl enable}. */
+@Command(
+    name = "enable",
+    description = "Switch floating IPs on: the CNI plugin's gate, then Felix's.",
+    footer = {
+      "",
+      "First the CNI gate in Calico's ConfigMap, rolled out and seen on every node, and only then",
+      "FelixConfiguration: at no moment does an annotated pod work that could not be made again.",
+      "A failure on the way takes both back.",
+      "",
+      "Examples:",
+      "  fipctl enable --dry-run",
+      "  fipctl enable --yes"
+    })
+final class EnableCommand implements Callable<Integer> {
+  /** Installers that keep their own source. */
+  enum Source {
+    kubespray,
+    rke2,
+    helm,
+    kustomize
+  }
+
+  @Mixin GateSwitches switches = new GateSwitches();
+
+  @Option(
+      names = "--print-source",
+      paramLabel = "kubespray|rke2|helm|kustomize",
+      description = "Print the change for the sources of an installer, and change nothing.")
+  Source printSource;
+
+  private final Session session;
+
+  EnableCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() {
+    if (printSource != null) {
+      InstallSource source = InstallSource.valueOf(printSource.name().toUpperCase(Locale.ROOT));
+      session.console().print(source.text(Gates.read(session.cluster())));
+      return ExitCode.OK.number();
+    }
+    return GateRun.run(
+        session,
+        Enable.plan(session.cluster(), switches.options(), session.pause()),
+        switches,
+        "enabled",
+        List.of(
+            "from then on whoever may edit pods may claim addresses: restrict that with an admission"
+                + " policy"));
+  }
+}

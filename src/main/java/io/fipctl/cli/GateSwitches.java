@@ -1,0 +1,60 @@
+package io.fipctl.cli;
+
+import io.fipctl.model.FipctlException;
+import io.fipctl.operation.GateOptions;
+import java.time.Duration;
+import picocli.CommandLine.Option;
+
+/** The options of enable and disable. */
+final class GateSwitches {
+  @Option(names = "--cni-only", description = "Change only the CNI plugin's gate.")
+  boolean cniOnly;
+
+  @Option(names = "--felix-only", description = "Change only Felix's gate.")
+  boolean felixOnly;
+
+  @Option(
+      names = "--no-restart",
+      description = "Do not roll calico-node; says what is still to do.")
+  boolean noRestart;
+
+  @Option(
+      names = "--include-overrides",
+      description = "Change FelixConfigurations of single nodes and selectors too.")
+  boolean includeOverrides;
+
+  @Option(
+      names = "--even-if-managed",
+      description = "Change objects that Argo CD, Flux or an addon manager will put back.")
+  boolean evenIfManaged;
+
+  @Option(
+      names = "--dry-run",
+      arity = "0..1",
+      fallbackValue = "client",
+      paramLabel = "none|client|server",
+      description =
+          "Show what would change as a diff and change nothing; server: have the API server try"
+              + " the writes as well.")
+  ChangeOptions.DryRun dryRun = ChangeOptions.DryRun.none;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "TIME",
+      description = "How long no node may make progress (default 5m).")
+  Duration timeout = Duration.ofMinutes(5);
+
+  @Option(
+      names = "--error-unchanged",
+      description = "Exit with 3 when there was nothing to change.")
+  boolean errorUnchanged;
+
+  GateOptions options() {
+    if (cniOnly && felixOnly) {
+      throw FipctlException.usage(
+          "--cni-only and --felix-only exclude each other", "leave both out to change both gates");
+    }
+    return new GateOptions(
+        !felixOnly, !cniOnly, !noRestart, includeOverrides, evenIfManaged, timeout);
+  }
+}

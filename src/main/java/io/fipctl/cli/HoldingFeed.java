@@ -1,0 +1,102 @@
+package io.fipctl.cli;
+
+import io.fipctl.cluster.Cluster.Change;
+import io.fipctl.cluster.Cluster.Scope;
+import io.fipctl.cluster.Kind;
+import io.fipctl.model.Pod;
+import io.fipctl.operation.Holding;
+import io.fipctl.render.Document;
+import io.fipctl.render.Format;
+import io.fipctl.render.Holdings;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Prints who gains and loses addresses, as it happens: a row or a document for each change. */
+final class HoldingFeed {
+  private final Session session;
+  private final Scope scope;
+  private final Map<String, List<Holding>> known = new HashMap<>();
+  private boolean titled;
+
+  HoldingFeed(Session session, Scope scope) {
+    this.session = session;
+    this.scope = scope;
+  }
+
+  /** Runs until the process is ended. */
+  void run() {
+    session.cluster().watch(Kind.PODS, scope, this::see);
+  }
+
+  private boolean see(Change change) {
+    Pod pod = Pod.of(change.object());
+    List<Holding> now = change.type().equals("DELETED") ? List.of() : Holding.of(pod);
+    List<Holding> before = known.getOrDefault(pod.uid(), List.of());
+    for (Holding holding : now) {
+      Optional<Holding> same = with(before, holding);
+      if (same.isEmpty()) {
+        print("ADDED", holding);
+      } else if (!looksLike(same.get(), holding)) {
+        print("MODIFIED", holding);
+      }
+    }
+    for (Holding holding : before) {
+      if (with(now, holding).isEmpty()) {
+        print("DELETED", holding);
+      }
+    }
+    if (now.isEmpty()) {
+      known.remove(pod.uid());
+    } else {
+      known.put(pod.uid(), now);
+    }
+    return true;
+  }
+
+  private static Optional<Holding> with(List<Holding> holdings, Holding wanted) {
+    return holdings.stream().filter(h -> h.text().equals(wanted.text())).findFirst();
+  }
+
+  private static boolean looksLike(Holding a, Holding b) {
+    return a.state() == b.state()
+        && a.pod().node().equals(b.pod().node())
+        && a.pod().addresses().equals(b.pod().addresses());
+  }
+
+  private void print(String event, Holding holding) {
+    Holdings.Row row = new Holdings.Row(holding, Optional.empty());
+    switch (session.format()) {
+      case TABLE, WIDE -> printRow(event, row);
+      case NAME -> session.console().print(Holdings.names(List.of(row)));
+      case JSON, YAML -> {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("type", event);
+        fields.put("item", Holdings.item(row));
+        session.console().print(new Document("FloatingIPEvent", fields), session.format());
+      }
+    }
+  }
+
+  private void printRow(String event, Holdings.Row row) {
+    var table =
+        Holdings.table(
+            List.of(row),
+            session.options().allNamespaces,
+            session.format() == Format.WIDE,
+            session.pause().now());
+    List<String> titles = new ArrayList<>(List.of("EVENT"));
+    titles.addAll(table.titles());
+    List<String> cells = new ArrayList<>(List.of(event));
+    cells.addAll(table.rows().getFirst());
+    session
+        .console()
+        .print(
+            new io.fipctl.render.Table(titles, List.of(cells))
+                .print(!titled && !session.options().noHeaders));
+    titled = true;
+  }
+}

@@ -1,0 +1,93 @@
+package io.fipctl.cli;
+
+import io.fipctl.cluster.Kind;
+import io.fipctl.lab.LabCluster;
+import io.fipctl.lab.LabState;
+import io.fipctl.model.ExitCode;
+import io.fipctl.model.Pod;
+import io.fipctl.operation.Pause;
+import io.fipctl.render.Console;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Walks through the main job on a practice cluster of its own: what is printed is what ran. */
+final class LabTour {
+  /** One command of the tour and what it is for. */
+  private record Scene(String why, List<String> arguments) {
+    Scene(String why, String... arguments) {
+      this(why, List.of(arguments));
+    }
+  }
+
+  private static final List<Scene> SCENES =
+      List.of(
+          new Scene("A new cluster: both of Calico's gates are off.", "status"),
+          new Scene("Switch floating IPs on: first the CNI gate, then Felix's.", "enable", "--yes"),
+          new Scene("Give a pod an address.", "assign", "shop/web-0", "203.0.113.10"),
+          new Scene(
+              "It holds it; nobody else can take it.", "assign", "shop/web-1", "203.0.113.10"),
+          new Scene("Who has what, and do the nodes agree?", "list", "-A", "--verify"),
+          new Scene("Hand it over to a pod on another node.", "move", "203.0.113.10", "shop/web-1"),
+          new Scene("Who has it now? For scripts.", "owner", "203.0.113.10"),
+          new Scene("Take it away again.", "release", "203.0.113.10"));
+
+  private LabTour() {}
+
+  static int run(Console console, Environment outside) {
+    LabCluster cluster = LabCluster.of(LabState.fresh());
+    Environment inside =
+        new Environment(
+            Map.of("HOME", outside.variable("HOME").orElse("."), "NO_COLOR", "1"),
+            new Console(console.out(), console.out(), Console.Terminal.NONE),
+            options -> cluster,
+            new Instantly(started(cluster)));
+    for (Scene scene : SCENES) {
+      console.println("# " + scene.why());
+      List<String> shown = new ArrayList<>(List.of("$ fipctl"));
+      shown.addAll(scene.arguments());
+      console.println(String.join(" ", shown));
+      Fipctl.run(inside, scene.arguments().toArray(String[]::new));
+      console.println("");
+    }
+    console.println("# Try it yourself: fipctl lab start, then any command with --lab.");
+    return ExitCode.OK.number();
+  }
+
+  /** When the youngest pod of the practice cluster was a minute old. */
+  private static Instant started(LabCluster cluster) {
+    return cluster.list(Kind.PODS).stream()
+        .map(Pod::of)
+        .flatMap(pod -> pod.created().stream())
+        .max(Instant::compareTo)
+        .orElseThrow()
+        .plus(Duration.ofMinutes(1));
+  }
+
+  /** The practice cluster follows at once, so nothing is waited for. */
+  private static final class Instantly implements Pause {
+    private final Instant start;
+    private Duration passed = Duration.ZERO;
+
+    Instantly(Instant start) {
+      this.start = start;
+    }
+
+    @Override
+    public Instant now() {
+      return start.plus(passed);
+    }
+
+    @Override
+    public Duration uptime() {
+      return passed;
+    }
+
+    @Override
+    public void sleep(Duration duration) {
+      passed = passed.plus(duration);
+    }
+  }
+}

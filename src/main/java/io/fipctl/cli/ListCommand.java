@@ -1,0 +1,113 @@
+package io.fipctl.cli;
+
+import io.fipctl.cluster.Cluster;
+import io.fipctl.cluster.Cluster.Scope;
+import io.fipctl.cluster.Kind;
+import io.fipctl.model.ExitCode;
+import io.fipctl.model.FipctlException;
+import io.fipctl.model.Pod;
+import io.fipctl.operation.Holding;
+import io.fipctl.operation.Verification;
+import io.fipctl.render.Format;
+import io.fipctl.render.Holdings;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code fipctl list}. */
+@Command(
+    name = "list",
+    aliases = "ls",
+    description = "List who has which address.",
+    footer = {
+      "",
+      "STATUS: held, pending (no network yet), terminating, duplicate (several pods), leftover (the",
+      "pod has ended), ignored (Calico passes it over), malformed (the pod has lost its network).",
+      "DATAPLANE (--verify): ok, missing, stale, duplicate, unknown.",
+      "",
+      "Examples:",
+      "  fipctl list -A",
+      "  fipctl list --verify",
+      "  fipctl list -A -o json | jq -r '.items[].address'"
+    })
+final class ListCommand implements Callable<Integer> {
+  @Option(
+      names = {"-w", "--watch"},
+      description = "Print what there is, then every change, until Ctrl-C.")
+  boolean watch;
+
+  @Option(
+      names = "--verify",
+      description = "Read the rules and routes of every node, and say whether they agree.")
+  boolean verify;
+
+  private final Session session;
+
+  ListCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() {
+    if (watch && verify) {
+      throw FipctlException.usage(
+          "--watch and --verify do not go together", "fipctl list --verify   # once");
+    }
+    Cluster cluster = session.cluster();
+    Scope scope =
+        session.options().allNamespaces ? Scope.ALL : Scope.in(cluster.endpoint().namespace());
+    if (watch) {
+      new HoldingFeed(session, scope).run();
+      return ExitCode.OK.number();
+    }
+    List<Holding> holdings =
+        Holding.of(cluster.list(Kind.PODS, scope).stream().map(Pod::of).toList());
+    print(verify ? verified(cluster, holdings) : plain(holdings));
+    if (holdings.isEmpty()) {
+      session.console().note(nothingFound(scope));
+    }
+    return ExitCode.OK.number();
+  }
+
+  private void print(List<Holdings.Row> rows) {
+    switch (session.format()) {
+      case TABLE, WIDE -> {
+        if (!rows.isEmpty()) {
+          session.print(
+              Holdings.table(
+                  rows,
+                  session.options().allNamespaces,
+                  session.format() == Format.WIDE,
+                  session.pause().now()));
+        }
+      }
+      case NAME -> session.console().print(Holdings.names(rows));
+      case JSON, YAML -> session.console().print(Holdings.document(rows), session.format());
+    }
+  }
+
+  private static List<Holdings.Row> plain(List<Holding> holdings) {
+    return holdings.stream().map(h -> new Holdings.Row(h, Optional.empty())).toList();
+  }
+
+  private List<Holdings.Row> verified(Cluster cluster, List<Holding> holdings) {
+    Verification verification = Verification.read(cluster);
+    verification
+        .unread()
+        .forEach(
+            (node, why) ->
+                session.console().warning("node %s was not read: %s".formatted(node, why)));
+    return holdings.stream()
+        .map(h -> new Holdings.Row(h, Optional.of(verification.judge(h, holdings))))
+        .toList();
+  }
+
+  private static String nothingFound(Scope scope) {
+    return scope
+        .namespace()
+        .map(ns -> "No floating IPs found in namespace %s (-A looks in all).".formatted(ns))
+        .orElse("No floating IPs found.");
+  }
+}

@@ -1,0 +1,83 @@
+package io.fipctl.cli;
+
+import io.fipctl.model.IpAddress;
+import io.fipctl.model.PodTarget;
+import io.fipctl.operation.Move;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code fipctl move IP[,IP…] POD}. */
+@Command(
+    name = "move",
+    description = "Hand floating IPs over to another pod.",
+    footer = {
+      "",
+      "At no time do two pods have the address: it is taken away and seen gone, then given and seen",
+      "there. A step that fails is undone.",
+      "",
+      "Examples:",
+      "  fipctl move 203.0.113.10 web-1",
+      "  fipctl move 203.0.113.10 --from shop/web-0 --to shop/web-1"
+    })
+final class MoveCommand implements Callable<Integer> {
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "IP[,IP...] POD",
+      hideParamSyntax = true,
+      description = "The addresses and the pod that is to have them, in either order.")
+  List<String> words;
+
+  @Option(names = "--to", paramLabel = "POD", description = "The pod that is to have them.")
+  PodTarget to;
+
+  @Option(
+      names = "--from",
+      paramLabel = "POD",
+      description = "Go on only if this pod holds them now.")
+  PodTarget from;
+
+  @Option(names = "--strict", description = "Refuse what would only be warned of.")
+  boolean strict;
+
+  @Option(
+      names = "--allow-cni-gate-off",
+      description = "Move although the pod could not start again: the CNI plugin's gate is off.")
+  boolean allowCniGateOff;
+
+  @Option(
+      names = "--unverified",
+      description = "Write although nobody can look at the nodes: running flows may die or stay.")
+  boolean unverified;
+
+  @Mixin ChangeOptions change = new ChangeOptions();
+
+  private final Session session;
+
+  MoveCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() {
+    Arguments arguments = Arguments.read(words);
+    List<IpAddress> addresses = arguments.requireAddresses();
+    PodTarget target = session.located(arguments.pod(Optional.ofNullable(to), "--to"));
+    Move.Options options =
+        new Move.Options(
+            Optional.ofNullable(from).map(session::located),
+            strict,
+            allowCniGateOff,
+            unverified,
+            change.wait,
+            change.timeout());
+    return ChangeRun.run(
+        session,
+        Move.propose(session.cluster(), target, addresses, options, session.pause()),
+        change);
+  }
+}

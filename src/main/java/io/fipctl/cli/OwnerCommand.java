@@ -1,0 +1,67 @@
+package io.fipctl.cli;
+
+import io.fipctl.cluster.Kind;
+import io.fipctl.model.ExitCode;
+import io.fipctl.model.FipctlException;
+import io.fipctl.model.IpAddress;
+import io.fipctl.model.Pod;
+import io.fipctl.render.Changes;
+import io.fipctl.render.Document;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code fipctl owner IP}: for scripts. */
+@Command(
+    name = "owner",
+    description = "Print the pod that holds an address, as NS/POD and nothing else.",
+    footer = {"", "Exits with 5 when nobody holds it, with 4 when several pods do."})
+final class OwnerCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "IP", description = "The address.")
+  IpAddress address;
+
+  private final Session session;
+
+  OwnerCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() {
+    List<Pod> holders =
+        session.cluster().list(Kind.PODS).stream()
+            .map(Pod::of)
+            .filter(pod -> pod.holds(address))
+            .toList();
+    if (holders.isEmpty()) {
+      throw FipctlException.notFound(
+          "NotHeld",
+          "no pod holds " + address,
+          "fipctl show %s   # who else has it".formatted(address));
+    }
+    if (holders.size() > 1) {
+      throw FipctlException.conflict(
+          "TwoHolders",
+          "%s is held by %s"
+              .formatted(
+                  address,
+                  String.join(", ", holders.stream().map(p -> p.ref().toString()).toList())),
+          "fipctl release %s --pod %s".formatted(address, holders.getLast().ref()));
+    }
+    Pod owner = holders.getFirst();
+    switch (session.format()) {
+      case TABLE, WIDE -> session.console().println(owner.ref().toString());
+      case NAME -> session.console().println("pod/" + owner.ref().name());
+      case JSON, YAML -> {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("address", address.toString());
+        fields.put("pod", Changes.pod(owner));
+        session.console().print(new Document("FloatingIPOwner", fields), session.format());
+      }
+    }
+    return ExitCode.OK.number();
+  }
+}

@@ -1,0 +1,76 @@
+package io.fipctl.cli;
+
+import io.fipctl.model.FipctlException;
+import io.fipctl.model.PodTarget;
+import io.fipctl.operation.Proposal;
+import io.fipctl.operation.Release;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code fipctl release IP…} and {@code fipctl release --pod POD}. */
+@Command(
+    name = "release",
+    description = "Take floating IPs away.",
+    footer = {
+      "",
+      "Examples:",
+      "  fipctl release 203.0.113.10",
+      "  fipctl release --pod shop/web-0   # everything it has, and a malformed value too"
+    })
+final class ReleaseCommand implements Callable<Integer> {
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "[IP...]",
+      hideParamSyntax = true,
+      description = "The addresses.")
+  List<String> words = List.of();
+
+  @Option(
+      names = "--pod",
+      paramLabel = "POD",
+      description = "Take them from this pod; without addresses all it has (asks first).")
+  PodTarget pod;
+
+  @Option(
+      names = "--unverified",
+      description = "Write although nobody can look at the node: running flows may live on.")
+  boolean unverified;
+
+  @Mixin ChangeOptions change = new ChangeOptions();
+
+  private final Session session;
+
+  ReleaseCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() {
+    Arguments arguments = Arguments.read(words);
+    if (arguments.pod().isPresent()) {
+      throw FipctlException.usage(
+          "'%s' is no address".formatted(arguments.pod().get().name()),
+          "to take everything from a pod: fipctl release --pod " + arguments.pod().get().name());
+    }
+    if (arguments.addresses().isEmpty() && pod == null) {
+      throw FipctlException.usage(
+          "neither an address nor a pod is named", "fipctl release IP", "fipctl release --pod POD");
+    }
+    Release.Options options = new Release.Options(unverified, change.wait, change.timeout());
+    Proposal proposal =
+        Release.propose(
+            session.cluster(),
+            Optional.ofNullable(pod).map(session::located),
+            arguments.addresses(),
+            options);
+    if (pod != null && !proposal.isNothing() && !change.isDryRun()) {
+      session.confirm(proposal.steps());
+    }
+    return ChangeRun.run(session, proposal, change);
+  }
+}

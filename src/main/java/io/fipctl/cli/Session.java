@@ -1,0 +1,142 @@
+package io.fipctl.cli;
+
+import io.fipctl.cluster.Cluster;
+import io.fipctl.lab.Lab;
+import io.fipctl.lab.LabCluster;
+import io.fipctl.model.ExitCode;
+import io.fipctl.model.FipctlException;
+import io.fipctl.model.PodTarget;
+import io.fipctl.operation.Pause;
+import io.fipctl.operation.Progress;
+import io.fipctl.render.Console;
+import io.fipctl.render.Format;
+import io.fipctl.render.Table;
+import java.util.List;
+
+/** One run: the options, the streams and, once it is needed, the cluster. */
+public final class Session {
+  private final Environment environment;
+  private final GlobalOptions options;
+  private Cluster cluster;
+
+  Session(Environment environment, GlobalOptions options) {
+    this.environment = environment;
+    this.options = options;
+  }
+
+  Environment environment() {
+    return environment;
+  }
+
+  GlobalOptions options() {
+    return options;
+  }
+
+  Console console() {
+    return environment.console();
+  }
+
+  Pause pause() {
+    return environment.pause();
+  }
+
+  Format format() {
+    return options.output;
+  }
+
+  /** The cluster, opened when first asked for, so that help needs none. */
+  Cluster cluster() {
+    if (cluster == null) {
+      cluster = options.lab ? lab() : environment.clusters().open(options);
+    }
+    return cluster;
+  }
+
+  private Cluster lab() {
+    console().note("lab: this is the practice cluster, no real one");
+    LabCluster lab = Lab.open(environment.labFile());
+    return options.namespace().map(lab::in).orElse(lab);
+  }
+
+  /**
+   * The target with its namespace: the one written with it, or the session's.
+   *
+   * @throws FipctlException exit 2 when it names another namespace than {@code -n}
+   */
+  PodTarget located(PodTarget target) {
+    if (target.namespace().isEmpty()) {
+      return target.in(cluster().endpoint().namespace());
+    }
+    if (options.namespace != null && !options.namespace.equals(target.namespace().get())) {
+      throw FipctlException.usage(
+          "%s/%s is not in the namespace of -n %s"
+              .formatted(target.namespace().get(), target.name(), options.namespace),
+          "leave -n out, or name the pod without its namespace");
+    }
+    return target;
+  }
+
+  /** Says on stderr what goes on, unless {@code -q}. */
+  Progress progress() {
+    return new Progress() {
+      @Override
+      public void step(String what) {
+        if (options.verbose || console().canAsk()) {
+          console().note(what);
+        }
+      }
+
+      @Override
+      public void warning(String what) {
+        console().warning(what);
+      }
+    };
+  }
+
+  /**
+   * Asks before something that cannot simply be taken back.
+   *
+   * @param consequences what will happen, line by line
+   * @throws FipctlException exit 2 without a terminal and without {@code --yes}, exit 130 on a no
+   */
+  void confirm(List<String> consequences) {
+    if (options.yes) {
+      return;
+    }
+    if (!console().canAsk()) {
+      throw FipctlException.usage(
+          "this asks before it starts, and there is no terminal to ask on: "
+              + String.join("; ", consequences),
+          "add --yes");
+    }
+    Cluster.Endpoint endpoint = cluster().endpoint();
+    console().note("on cluster %s (%s):".formatted(endpoint.name(), endpoint.server()));
+    consequences.forEach(line -> console().note("  " + line));
+    if (!console().ask("Go on?")) {
+      throw new FipctlException(
+          ExitCode.INTERRUPTED, "NotConfirmed", "nothing was changed: not confirmed");
+    }
+  }
+
+  /** Prints a table as the options want it. */
+  void print(Table table) {
+    Table sorted = table;
+    if (options.sortBy != null) {
+      int column = table.column(options.sortBy);
+      if (column < 0) {
+        throw FipctlException.usage(
+            "there is no column '%s'".formatted(options.sortBy),
+            "use one of " + String.join(", ", table.titles()));
+      }
+      sorted = table.sortedBy(column);
+    }
+    console().print(sorted.print(!options.noHeaders));
+  }
+
+  /** Ends the connection, if there is one. */
+  void close() {
+    if (cluster != null) {
+      cluster.close();
+    }
+  }
+}

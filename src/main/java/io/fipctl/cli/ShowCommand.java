@@ -1,0 +1,77 @@
+package io.fipctl.cli;
+
+import io.fipctl.model.ExitCode;
+import io.fipctl.model.FipctlException;
+import io.fipctl.model.IpAddress;
+import io.fipctl.model.Pod;
+import io.fipctl.operation.AddressReport;
+import io.fipctl.operation.Holding;
+import io.fipctl.operation.Targets;
+import io.fipctl.render.Format;
+import io.fipctl.render.Holdings;
+import io.fipctl.render.Reports;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code fipctl show IP|POD}. */
+@Command(
+    name = "show",
+    description = "Show everything about one address, or the addresses of one pod.",
+    footer = {"", "Examples:", "  fipctl show 203.0.113.10", "  fipctl show shop/web-0 -o yaml"})
+final class ShowCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "IP|POD", description = "The address or the pod.")
+  String what;
+
+  private final Session session;
+
+  ShowCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() {
+    Arguments arguments = Arguments.read(List.of(what));
+    if (arguments.addresses().size() > 1) {
+      throw FipctlException.usage("show takes one address", "fipctl list -A");
+    }
+    arguments.addresses().stream()
+        .findFirst()
+        .ifPresentOrElse(
+            this::showAddress,
+            () ->
+                showPod(
+                    Targets.resolve(
+                        session.cluster(), session.located(arguments.pod().orElseThrow()))));
+    return ExitCode.OK.number();
+  }
+
+  private void showAddress(IpAddress address) {
+    AddressReport report = AddressReport.read(session.cluster(), address);
+    report.notChecked().forEach(kind -> session.console().warning("not checked: " + kind));
+    switch (session.format()) {
+      case TABLE, WIDE -> session.console().print(Reports.text(report));
+      case NAME -> session.console().println(address.toString());
+      case JSON, YAML -> session.console().print(Reports.document(report), session.format());
+    }
+  }
+
+  private void showPod(Pod pod) {
+    List<Holdings.Row> rows =
+        Holding.of(pod).stream().map(h -> new Holdings.Row(h, Optional.empty())).toList();
+    switch (session.format()) {
+      case TABLE, WIDE -> {
+        if (rows.isEmpty()) {
+          session.console().note("Pod %s has no floating IP.".formatted(pod.ref()));
+        } else {
+          session.print(
+              Holdings.table(rows, true, session.format() == Format.WIDE, session.pause().now()));
+        }
+      }
+      case NAME -> session.console().print(Holdings.names(rows));
+      case JSON, YAML -> session.console().print(Holdings.document(rows), session.format());
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package io.fipctl.cli;
+
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Every command, in the order and groups of {@code fipctl help}. Only those that are named on the
+ * command line are built: reading annotations is what costs at start-up.
+ */
+final class Verbs {
+  /** A command and how it is made. */
+  record Verb(String group, String name, List<String> aliases, Function<Session, Object> command) {
+    boolean isNamedIn(Set<String> words) {
+      return words.contains(name) || aliases.stream().anyMatch(words::contains);
+    }
+  }
+
+  static final String ADDRESSES = "Addresses";
+  static final String CLUSTER = "Cluster";
+  static final String TOOLS = "Tools";
+
+  static final List<String> GROUPS = List.of(ADDRESSES, CLUSTER, TOOLS);
+
+  static final List<Verb> ALL =
+      List.of(
+          verb(ADDRESSES, "assign", AssignCommand::new),
+          verb(ADDRESSES, "move", MoveCommand::new),
+          verb(ADDRESSES, "release", ReleaseCommand::new),
+          new Verb(ADDRESSES, "list", List.of("ls"), ListCommand::new),
+          verb(ADDRESSES, "show", ShowCommand::new),
+          verb(ADDRESSES, "owner", OwnerCommand::new),
+          verb(CLUSTER, "status", StatusCommand::new),
+          verb(CLUSTER, "enable", EnableCommand::new),
+          verb(CLUSTER, "disable", DisableCommand::new),
+          verb(TOOLS, "lab", LabCommand::new),
+          verb(TOOLS, "completion", CompletionCommand::new),
+          verb(TOOLS, "version", VersionCommand::new),
+          verb(TOOLS, "help", HelpCommand::new),
+          verb("", "__complete", CompleteCommand::new));
+
+  private Verbs() {}
+
+  /** The verbs named among the words; all of them when none is. */
+  static List<Verb> namedIn(Set<String> words) {
+    List<Verb> named = ALL.stream().filter(verb -> verb.isNamedIn(words)).toList();
+    boolean wantsAll = named.isEmpty() || named.stream().anyMatch(Verbs::needsTheTree);
+    return wantsAll ? ALL : named;
+  }
+
+  /** Help, completion and man pages are made from the whole tree. */
+  private static boolean needsTheTree(Verb verb) {
+    return Set.of("help", "completion", "__complete").contains(verb.name());
+  }
+
+  private static Verb verb(String group, String name, Function<Session, Object> command) {
+    return new Verb(group, name, List.of(), command);
+  }
+}

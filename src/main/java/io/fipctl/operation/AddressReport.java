@@ -1,0 +1,52 @@
+package io.fipctl.operation;
+
+import io.fipctl.cluster.Cluster;
+import io.fipctl.model.IpAddress;
+import io.fipctl.model.IpPool;
+import io.fipctl.model.Pod;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Everything there is to say about one address.
+ *
+ * @param holdings the pods whose annotations name it
+ * @param otherClaims who has it in another way
+ * @param doubts what speaks against its being reachable, when a pod holds it
+ */
+public record AddressReport(
+    IpAddress address,
+    List<Holding> holdings,
+    Optional<IpPool> pool,
+    boolean reserved,
+    List<AddressUse.Claim> otherClaims,
+    List<String> doubts,
+    List<String> notChecked) {
+
+  /** Reads and judges. */
+  public static AddressReport read(Cluster cluster, IpAddress address) {
+    Receivers.Read read = Receivers.read(cluster);
+    AddressUse use = read.use();
+    List<Holding> holdings =
+        Holding.of(use.pods()).stream()
+            .filter(holding -> holding.address().equals(Optional.of(address)))
+            .toList();
+    List<String> doubts = new ArrayList<>();
+    holdings.stream()
+        .filter(Holding::isHeld)
+        .map(Holding::pod)
+        .map(Pod::node)
+        .flatMap(Optional::stream)
+        .findFirst()
+        .ifPresent(node -> doubts.addAll(read.doubts(address, node)));
+    return new AddressReport(
+        address,
+        holdings,
+        use.pool(address),
+        use.isReserved(address),
+        use.otherClaims(address),
+        List.copyOf(doubts),
+        use.notChecked());
+  }
+}

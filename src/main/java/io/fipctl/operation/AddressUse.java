@@ -1,0 +1,228 @@
+package io.fipctl.operation;
+
+import io.fipctl.cluster.CalicoGroup;
+import io.fipctl.cluster.Cluster;
+import io.fipctl.cluster.Kind;
+import io.fipctl.model.ApiObject;
+import io.fipctl.model.Cidr;
+import io.fipctl.model.ExitCode;
+import io.fipctl.model.FipctlException;
+import io.fipctl.model.IpAddress;
+import io.fipctl.model.IpPool;
+import io.fipctl.model.Node;
+import io.fipctl.model.Pod;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Who uses which address in the cluster: everything that a floating IP must not collide with, and
+ * the pools it should lie in. A value: judged without another look at the cluster.
+ *
+ * @param notChecked kinds that could not be read, each with the reason
+ */
+public record AddressUse(
+    List<Pod> pods,
+    List<Node> nodes,
+    List<ApiObject> services,
+    List<ApiObject> ipamBlocks,
+    List<IpPool> pools,
+    List<Cidr> reserved,
+    List<Cidr> serviceCidrs,
+    List<String> notChecked) {
+
+  /** Something other than a floating-IP annotation that has the address. */
+  public record Claim(String owner, String how) {
+    @Override
+    public String toString() {
+      return owner + " (" + how + ")";
+    }
+  }
+
+  /**
+   * Reads it all.
+   *
+   * @throws FipctlException exit 6 when pods of all namespaces may not be listed: without them
+   *     nobody knows who holds an address. Other kinds that cannot be read are named in {@link
+   *     #notChecked}.
+   */
+  public static AddressUse read(Cluster cluster, CalicoGroup group) {
+    List<String> notChecked = new ArrayList<>();
+    Function<Kind, List<ApiObject>> read = kind -> readable(cluster, kind, notChecked);
+    List<Pod> pods = cluster.list(Kind.PODS).stream().map(Pod::of).toList();
+    List<ApiObject> bgp = read.apply(Kind.BGP_CONFIGURATIONS.in(group));
+    return new AddressUse(
+        pods,
+        read.apply(Kind.NODES).stream().map(Node::of).toList(),
+        read.apply(Kind.SERVICES),
+        read.apply(Kind.IPAM_BLOCKS.in(group)),
+        read.apply(Kind.IP_POOLS.in(group)).stream().flatMap(p -> IpPool.of(p).stream()).toList(),
+        read.apply(Kind.IP_RESERVATIONS.in(group)).stream()
+            .flatMap(reservation -> reservation.texts("spec", "reservedCIDRs").stream())
+            .flatMap(text -> Cidr.tryParse(text).stream())
+            .toList(),
+        bgp.stream().flatMap(configuration -> serviceCidrs(configuration).stream()).toList(),
+        List.copyOf(notChecked));
+  }
+
+  private static List<ApiObject> readable(Cluster cluster, Kind kind, List<String> notChecked) {
+    return unlessForbidden(() -> cluster.list(kind))
+        .orElseGet(
+            () -> {
+              notChecked.add(kind.resource() + ": no permission to list them");
+              return List.of();
+            });
+  }
+
+  /** What a call gives, or empty when RBAC forbids it. */
+  static <T> Optional<T> unlessForbidden(Supplier<T> call) {
+    try {
+      return Optional.of(call.get());
+    } catch (FipctlException e) {
+      if (e.exitCode() == ExitCode.FORBIDDEN) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /** The pods that hold the address as a floating IP. */
+  public List<Pod> holders(IpAddress address) {
+    return pods.stream().filter(pod -> pod.holds(address)).toList();
+  }
+
+  public Optional<Node> node(String name) {
+    return nodes.stream().filter(node -> node.name().equals(name)).findFirst();
+  }
+
+  public Optional<IpPool> pool(IpAddress address) {
+    return IpPool.containing(pools, address);
+  }
+
+  public boolean isReserved(IpAddress address) {
+    return reserved.stream().anyMatch(range -> range.contains(address));
+  }
+
+  /** Who has the address in another way than as a floating IP; the most telling first. */
+  public List<Claim> otherClaims(IpAddress address) {
+    List<Claim> claims = new ArrayList<>();
+    for (Pod pod : pods) {
+      // Pods on the host's network have the node's address, which the node itself answers for.
+      if (!pod.finished() && !pod.hostNetwork() && pod.addresses().contains(address)) {
+        claims.add(new Claim("pod/" + pod.ref(), "its own pod IP"));
+      }
+    }
+    for (Node node : nodes) {
+      if (node.addresses().contains(address)) {
+        claims.add(new Claim("node/" + node.name(), "its InternalIP"));
+      } else if (node.otherAddresses().containsKey(address)) {
+        claims.add(new Claim("node/" + node.name(), "its " + node.otherAddresses().get(address)));
+      }
+    }
+    for (ApiObject service : services) {
+      serviceUse(service, address)
+          .ifPresent(
+              how ->
+                  claims.add(
+                      new Claim("service/" + service.namespace() + "/" + service.name(), how)));
+    }
+    if (claims.isEmpty()) {
+      ipamBlocks.stream()
+          .flatMap(block -> allocation(block, address).stream())
+          .forEach(claims::add);
+    }
+    for (Cidr range : serviceCidrs) {
+      if (range.contains(address)) {
+        claims.add(new Claim("bgpconfiguration/default", "inside its service range " + range));
+      }
+    }
+    return claims;
+  }
+
+  private static Optional<String> serviceUse(ApiObject service, IpAddress address) {
+    Map<String, List<String>> addresses =
+        Map.of(
+            "its cluster IP", service.texts("spec", "clusterIPs"),
+            "its external IP", service.texts("spec", "externalIPs"),
+            "its load-balancer IP",
+                service.objects("status", "loadBalancer", "ingress").stream()
+                    .flatMap(ingress -> ingress.text("ip").stream())
+                    .toList());
+    Optional<String> listed =
+        addresses.entrySet().stream()
+            .filter(
+                entry ->
+                    entry.getValue().stream()
+                        .anyMatch(text -> IpAddress.tryParse(text).equals(Optional.of(address))))
+            .map(Map.Entry::getKey)
+            .findFirst();
+    return listed
+        .or(() -> named(service, address, "its cluster IP", "clusterIP"))
+        .or(() -> named(service, address, "its requested load-balancer IP", "loadBalancerIP"));
+  }
+
+  private static Optional<String> named(
+      ApiObject service, IpAddress address, String what, String field) {
+    return service
+        .text("spec", field)
+        .flatMap(IpAddress::tryParse)
+        .filter(address::equals)
+        .map(found -> what);
+  }
+
+  /**
+   * The owner that an IPAM block records for the address: {@code allocations[address - base]} is an
+   * index into {@code attributes} (internalapi/ipam_block.go).
+   */
+  private static Optional<Claim> allocation(ApiObject block, IpAddress address) {
+    Optional<Cidr> cidr =
+        block.text("spec", "cidr").flatMap(Cidr::tryParse).filter(range -> range.contains(address));
+    if (cidr.isEmpty()) {
+      return Optional.empty();
+    }
+    List<?> allocations = block.list("spec", "allocations");
+    long ordinal = distance(cidr.get().network(), address);
+    if (ordinal >= allocations.size()
+        || !(allocations.get((int) ordinal) instanceof Number attribute)) {
+      return Optional.empty();
+    }
+    List<ApiObject> attributes = block.objects("spec", "attributes");
+    if (attribute.intValue() < 0 || attribute.intValue() >= attributes.size()) {
+      return Optional.of(new Claim("IPAM block " + cidr.get(), "allocated"));
+    }
+    ApiObject owner = attributes.get(attribute.intValue());
+    String name =
+        owner
+            .text("secondary", "pod")
+            .map(pod -> "pod/" + owner.text("secondary", "namespace").orElse("?") + "/" + pod)
+            .or(() -> owner.text("secondary", "node").map(node -> "node/" + node))
+            .or(() -> owner.text("handle_id"))
+            .orElse("IPAM block " + cidr.get());
+    return Optional.of(new Claim(name, "allocated to it by IPAM"));
+  }
+
+  private static long distance(IpAddress base, IpAddress address) {
+    byte[] from = base.bytes();
+    byte[] to = address.bytes();
+    long distance = 0;
+    // Blocks have at most 2^12 addresses, so the last four bytes tell the distance.
+    for (int i = from.length - 4; i < from.length; i++) {
+      distance = (distance << 8) + (to[i] & 255) - (from[i] & 255);
+    }
+    return distance;
+  }
+
+  private static List<Cidr> serviceCidrs(ApiObject configuration) {
+    List<Cidr> cidrs = new ArrayList<>();
+    for (String field :
+        List.of("serviceClusterIPs", "serviceExternalIPs", "serviceLoadBalancerIPs")) {
+      for (ApiObject entry : configuration.objects("spec", field)) {
+        entry.text("cidr").flatMap(Cidr::tryParse).ifPresent(cidrs::add);
+      }
+    }
+    return cidrs;
+  }
+}

@@ -1,0 +1,134 @@
+package io.fipctl.operation;
+
+import io.fipctl.cluster.Cluster;
+import io.fipctl.cluster.Cluster.WriteMode;
+import io.fipctl.cluster.Kind;
+import io.fipctl.model.ExitCode;
+import io.fipctl.model.FipctlException;
+import io.fipctl.model.FloatingIps;
+import io.fipctl.model.IpAddress;
+import io.fipctl.model.JsonPatch;
+import io.fipctl.model.Pod;
+import io.fipctl.model.StaleWriteException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/** The only writer of a pod's annotation: guarded, and always the canonical form or no key. */
+final class Annotation {
+  private Annotation() {}
+
+  /**
+   * Refuses a value that holds something Calico ignores or cannot read. Nothing is repaired on the
+   * side: that would bring an address to life that nobody has checked.
+   */
+  static void requireNothingForeign(Pod pod) {
+    List<String> foreign = pod.floatingIps().ineffective();
+    if (!foreign.isEmpty() && !pod.addresses().isEmpty()) {
+      throw FipctlException.conflict(
+          "ForeignEntry",
+          "the annotation of pod %s holds what Calico does not program: %s"
+              .formatted(pod.ref(), pod.annotation().orElse("")),
+          "fipctl release --pod %s".formatted(pod.ref())
+              + "   # takes every address and the key away",
+          "kubectl -n %s annotate pod %s --overwrite %s='%s'   # keeps the working ones"
+              .formatted(
+                  pod.ref().namespace(),
+                  pod.ref().name(),
+                  FloatingIps.KEY,
+                  FloatingIps.write(pod.floatingIps().addresses())));
+    }
+  }
+
+  /**
+   * The patch that makes the pod hold exactly these addresses: made only if it is still the same
+   * pod (by UID) with the same value. Where there is no value that could be tested, the resource
+   * version is.
+   */
+  static JsonPatch patch(Pod pod, List<IpAddress> addresses) {
+    String[] key = {"metadata", "annotations", FloatingIps.KEY};
+    List<JsonPatch.Operation> operations = new ArrayList<>();
+    operations.add(JsonPatch.test(pod.uid(), "metadata", "uid"));
+    if (pod.annotation().isPresent()) {
+      operations.add(JsonPatch.test(pod.annotation().get(), key));
+    } else {
+      operations.add(JsonPatch.test(pod.resourceVersion(), "metadata", "resourceVersion"));
+    }
+    if (addresses.isEmpty()) {
+      if (pod.annotation().isPresent()) {
+        operations.add(JsonPatch.remove(key));
+      }
+    } else if (pod.hasAnnotations()) {
+      operations.add(JsonPatch.add(FloatingIps.write(addresses), key));
+    } else {
+      operations.add(
+          JsonPatch.add(
+              Map.of(FloatingIps.KEY, FloatingIps.write(addresses)), "metadata", "annotations"));
+    }
+    return new JsonPatch(operations);
+  }
+
+  /**
+   * Changes the addresses of a pod. When somebody else wrote between the read and the write, it is
+   * read and decided once more; an answer that got lost is looked up before anything is claimed.
+   *
+   * @param change the addresses to hold, made from those that the pod holds when it is written
+   * @return the pod as it was before the write
+   */
+  static Pod change(
+      Cluster cluster, Pod pod, UnaryOperator<List<IpAddress>> change, WriteMode mode) {
+    try {
+      return write(cluster, pod, change, mode);
+    } catch (StaleWriteException stale) {
+      return write(cluster, reread(cluster, pod), change, mode);
+    }
+  }
+
+  /**
+   * The pod as it is now.
+   *
+   * @throws FipctlException exit 4 when it is gone, or another pod of the same name
+   */
+  static Pod reread(Cluster cluster, Pod pod) {
+    Optional<Pod> now =
+        cluster.get(Kind.PODS, pod.ref().namespace(), pod.ref().name()).map(Pod::of);
+    if (now.isEmpty()) {
+      throw FipctlException.conflict(
+          "PodGone", "pod %s was deleted meanwhile".formatted(pod.ref()), "fipctl list -A");
+    }
+    if (!now.get().uid().equals(pod.uid())) {
+      throw FipctlException.conflict(
+          "PodReplaced",
+          "pod %s was deleted and made again meanwhile: it is another pod (UID %s, was %s)"
+              .formatted(pod.ref(), now.get().uid(), pod.uid()),
+          "look at it and run the command again");
+    }
+    return now.get();
+  }
+
+  private static Pod write(
+      Cluster cluster, Pod pod, UnaryOperator<List<IpAddress>> change, WriteMode mode) {
+    requireNothingForeign(pod);
+    List<IpAddress> addresses = change.apply(pod.floatingIps().addresses());
+    if (addresses.equals(pod.floatingIps().addresses())) {
+      return pod;
+    }
+    try {
+      cluster.patch(
+          Kind.PODS, pod.ref().namespace(), pod.ref().name(), patch(pod, addresses), mode);
+    } catch (FipctlException lost) {
+      if (lost.exitCode() != ExitCode.UNREACHABLE
+          || mode != WriteMode.REAL
+          || !wasMade(cluster, pod, addresses)) {
+        throw lost;
+      }
+    }
+    return pod;
+  }
+
+  private static boolean wasMade(Cluster cluster, Pod pod, List<IpAddress> addresses) {
+    return reread(cluster, pod).floatingIps().addresses().equals(addresses);
+  }
+}

@@ -1,0 +1,115 @@
+package io.fipctl.operation;
+
+import io.fipctl.model.FloatingIps;
+import io.fipctl.model.IpAddress;
+import io.fipctl.model.Pod;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * One entry of a pod's annotation and what it amounts to.
+ *
+ * @param text the address in canonical form, or the entry as it stands when it is none
+ */
+public record Holding(String text, Optional<IpAddress> address, Pod pod, State state) {
+
+  /** What an entry amounts to. */
+  public enum State {
+    /** The pod has the address. */
+    HELD("held"),
+    /** The pod claims it and has no network yet. */
+    PENDING("pending"),
+    /** The pod is being deleted and still has it. */
+    TERMINATING("terminating"),
+    /** Several pods have it. */
+    DUPLICATE("duplicate"),
+    /** The pod has ended: the annotation is left over. */
+    LEFTOVER("leftover"),
+    /** Calico passes the entry over in silence. */
+    IGNORED("ignored"),
+    /** Calico cannot read the value: the pod has lost its network. */
+    MALFORMED("malformed");
+
+    private final String word;
+
+    State(String word) {
+      this.word = word;
+    }
+
+    @Override
+    public String toString() {
+      return word;
+    }
+  }
+
+  /** What all the pods claim: addresses by number, then what is none. */
+  public static List<Holding> of(Collection<Pod> pods) {
+    List<Holding> holdings = pods.stream().flatMap(pod -> of(pod).stream()).toList();
+    Map<IpAddress, Long> holders =
+        holdings.stream()
+            .filter(Holding::isHeld)
+            .collect(Collectors.groupingBy(h -> h.address().orElseThrow(), Collectors.counting()));
+    return holdings.stream()
+        .map(
+            holding ->
+                holding.isHeld() && holders.get(holding.address().orElseThrow()) > 1
+                    ? new Holding(holding.text(), holding.address(), holding.pod(), State.DUPLICATE)
+                    : holding)
+        .sorted(
+            Comparator.comparing(
+                    (Holding holding) -> holding.address().orElse(null),
+                    Comparator.nullsLast(Comparator.naturalOrder()))
+                .thenComparing(holding -> holding.pod().ref()))
+        .toList();
+  }
+
+  /** What one pod claims. */
+  public static List<Holding> of(Pod pod) {
+    List<Holding> holdings = new ArrayList<>();
+    switch (pod.floatingIps()) {
+      case FloatingIps.None none -> {}
+      case FloatingIps.Malformed malformed ->
+          holdings.add(
+              new Holding(
+                  malformed.raw(), Optional.empty(), pod, ended(pod).orElse(State.MALFORMED)));
+      case FloatingIps.Listed listed -> {
+        List<IpAddress> held = pod.held();
+        for (FloatingIps.Entry entry : listed.entries()) {
+          Optional<IpAddress> address = entry.address().or(() -> IpAddress.tryParse(entry.text()));
+          boolean has = address.filter(held::contains).isPresent() && entry.text().indexOf('/') < 0;
+          State state = ended(pod).orElse(has ? state(pod) : State.IGNORED);
+          holdings.add(
+              state == State.IGNORED
+                  ? new Holding(entry.text(), Optional.empty(), pod, state)
+                  : new Holding(
+                      address.map(IpAddress::toString).orElse(entry.text()), address, pod, state));
+        }
+      }
+    }
+    return holdings;
+  }
+
+  /** Whether the pod has the address, alone or not. */
+  public boolean isHeld() {
+    return switch (state) {
+      case HELD, PENDING, TERMINATING, DUPLICATE -> true;
+      case LEFTOVER, IGNORED, MALFORMED -> false;
+    };
+  }
+
+  private static Optional<State> ended(Pod pod) {
+    return pod.finished() ? Optional.of(State.LEFTOVER) : Optional.empty();
+  }
+
+  private static State state(Pod pod) {
+    if (pod.terminating()) {
+      return State.TERMINATING;
+    }
+    return pod.addresses().isEmpty() ? State.PENDING : State.HELD;
+  }
+}

@@ -1,0 +1,130 @@
+package io.fipctl.operation;
+
+import io.fipctl.model.FipctlException;
+import io.fipctl.model.IpAddress;
+import io.fipctl.model.Node;
+import io.fipctl.model.Pod;
+import java.util.List;
+
+/**
+ * Whether a pod can hold an address, judged over what was read: the first thing in the way is
+ * thrown as a refusal that names it and the command that helps.
+ */
+final class Preflight {
+  private Preflight() {}
+
+  /** The pod itself: there, scheduled, running, with a network and an address of the family. */
+  static void pod(Pod pod, IpAddress address, List<Node> nodes) {
+    if (pod.finished()) {
+      throw FipctlException.unsupported(
+          "PodFinished",
+          "pod %s has ended (%s): Calico programs nothing for it".formatted(pod.ref(), pod.phase()),
+          "fipctl assign POD %s   # a running pod".formatted(address));
+    }
+    if (pod.hostNetwork()) {
+      throw FipctlException.unsupported(
+          "HostNetwork",
+          "pod %s is on its node's network: Calico gives it no endpoint, so no floating IP"
+              .formatted(pod.ref()),
+          "kubectl -n %s get pods -o wide   # choose a pod with an IP of its own"
+              .formatted(pod.ref().namespace()));
+    }
+    String node =
+        pod.node()
+            .orElseThrow(
+                () ->
+                    FipctlException.unsupported(
+                        "NotScheduled",
+                        "pod %s is on no node yet".formatted(pod.ref()),
+                        "kubectl -n %s describe pod %s"
+                            .formatted(pod.ref().namespace(), pod.ref().name())));
+    if (nodes.stream()
+        .anyMatch(candidate -> candidate.name().equals(node) && candidate.windows())) {
+      throw FipctlException.unsupported(
+          "WindowsNode",
+          "pod %s is on the Windows node %s, where Calico has no floating IPs"
+              .formatted(pod.ref(), node));
+    }
+    if (pod.addresses().isEmpty()) {
+      throw FipctlException.unsupported(
+          "NoPodIp",
+          "pod %s has no IP yet (%s)".formatted(pod.ref(), pod.phase()),
+          "kubectl -n %s describe pod %s".formatted(pod.ref().namespace(), pod.ref().name()));
+    }
+    if (pod.address(address.family()).isEmpty()) {
+      throw FipctlException.unsupported(
+          "WrongFamily",
+          "%s is %s, and pod %s has only %s"
+              .formatted(address, address.family(), pod.ref(), list(pod.addresses())),
+          "choose an address of a family the pod has: Calico ignores the other in silence");
+    }
+  }
+
+  /** The cluster: dataplane, datastore and both gates. */
+  static void support(Support support, Pod pod, boolean allowCniGateOff) {
+    if (!support.kubernetesDatastore()) {
+      throw FipctlException.unsupported(
+          "EtcdDatastore",
+          "Calico keeps its data in etcd here: a running pod's annotation has no effect",
+          "put the annotation into the pod's template and let the pod be made again");
+    }
+    if (support.ebpf()) {
+      throw FipctlException.unsupported(
+          "EbpfDataplane", "Calico's eBPF dataplane programs no floating IPs", "fipctl status");
+    }
+    if (!support.datastoreReady()) {
+      throw FipctlException.unsupported(
+          "DatastoreNotReady",
+          "Calico's datastore is locked (ClusterInformation datastoreReady: false), as during a"
+              + " migration",
+          "wait for the migration to end");
+    }
+    if (!support.felixGate()) {
+      throw FipctlException.unsupported(
+          "FelixGateOff",
+          "Felix on node %s programs no floating IPs (%s)"
+              .formatted(pod.node().orElse("?"), support.felixGateSource()),
+          "fipctl enable");
+    }
+    if (!support.cniGate() && !allowCniGateOff) {
+      throw FipctlException.unsupported(
+          "CniGateOff",
+          "the CNI plugin's gate is off: pod %s would work now and never start again"
+              .formatted(pod.ref()),
+          "fipctl enable",
+          "add --allow-cni-gate-off if you know that the pod need not start again");
+    }
+  }
+
+  /** Nobody else has the address, except those pods that may be passed over. */
+  static void free(IpAddress address, AddressUse use, List<Pod> allowedHolders) {
+    List<Pod> others =
+        use.holders(address).stream()
+            .filter(holder -> allowedHolders.stream().noneMatch(p -> p.uid().equals(holder.uid())))
+            .toList();
+    if (!others.isEmpty()) {
+      throw held(address, others);
+    }
+    List<AddressUse.Claim> claims = use.otherClaims(address);
+    if (!claims.isEmpty()) {
+      throw FipctlException.conflict(
+          "AddressInUse",
+          "%s already belongs to %s".formatted(address, claims.getFirst()),
+          "fipctl show " + address,
+          "choose an address that nothing else in the cluster has");
+    }
+  }
+
+  static FipctlException held(IpAddress address, List<Pod> holders) {
+    return FipctlException.conflict(
+        "AddressHeld",
+        "%s is held by %s"
+            .formatted(address, list(holders.stream().map(p -> "pod " + p.ref()).toList())),
+        "fipctl move %s --from %s --to POD".formatted(address, holders.getFirst().ref()),
+        "fipctl show " + address);
+  }
+
+  private static String list(List<?> things) {
+    return String.join(", ", things.stream().map(Object::toString).toList());
+  }
+}

@@ -1,0 +1,101 @@
+package io.fipctl.operation;
+
+import io.fipctl.model.ExitCode;
+import io.fipctl.model.FipctlException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** What a verb is about to do, checked for all of its addresses before the first write. */
+public final class Proposal {
+  private final List<Handover> handovers;
+  private final List<String> warnings;
+
+  Proposal(List<Handover> handovers, List<String> warnings) {
+    this.handovers = List.copyOf(handovers);
+    this.warnings = List.copyOf(warnings);
+  }
+
+  /** What the user should know before it starts. */
+  public List<String> warnings() {
+    return warnings;
+  }
+
+  /** Whether there is nothing to do. */
+  public boolean isNothing() {
+    return handovers.stream().allMatch(Handover::isNothing);
+  }
+
+  /** Whether a pod loses an address by it that another one gets. */
+  public boolean takesFromOthers() {
+    return handovers.stream().anyMatch(h -> h.from().isPresent() && h.to().isPresent());
+  }
+
+  /** Each step in words, for a dry run or a question. */
+  public List<String> steps() {
+    return handovers.stream()
+        .flatMap(handover -> handover.plan().steps().stream())
+        .map(Step::describe)
+        .toList();
+  }
+
+  /** What it is when it is not carried out ({@code --dry-run=client}). */
+  public List<Change> planned() {
+    return handovers.stream().map(Handover::planned).toList();
+  }
+
+  /** Has the API server try every write, and keeps nothing ({@code --dry-run=server}). */
+  public List<Change> tryOnServer() {
+    handovers.forEach(handover -> handover.plan().tryOnServer());
+    return planned();
+  }
+
+  /**
+   * Carries it out, one address after the other.
+   *
+   * @throws PartlyDone exit 8 when one failed after others were done; the cause when none was
+   */
+  public List<Change> carryOut(Progress progress, Pause pause) {
+    List<Change> changes = new ArrayList<>();
+    for (Handover handover : handovers) {
+      try {
+        changes.add(handover.carryOut(progress, pause));
+      } catch (FipctlException cause) {
+        if (changes.stream().noneMatch(change -> change.outcome() == Change.Outcome.DONE)) {
+          throw cause;
+        }
+        int done = changes.size();
+        handovers.stream().skip(done).map(Handover::notDone).forEach(changes::add);
+        throw new PartlyDone(changes, done, cause);
+      }
+    }
+    return changes;
+  }
+
+  /** Some addresses are done and one failed: says which, and carries what became of each. */
+  public static final class PartlyDone extends FipctlException {
+    private final transient List<Change> changes;
+
+    PartlyDone(List<Change> changes, int done, FipctlException cause) {
+      super(
+          ExitCode.HALF_DONE,
+          "PartlyDone",
+          "%d of %d addresses are done (%s), then %s"
+              .formatted(
+                  done,
+                  changes.size(),
+                  changes.stream()
+                      .limit(done)
+                      .map(Change::address)
+                      .collect(Collectors.joining(", ")),
+                  cause.getMessage()),
+          cause.hints().toArray(String[]::new));
+      initCause(cause);
+      this.changes = List.copyOf(changes);
+    }
+
+    public List<Change> changes() {
+      return changes;
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package io.fipctl.operation;
+
+import io.fipctl.cluster.Cluster;
+import io.fipctl.model.FipctlException;
+import io.fipctl.model.IpAddress;
+import io.fipctl.model.Node;
+import io.fipctl.model.Pod;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What both assigning and moving ask of the pod that is to receive an address. */
+final class Receivers {
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+
+  private Receivers() {}
+
+  /** Everything that the judgement is made over. */
+  record Read(
+      CalicoInstall install, Gates.Template template, FelixSettings settings, AddressUse use) {
+    List<String> notChecked() {
+      return use.notChecked().stream().map(kind -> "not checked: " + kind).toList();
+    }
+
+    /**
+     * Whether the pod can receive the address, but for being held by some pods.
+     *
+     * @throws FipctlException the first thing in the way
+     */
+    Verdict judge(
+        Pod pod, IpAddress address, List<Pod> holders, boolean allowCniGateOff, boolean strict) {
+      Preflight.pod(pod, address, use.nodes());
+      String node = pod.node().orElseThrow();
+      Support support = support(use.node(node), node);
+      Preflight.support(support, pod, allowCniGateOff);
+      List<Pod> allowed = new ArrayList<>(holders);
+      allowed.add(pod);
+      Preflight.free(address, use, allowed);
+      Reachability reachability = Reachability.of(address, node, use, support);
+      if (strict && !reachability.doubts().isEmpty()) {
+        throw FipctlException.unsupported(
+            "Strict", reachability.doubts().getFirst(), "leave --strict out to do it all the same");
+      }
+      return new Verdict(observers(reachability, node, address), reachability.doubts());
+    }
+
+    /** What speaks against the address being reachable at a pod on the node. */
+    List<String> doubts(IpAddress address, String node) {
+      List<String> doubts = new ArrayList<>();
+      Support support = support(use.node(node), node);
+      if (!support.felixGate()) {
+        doubts.add(
+            "Felix on node %s programs no floating IPs (%s)"
+                .formatted(node, support.felixGateSource()));
+      }
+      if (!support.cniGate()) {
+        doubts.add("the CNI plugin's gate is off: the pod could not start again");
+      }
+      doubts.addAll(Reachability.of(address, node, use, support).doubts());
+      return doubts;
+    }
+
+    private Support support(Optional<Node> node, String name) {
+      Map<String, String> labels = node.map(Node::labels).orElse(Map.of());
+      return Support.of(install, template, settings, name, labels);
+    }
+
+    private Observers observers(Reachability reachability, String node, IpAddress address) {
+      Optional<IpAddress> nextHop = use.node(node).flatMap(n -> n.address(address.family()));
+      if (!reachability.routeExpected() || nextHop.isEmpty()) {
+        return Observers.NONE;
+      }
+      Optional<String> other =
+          use.nodes().stream()
+              .filter(candidate -> candidate.ready() && !candidate.windows())
+              .map(Node::name)
+              .filter(name -> !name.equals(node))
+              .findFirst();
+      return new Observers(other, nextHop);
+    }
+  }
+
+  /** What came out: who must be seen to follow, and what the user should know. */
+  record Verdict(Observers observers, List<String> warnings) {}
+
+  static Read read(Cluster cluster) {
+    CalicoInstall install = CalicoInstall.discover(cluster);
+    return new Read(
+        install,
+        Gates.template(cluster, install),
+        Gates.settings(cluster, install),
+        AddressUse.read(cluster, install.group()));
+  }
+
+  /**
+   * The pod once it has an IP, or as it is when the time is up; one that never gets one at once.
+   */
+  static Pod awaitAddress(Cluster cluster, Pod pod, Duration timeout, Pause pause) {
+    Duration end = pause.uptime().plus(timeout);
+    Pod now = pod;
+    while (now.addresses().isEmpty()
+        && !now.finished()
+        && !now.hostNetwork()
+        && pause.uptime().compareTo(end) < 0) {
+      pause.sleep(LOOK_AGAIN);
+      now = Annotation.reread(cluster, now);
+    }
+    return now;
+  }
+}

@@ -1,0 +1,115 @@
+package io.fipctl.operation;
+
+import io.fipctl.cluster.Cluster;
+import io.fipctl.cluster.Cluster.Scope;
+import io.fipctl.cluster.Kind;
+import io.fipctl.model.ApiObject;
+import io.fipctl.model.FipctlException;
+import io.fipctl.model.Pod;
+import io.fipctl.model.PodTarget;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Finds the pod that a user means. */
+public final class Targets {
+  private Targets() {}
+
+  /**
+   * The pod of a target, in its own namespace or else the cluster's default one.
+   *
+   * @throws FipctlException exit 5 when there is none, exit 4 when a workload has not exactly one
+   *     Ready pod; both name what there is
+   */
+  public static Pod resolve(Cluster cluster, PodTarget target) {
+    String namespace = target.namespace().orElse(cluster.endpoint().namespace());
+    if (target.isPod()) {
+      return cluster
+          .get(Kind.PODS, namespace, target.name())
+          .map(Pod::of)
+          .orElseThrow(() -> noSuchPod(cluster, namespace, target.name()));
+    }
+    Kind kind = target.kind().equals("Deployment") ? Kind.DEPLOYMENTS : Kind.STATEFUL_SETS;
+    ApiObject workload =
+        cluster
+            .get(kind, namespace, target.name())
+            .orElseThrow(
+                () ->
+                    FipctlException.notFound(
+                        "WorkloadNotFound",
+                        "there is no %s in namespace %s".formatted(target, namespace),
+                        "kubectl -n %s get %s".formatted(namespace, kind.plural())));
+    return onlyReadyPod(target, namespace, podsOf(cluster, namespace, workload));
+  }
+
+  private static List<Pod> podsOf(Cluster cluster, String namespace, ApiObject workload) {
+    String selector = selector(workload.object("spec", "selector"));
+    return cluster.list(Kind.PODS, Scope.in(namespace).labelled(selector)).stream()
+        .map(Pod::of)
+        .filter(pod -> !pod.finished() && !pod.terminating())
+        .toList();
+  }
+
+  private static Pod onlyReadyPod(PodTarget target, String namespace, List<Pod> pods) {
+    List<Pod> ready = pods.stream().filter(Pod::ready).toList();
+    if (ready.size() == 1) {
+      return ready.getFirst();
+    }
+    throw FipctlException.conflict(
+        "NotOnePod",
+        "%s in namespace %s has %d Ready pods, not exactly one%s"
+            .formatted(target, namespace, ready.size(), names(ready.isEmpty() ? pods : ready)),
+        "name the pod itself: NS/NAME");
+  }
+
+  private static String names(List<Pod> pods) {
+    return pods.isEmpty()
+        ? ""
+        : pods.stream()
+            .map(pod -> pod.ref() + (pod.ready() ? "" : " (not Ready)"))
+            .collect(Collectors.joining(", ", ": ", ""));
+  }
+
+  private static FipctlException noSuchPod(Cluster cluster, String namespace, String name) {
+    List<String> elsewhere =
+        AddressUse.unlessForbidden(() -> cluster.list(Kind.PODS)).orElse(List.of()).stream()
+            .filter(pod -> pod.name().equals(name))
+            .map(pod -> pod.namespace() + "/" + name)
+            .sorted()
+            .toList();
+    String message = "there is no pod %s in namespace %s".formatted(name, namespace);
+    return elsewhere.isEmpty()
+        ? FipctlException.notFound(
+            "PodNotFound", message, "kubectl -n %s get pods".formatted(namespace))
+        : FipctlException.notFound(
+            "PodNotFound",
+            message + ", but there is " + String.join(", ", elsewhere),
+            "name it with its namespace: " + elsewhere.getFirst());
+  }
+
+  /** A workload's selector in the syntax of list calls. */
+  private static String selector(ApiObject selector) {
+    List<String> terms =
+        selector.map("matchLabels").entrySet().stream()
+            .map(entry -> entry.getKey() + "=" + entry.getValue())
+            .collect(Collectors.toCollection(java.util.ArrayList::new));
+    Map<String, String> words = Map.of("In", "in", "NotIn", "notin");
+    for (ApiObject expression : selector.objects("matchExpressions")) {
+      String key = expression.text("key").orElse("");
+      String operator = expression.text("operator").orElse("");
+      switch (operator) {
+        case "Exists" -> terms.add(key);
+        case "DoesNotExist" -> terms.add("!" + key);
+        default ->
+            terms.add(
+                key
+                    + " "
+                    + words.getOrDefault(operator, "in")
+                    + " ("
+                    + String.join(",", expression.texts("values"))
+                    + ")");
+      }
+    }
+    return String.join(",", terms);
+  }
+}

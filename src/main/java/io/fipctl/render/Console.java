@@ -1,0 +1,185 @@
+package io.fipctl.render;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import io.fipctl.model.FipctlException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.yaml.snakeyaml.DumperOptions;
+import org.yaml.snakeyaml.Yaml;
+
+/** The two streams of the process, and what may be done on them: colour, progress, questions. */
+public final class Console {
+  private final PrintWriter out;
+  private final PrintWriter err;
+  private final Terminal terminal;
+  private boolean quiet;
+  private boolean colour = true;
+
+  /**
+   * What is known of the terminal.
+   *
+   * @param error whether stderr is one, which then may carry colour; asked only when needed
+   * @param questions whether somebody can be asked: stdin and stderr are terminals
+   * @param answers reads one line of the user's answer
+   */
+  public record Terminal(BooleanSupplier error, BooleanSupplier questions, Answers answers) {
+    /** No terminal at all: pipes, CI. */
+    public static final Terminal NONE = new Terminal(() -> false, () -> false, () -> "");
+  }
+
+  /** Where an answer to a question is read from. */
+  @FunctionalInterface
+  public interface Answers {
+    /** One line; the empty text at the end of input. */
+    String line() throws IOException;
+  }
+
+  public Console(PrintWriter out, PrintWriter err, Terminal terminal) {
+    this.out = out;
+    this.err = err;
+    this.terminal = terminal;
+  }
+
+  /** Leaves out everything on stderr but errors. */
+  public void quiet() {
+    quiet = true;
+  }
+
+  public void withoutColour() {
+    colour = false;
+  }
+
+  /** The answer, as it is. */
+  public void print(String text) {
+    out.print(text);
+    out.flush();
+  }
+
+  public void println(String line) {
+    print(line + System.lineSeparator());
+  }
+
+  /** The answer as one document. */
+  public void print(Document document, Format format) {
+    print(format == Format.YAML ? yaml(document.tree()) : json(document.tree()));
+  }
+
+  /** Something worth knowing that is not the answer. */
+  public void note(String line) {
+    if (!quiet) {
+      err.println(line);
+      err.flush();
+    }
+  }
+
+  public void warning(String line) {
+    note(paint("33", "warning:") + " " + line);
+  }
+
+  /** A failure: one sentence, then what to type next. */
+  public void error(FipctlException failure, Format format) {
+    if (format.isDocument()) {
+      print(Document.error(failure), format);
+    }
+    explain(failure);
+  }
+
+  /** A failure for people only: its document, if any, was printed with the answer. */
+  public void explain(FipctlException failure) {
+    err.println(paint("31", "error:") + " " + failure.getMessage());
+    for (String hint : failure.hints()) {
+      err.println("  " + hint);
+    }
+    err.flush();
+  }
+
+  /** Whether somebody can be asked. */
+  public boolean canAsk() {
+    return terminal.questions().getAsBoolean();
+  }
+
+  /** Asks; only {@code y} and {@code yes} are a yes. */
+  public boolean ask(String question) {
+    err.print(question + " [y/N] ");
+    err.flush();
+    try {
+      String answer = terminal.answers().line();
+      return List.of("y", "yes").contains(answer.strip().toLowerCase(Locale.ROOT));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  public PrintWriter out() {
+    return out;
+  }
+
+  public PrintWriter err() {
+    return err;
+  }
+
+  private String paint(String code, String text) {
+    return colour && terminal.error().getAsBoolean()
+        ? "\u001b[" + code + "m" + text + "\u001b[0m"
+        : text;
+  }
+
+  private static String json(Map<String, Object> tree) {
+    StringWriter text = new StringWriter();
+    DefaultPrettyPrinter pretty = new DefaultPrettyPrinter();
+    pretty.indentArraysWith(DefaultIndenter.SYSTEM_LINEFEED_INSTANCE);
+    try (JsonGenerator generator = new JsonFactory().createGenerator(text)) {
+      generator.setPrettyPrinter(pretty);
+      write(generator, tree);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return text.append(System.lineSeparator()).toString();
+  }
+
+  private static void write(JsonGenerator generator, Object value) throws IOException {
+    switch (value) {
+      case Map<?, ?> map -> {
+        generator.writeStartObject();
+        for (Map.Entry<?, ?> entry : map.entrySet()) {
+          generator.writeFieldName((String) entry.getKey());
+          Object field = entry.getValue();
+          if (field == null) {
+            generator.writeNull();
+          } else {
+            write(generator, field);
+          }
+        }
+        generator.writeEndObject();
+      }
+      case List<?> list -> {
+        generator.writeStartArray();
+        for (Object element : list) {
+          write(generator, element);
+        }
+        generator.writeEndArray();
+      }
+      case Boolean flag -> generator.writeBoolean(flag);
+      case Integer number -> generator.writeNumber(number);
+      case Long number -> generator.writeNumber(number);
+      case Double number -> generator.writeNumber(number);
+      default -> generator.writeString(value.toString());
+    }
+  }
+
+  private static String yaml(Map<String, Object> tree) {
+    DumperOptions options = new DumperOptions();
+    options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
+    options.setIndicatorIndent(0);
+    return new Yaml(options).dump(tree);
+  }
+}

@@ -1,0 +1,86 @@
+package io.fipctl.render;
+
+import io.fipctl.model.IpPool;
+import io.fipctl.operation.AddressReport;
+import io.fipctl.operation.AddressUse;
+import io.fipctl.operation.Holding;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** How the answer about one address looks. */
+public final class Reports {
+  private Reports() {}
+
+  public static String text(AddressReport report) {
+    StringBuilder text = new StringBuilder();
+    line(text, "Address", report.address().toString());
+    if (report.holdings().isEmpty()) {
+      line(text, "Pod", "<none>");
+    }
+    for (Holding holding : report.holdings()) {
+      line(text, "Pod", holding.pod().ref() + " (" + holding.state() + ")");
+      line(text, "  Node", holding.pod().node().orElse("<none>"));
+      line(
+          text,
+          "  Pod IP",
+          holding.pod().address(report.address().family()).map(Object::toString).orElse("<none>"));
+      line(
+          text,
+          "  Controller",
+          holding
+              .pod()
+              .controller()
+              .map(owner -> owner + " (the address does not follow a new pod)")
+              .orElse("<none>"));
+    }
+    line(text, "Pool", report.pool().map(pool -> pool(pool, report)).orElse("<none>"));
+    for (AddressUse.Claim claim : report.otherClaims()) {
+      line(text, "Also", claim.toString());
+    }
+    report.doubts().forEach(doubt -> line(text, "Doubt", doubt));
+    return text.toString();
+  }
+
+  public static Document document(AddressReport report) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("address", report.address().toString());
+    fields.put(
+        "holders",
+        report.holdings().stream()
+            .map(holding -> Holdings.item(new Holdings.Row(holding, Optional.empty())))
+            .toList());
+    fields.put("pool", report.pool().map(Reports::pool).orElse(null));
+    fields.put("reserved", report.reserved());
+    fields.put(
+        "otherClaims", report.otherClaims().stream().map(AddressUse.Claim::toString).toList());
+    fields.put("doubts", report.doubts());
+    fields.put("notChecked", report.notChecked());
+    return new Document("FloatingIP", fields);
+  }
+
+  private static Map<String, Object> pool(IpPool pool) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("name", pool.name());
+    fields.put("cidr", pool.cidr().toString());
+    fields.put("disabled", pool.disabled());
+    return fields;
+  }
+
+  private static String pool(IpPool pool, AddressReport report) {
+    List<String> traits =
+        List.of(
+            pool.cidr().toString(),
+            pool.disabled() ? "disabled" : "IPAM assigns from it",
+            report.reserved() ? "reserved" : "");
+    return pool.name()
+        + " ("
+        + String.join(", ", traits.stream().filter(trait -> !trait.isEmpty()).toList())
+        + ")";
+  }
+
+  private static void line(StringBuilder text, String title, String value) {
+    text.append("%-13s %s%n".formatted(title + ":", value));
+  }
+}
