@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.fipctl.cluster.CalicoGroup;
 import io.fipctl.cluster.Kind;
+import io.fipctl.model.ApiObject;
 import io.fipctl.model.CniTemplate;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.StaleWriteException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -368,12 +371,9 @@ class EnableTest {
   @SuppressWarnings("unchecked") // The test's own tree.
   private static void env(RollingCluster cluster, String name, String value) {
     var set = cluster.objects.get(Kind.DAEMON_SETS.resource()).get("kube-system/calico-node");
-    var container =
-        new io.fipctl.model.ApiObject(set)
-            .objects("spec", "template", "spec", "containers")
-            .getFirst();
+    var container = new ApiObject(set).objects("spec", "template", "spec", "containers").getFirst();
     ((List<Object>) container.tree().get("env"))
-        .add(new java.util.LinkedHashMap<>(java.util.Map.of("name", name, "value", value)));
+        .add(new LinkedHashMap<>(Map.of("name", name, "value", value)));
   }
 
   private void putFelix(String name, String spec) {
