@@ -115,13 +115,15 @@ public final class CniTemplate {
 
   /**
    * The text without the gate, and to the character what it was before {@link #enable} when nobody
-   * has touched it since. A kept original that this text was not made from is an old template and
-   * is passed over.
+   * has touched it since. A kept original is passed over when this text was not made from it,
+   * because it is an old template then, and when no pod could be created with it.
    */
   public String disable(String keptOriginal) {
     try {
       CniTemplate original = parse(keptOriginal);
-      if (!original.gate().isOn() && original.enable().equals(text)) {
+      State before = original.gate().state();
+      boolean harmless = before == State.ABSENT || before == State.OFF;
+      if (harmless && original.enable().equals(text)) {
         return keptOriginal;
       }
     } catch (FipctlException e) {

@@ -66,7 +66,7 @@ public sealed interface CniOnNode {
     int start = stdout.indexOf(opening);
     int end = stdout.indexOf("\n@@fipctl-end " + title, Math.max(start, 0));
     int lineEnd = stdout.indexOf('\n', start + opening.length());
-    if (start < 0 || end < 0 || lineEnd < 0 || lineEnd > end) {
+    if (start < 0 || end < 0 || lineEnd < 0 || lineEnd >= end) {
       return new Unknown(
           FipctlException.notSeen(
               "NoCniConfig", "Node " + node + " showed no file in its CNI directory."));

@@ -51,7 +51,7 @@ public final class Disable {
     List<FelixChange> changes = felixChanges(gates, options);
     List<String> warnings = new ArrayList<>();
     if (edit || roll || !changes.isEmpty()) {
-      warnings.addAll(GateChecks.keepers(gates, options, changes));
+      warnings.addAll(GateChecks.keepers(gates, options, edit || roll, changes));
       GateChecks.rights(cluster, gates, edit, roll, changes);
     }
 

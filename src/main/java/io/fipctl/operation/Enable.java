@@ -40,7 +40,7 @@ public final class Enable {
     }
     List<FelixChange> changes = felixChanges(gates, options, cni && !roll, warnings);
     if (edit || roll || !changes.isEmpty()) {
-      warnings.addAll(GateChecks.keepers(gates, options, changes));
+      warnings.addAll(GateChecks.keepers(gates, options, edit || roll, changes));
       GateChecks.rights(cluster, gates, edit, roll, changes);
     }
 

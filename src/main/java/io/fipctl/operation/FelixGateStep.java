@@ -7,12 +7,11 @@ import io.fipctl.model.FipctlException;
 import io.fipctl.model.Pod;
 import io.fipctl.model.StaleWriteException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * Turns Felix's gate on or off, and waits until every node concerned has that value and its Felix
@@ -21,8 +20,6 @@ import java.util.TreeSet;
 final class FelixGateStep implements Step {
   /** Felix sleeps 2 s before it ends itself, and its rules stand after about 4.5 s. */
   private static final Duration RESTART = Duration.ofSeconds(5);
-
-  private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
   private final Cluster cluster;
   private final CalicoInstall install;
@@ -96,35 +93,27 @@ final class FelixGateStep implements Step {
   }
 
   private void await(boolean withValue, Progress progress) {
-    Duration lastProgress = pause.uptime();
-    Set<String> done = new TreeSet<>();
-    while (true) {
-      Map<String, String> waiting = withValue ? wrongValue() : new TreeMap<>();
-      Map<String, Pod> pods = Gates.byNode(install.pods(cluster));
-      for (String node : nodes) {
-        if (!pods.containsKey(node) || !pods.get(node).ready()) {
-          waiting.putIfAbsent(node, "its calico-node pod is not Ready");
-        }
-      }
-      List<String> arrived = new ArrayList<>(nodes);
-      arrived.removeAll(waiting.keySet());
-      for (String node : arrived) {
-        if (done.add(node)) {
-          lastProgress = pause.uptime();
-          progress.step("node %s is done (%d of %d)".formatted(node, done.size(), nodes.size()));
-        }
-      }
-      if (waiting.isEmpty()) {
-        return;
-      }
-      if (pause.uptime().minus(lastProgress).compareTo(patience) > 0) {
-        throw FipctlException.notSeen(
-            "FelixNotSeen",
-            "Felix's gate is not %s on every node: %s.".formatted(wanted, waiting),
-            "fipctl status");
-      }
-      pause.sleep(LOOK_AGAIN);
-    }
+    new NodeWait(pause, patience)
+        .until(
+            () -> {
+              Map<String, String> wrong = withValue ? wrongValue() : Map.of();
+              Map<String, Pod> pods = Gates.byNode(install.pods(cluster));
+              Map<String, Optional<String>> seen = new TreeMap<>();
+              for (String node : nodes) {
+                boolean ready = pods.containsKey(node) && pods.get(node).ready();
+                seen.put(
+                    node,
+                    Optional.ofNullable(
+                        wrong.getOrDefault(node, ready ? null : "its calico-node is not Ready")));
+              }
+              return seen;
+            },
+            waiting ->
+                FipctlException.notSeen(
+                    "FelixNotSeen",
+                    "Felix's gate is not %s on every node: %s.".formatted(wanted, waiting),
+                    "fipctl status"),
+            progress);
   }
 
   /** The nodes that read something else, by the objects as the API server has them now. */

@@ -76,8 +76,9 @@ final class GateChecks {
   }
 
   /** Whatever puts the objects back by itself; returns the warnings about the others. */
-  static List<String> keepers(Gates gates, GateOptions options, List<FelixChange> changes) {
-    List<Keeper> keepers = new ArrayList<>(gates.install().keepers());
+  static List<String> keepers(
+      Gates gates, GateOptions options, boolean cni, List<FelixChange> changes) {
+    List<Keeper> keepers = new ArrayList<>(cni ? gates.install().keepers() : List.of());
     for (FelixChange change : changes) {
       change
           .seen()

@@ -3,7 +3,6 @@ package io.fipctl.operation;
 import io.fipctl.cluster.Cluster;
 import io.fipctl.cluster.Kind;
 import io.fipctl.model.ApiObject;
-import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.JsonPatch;
 import io.fipctl.model.Pod;
@@ -26,7 +25,6 @@ import java.util.function.Predicate;
 final class Rollout {
   private static final String RESTARTED_AT = "kubectl.kubernetes.io/restartedAt";
   private static final String[] TEMPLATE = {"spec", "template", "metadata", "annotations"};
-  private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
   /** What the kubelet says of a container that will not start by itself. */
   private static final Set<String> HOPELESS =
@@ -92,42 +90,27 @@ final class Rollout {
       BiPredicate<String, CniOnNode> wanted,
       boolean failFast,
       Progress progress) {
-    Set<String> done = new TreeSet<>();
-    Map<String, String> waiting = new TreeMap<>();
-    Duration lastProgress = pause.uptime();
     Set<String> expected = new TreeSet<>();
-    while (true) {
-      try {
-        waiting.clear();
-        Map<String, Pod> pods = Gates.byNode(install.pods(cluster));
-        expected.addAll(pods.keySet());
-        expected.removeIf(node -> !pods.containsKey(node) && isGone(node));
-        for (String node : expected) {
-          Optional<String> why = hindrance(node, pods.get(node), done, isNew, wanted, failFast);
-          if (why.isPresent()) {
-            waiting.put(node, why.get());
-          } else if (done.add(node)) {
-            lastProgress = pause.uptime();
-            progress.step(
-                "node %s is done (%d of %d)".formatted(node, done.size(), expected.size()));
-          }
-        }
-        done.retainAll(expected);
-      } catch (FipctlException e) {
-        // While nodes roll, one of them may be the API server's own.
-        if (e.exitCode() != ExitCode.UNREACHABLE) {
-          throw e;
-        }
-        waiting.put("API server", e.getMessage());
-      }
-      if (waiting.isEmpty()) {
-        return;
-      }
-      if (pause.uptime().minus(lastProgress).compareTo(patience) > 0) {
-        throw stuck(waiting);
-      }
-      pause.sleep(LOOK_AGAIN);
-    }
+    Set<String> done = new TreeSet<>();
+    new NodeWait(pause, patience)
+        .until(
+            () -> {
+              Map<String, Pod> pods = Gates.byNode(install.pods(cluster));
+              expected.addAll(pods.keySet());
+              expected.removeIf(node -> !pods.containsKey(node) && isGone(node));
+              Map<String, Optional<String>> seen = new TreeMap<>();
+              for (String node : expected) {
+                Optional<String> why =
+                    hindrance(node, pods.get(node), done, isNew, wanted, failFast);
+                seen.put(node, why);
+                if (why.isEmpty()) {
+                  done.add(node);
+                }
+              }
+              return seen;
+            },
+            this::stuck,
+            progress);
   }
 
   /** What a node still waits for; empty when it is done. */

@@ -86,7 +86,8 @@ class CniTemplateTest {
 
     assertThat(enabled(original)).isEqualTo(json(after));
     assertThat(CniTemplate.parse(json(after)).gate().isOn()).isTrue();
-    if (!CniTemplate.parse(original).gate().isOn()) {
+    State state = CniTemplate.parse(original).gate().state();
+    if (state == State.ABSENT || state == State.OFF) {
       assertThat(CniTemplate.parse(json(after)).disable(original)).isEqualTo(original);
     }
   }
@@ -116,6 +117,14 @@ class CniTemplateTest {
 
     assertThat(CniTemplate.parse(upgraded).disable(MANIFEST))
         .isEqualTo(MANIFEST.replace("0.3.1", "1.0.0"));
+  }
+
+  @Test
+  void an_original_with_which_no_pod_starts_is_never_put_back() {
+    String broken = json("{'type':'calico','feature_control':{'floating_ips':'true'}}");
+
+    assertThat(CniTemplate.parse(enabled(broken)).disable(broken))
+        .isEqualTo(json("{'type':'calico'}"));
   }
 
   @ParameterizedTest
@@ -237,7 +246,9 @@ class CniTemplateTest {
 
       assertThat(after.gate().isOn()).as(template).isTrue();
       assertThat(before.gate().isOn()).as(template).isFalse();
-      assertThat(after.disable(template)).isEqualTo(template);
+      if (before.gate().state() != State.BROKEN) {
+        assertThat(after.disable(template)).isEqualTo(template);
+      }
       assertThat(CniTemplate.parse(after.disable()).gate().isOn()).as(template).isFalse();
       assertThat(withoutTheGate(after.text())).isEqualTo(withoutTheGate(template));
       if (before.gate().state() == State.ABSENT && !template.contains("feature_control")) {

@@ -12,12 +12,7 @@ import io.fipctl.model.StaleWriteException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
 
 class EnableTest {
   private final RollingCluster cluster = RollingCluster.healthy();
@@ -263,88 +258,6 @@ class EnableTest {
 
   @Test
   void what_puts_itself_back_can_be_changed_all_the_same() {
-    argo(cluster);
-
-    assertThat(plan(GateOptions.DEFAULT.managedToo()).plan().isEmpty()).isFalse();
-  }
-
-  static Stream<Arguments> refusals() {
-    return Stream.of(
-        refusal("OperatorManaged", ExitCode.UNSUPPORTED, EnableTest::operator),
-        refusal("EbpfDataplane", ExitCode.UNSUPPORTED, c -> env(c, "FELIX_BPFENABLED", "true")),
-        refusal("EbpfDataplane", ExitCode.UNSUPPORTED, c -> felix(c, "\"bpfEnabled\": true")),
-        refusal("EtcdDatastore", ExitCode.UNSUPPORTED, c -> env(c, "DATASTORE_TYPE", "etcdv3")),
-        refusal(
-            "DatastoreNotReady",
-            ExitCode.UNSUPPORTED,
-            c ->
-                c.set(Kind.CLUSTER_INFORMATIONS, "", "default", "false", "spec", "datastoreReady")),
-        refusal(
-            "OnDeleteStrategy",
-            ExitCode.UNSUPPORTED,
-            c -> daemonSet(c, "OnDelete", "spec", "updateStrategy", "type")),
-        refusal(
-            "ImmutableConfigMap",
-            ExitCode.UNSUPPORTED,
-            c -> c.set(Kind.CONFIG_MAPS, "kube-system", "calico-config", "true", "immutable")),
-        refusal(
-            "CniConfigMissing",
-            ExitCode.UNSUPPORTED,
-            c -> c.delete(Kind.CONFIG_MAPS, "kube-system", "calico-config")),
-        refusal(
-            "NotReadable",
-            ExitCode.UNSUPPORTED,
-            c ->
-                c.set(
-                    Kind.CONFIG_MAPS,
-                    "kube-system",
-                    "calico-config",
-                    "{",
-                    "data",
-                    "cni_network_config")),
-        refusal(
-            "ForeignCniConfig",
-            ExitCode.UNSUPPORTED,
-            c -> c.disks.put("n2", "# /host/etc/cni/net.d/00-x.conf\n{\"type\": \"x\"}")),
-        refusal("NodeNotReadable", ExitCode.NOT_SEEN, c -> c.unreadable.add("n2")),
-        refusal("NoCniConfig", ExitCode.NOT_SEEN, c -> c.disks.put("n2", "")),
-        refusal("Managed", ExitCode.CONFLICT, EnableTest::argo),
-        refusal("Overridden", ExitCode.UNSUPPORTED, c -> env(c, "Felix_FloatingIPs", "disabled")),
-        refusal("MissingRight", ExitCode.FORBIDDEN, c -> c.forbidden.add("ask configmaps")),
-        refusal("MissingRight", ExitCode.FORBIDDEN, c -> c.forbidden.add("ask daemonsets")),
-        refusal(
-            "MissingRight", ExitCode.FORBIDDEN, c -> c.forbidden.add("ask felixconfigurations")),
-        refusal(
-            "NoCalico",
-            ExitCode.UNSUPPORTED,
-            c -> c.delete(Kind.DAEMON_SETS, "kube-system", "calico-node")));
-  }
-
-  @ParameterizedTest
-  @MethodSource("refusals")
-  void refuses_before_the_first_write(
-      String reason, ExitCode exitCode, Consumer<RollingCluster> breakIt) {
-    breakIt.accept(cluster);
-
-    FipctlException refusal = failure(GateOptions.DEFAULT);
-
-    assertThat(refusal.reason()).isEqualTo(reason);
-    assertThat(refusal.exitCode()).isEqualTo(exitCode);
-    assertThat(refusal.hints()).isNotEmpty();
-    assertThat(cluster.writes).isEmpty();
-  }
-
-  private static Arguments refusal(
-      String reason, ExitCode exitCode, Consumer<RollingCluster> breakIt) {
-    return Arguments.of(reason, exitCode, breakIt);
-  }
-
-  private static void operator(RollingCluster cluster) {
-    cluster.groups.add("operator.tigera.io");
-    cluster.put(Kind.INSTALLATIONS, "{\"metadata\": {\"name\": \"default\"}}");
-  }
-
-  private static void argo(RollingCluster cluster) {
     cluster.set(
         Kind.CONFIG_MAPS,
         "kube-system",
@@ -353,27 +266,27 @@ class EnableTest {
         "metadata",
         "annotations",
         "argocd.argoproj.io/tracking-id");
+
+    assertThat(failure(GateOptions.DEFAULT).reason()).isEqualTo("Managed");
+
+    assertThat(plan(GateOptions.DEFAULT.managedToo()).plan().isEmpty()).isFalse();
   }
 
-  private static void felix(RollingCluster cluster, String spec) {
-    cluster.put(
-        Kind.FELIX_CONFIGURATIONS,
-        "{\"metadata\": {\"name\": \"default\"}, \"spec\": {" + spec + "}}");
-  }
+  @Test
+  void what_keeps_the_template_has_no_say_when_only_Felix_changes() {
+    enable(GateOptions.DEFAULT.cniOnly());
+    cluster.set(
+        Kind.CONFIG_MAPS,
+        "kube-system",
+        "calico-config",
+        "x",
+        "metadata",
+        "annotations",
+        "argocd.argoproj.io/tracking-id");
 
-  private static void daemonSet(RollingCluster cluster, String value, String... path) {
-    cluster.set(Kind.DAEMON_SETS, "kube-system", "calico-node", value, path);
-  }
+    enable(GateOptions.DEFAULT);
 
-  @SuppressWarnings("unchecked") // The test's own tree.
-  private static void env(RollingCluster cluster, String name, String value) {
-    var set = cluster.objects.get(Kind.DAEMON_SETS.resource()).get("kube-system/calico-node");
-    var container =
-        new io.fipctl.model.ApiObject(set)
-            .objects("spec", "template", "spec", "containers")
-            .getFirst();
-    ((List<Object>) container.tree().get("env"))
-        .add(new java.util.LinkedHashMap<>(java.util.Map.of("name", name, "value", value)));
+    assertThat(cluster.felix()).contains("Enabled");
   }
 
   private void putFelix(String name, String spec) {
