@@ -35,7 +35,7 @@ final class Pem {
    */
   static String decoded(String base64, String what) {
     try {
-      return new String(Base64.getMimeDecoder().decode(base64), StandardCharsets.UTF_8);
+      return new String(bytes(base64), StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
       throw FipctlException.usage(what + " is no base64").causedBy(e);
     }
@@ -97,9 +97,15 @@ final class Pem {
       if (close < 0) {
         throw new IllegalArgumentException(label + " has no end");
       }
-      blocks.add(Base64.getMimeDecoder().decode(pem.substring(at + begin.length(), close)));
+      blocks.add(bytes(pem.substring(at + begin.length(), close)));
     }
     return blocks;
+  }
+
+  private static byte[] bytes(String base64) {
+    // The JDK's lenient decoder would skip over anything that is no base64.
+    String joined = base64.replace("\n", "").replace("\r", "").replace(" ", "");
+    return Base64.getDecoder().decode(joined);
   }
 
   /** PKCS#8 is version, algorithm and the key's own form, in a sequence (RFC 5208). */

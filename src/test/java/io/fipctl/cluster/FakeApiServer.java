@@ -3,6 +3,7 @@ package io.fipctl.cluster;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,6 +24,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 
 /** An API server that says what it was told to say, and remembers what it was asked. */
 final class FakeApiServer implements AutoCloseable {
@@ -56,10 +58,18 @@ final class FakeApiServer implements AutoCloseable {
     }
   }
 
-  static FakeApiServer start(SSLContext tls) {
+  static FakeApiServer start(SSLContext tls, boolean onlyKnownClients) {
     try {
       HttpsServer server = HttpsServer.create(anyPort(), 0);
-      server.setHttpsConfigurator(new HttpsConfigurator(tls));
+      server.setHttpsConfigurator(
+          new HttpsConfigurator(tls) {
+            @Override
+            public void configure(HttpsParameters parameters) {
+              SSLParameters wanted = tls.getDefaultSSLParameters();
+              wanted.setNeedClientAuth(onlyKnownClients);
+              parameters.setSSLParameters(wanted);
+            }
+          });
       return new FakeApiServer(server);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

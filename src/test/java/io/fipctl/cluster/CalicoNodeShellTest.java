@@ -1,0 +1,250 @@
+package io.fipctl.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.fipctl.cluster.FakeKubelet.Frame;
+import io.fipctl.cluster.NodeShell.Output;
+import io.fipctl.cluster.NodeShell.Running;
+import io.fipctl.model.ExitCode;
+import io.fipctl.model.FipctlException;
+import io.fipctl.model.IpAddress;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CalicoNodeShellTest {
+  private static final NodeCommand FLOWS = new NodeCommand.Flows(IpAddress.parse("203.0.113.7"));
+  private static final String RUNNING = "{\"running\":{}}";
+
+  private final FakeKubelet kubelet = new FakeKubelet();
+  private final Cluster cluster = kubelet.cluster();
+
+  @BeforeEach
+  void run_calico_node() {
+    kubelet.labelled = pods(pod("calico-node-abc", "n1", "Running", RUNNING));
+  }
+
+  @AfterEach
+  void stop() {
+    cluster.close();
+    kubelet.close();
+  }
+
+  @Test
+  void runs_a_command_in_the_nodes_calico_node_container() {
+    kubelet.frames.addAll(
+        List.of(
+            new Frame(1, ""),
+            new Frame(1, "one\n"),
+            new Frame(2, "warning\n"),
+            new Frame(1, "two\n"),
+            new Frame(3, "{\"status\":\"Success\"}")));
+
+    Output output = cluster.nodes().run("n1", FLOWS);
+
+    assertThat(output.exitCode()).isZero();
+    assertThat(output.stdout()).isEqualTo("one\ntwo\n");
+    assertThat(output.stderr()).isEqualTo("warning\n");
+    assertThat(kubelet.asked)
+        .containsExactly(
+            "/api/v1/pods?limit=500&labelSelector=k8s-app in (calico-node,canal)"
+                + "&fieldSelector=spec.nodeName=n1",
+            "/api/v1/namespaces/kube-system/pods/calico-node-abc/exec?stdout=true&stderr=true"
+                + "&container=calico-node&command=conntrack&command=-L&command=-f&command=ipv4"
+                + "&command=-o&command=extended&command=--orig-dst&command=203.0.113.7");
+  }
+
+  @Test
+  void tells_the_commands_own_exit_code() {
+    kubelet.frames.add(exited(124));
+
+    assertThat(cluster.nodes().run("n1", FLOWS).exitCode()).isEqualTo(124);
+  }
+
+  @Test
+  void starts_without_waiting_and_looks_for_the_pod_once() {
+    kubelet.held = new CountDownLatch(1);
+    kubelet.frames.add(exited(0));
+
+    try (Running first = cluster.nodes().start("n1", FLOWS);
+        Running second = cluster.nodes().start("n1", FLOWS)) {
+      kubelet.held.countDown();
+      assertThat(first.output().exitCode()).isZero();
+      assertThat(second.output().exitCode()).isZero();
+    }
+    assertThat(kubelet.asked).filteredOn(path -> path.contains("labelSelector")).hasSize(1);
+  }
+
+  @Test
+  void finds_the_container_under_foreign_labels_too() {
+    kubelet.labelled = pods();
+    kubelet.others =
+        pods(
+            Map.of("metadata", Map.of("name", "web"), "spec", Map.of("nodeName", "n1")),
+            pod("own-calico", "n1", "Running", RUNNING));
+    kubelet.frames.add(exited(0));
+
+    assertThat(cluster.nodes().run("n1", FLOWS).exitCode()).isZero();
+    assertThat(kubelet.asked.getLast()).contains("/pods/own-calico/exec?");
+  }
+
+  @Test
+  void prefers_the_pod_that_runs_during_a_roll_out() {
+    kubelet.labelled =
+        pods(
+            pod("old", "n1", "Running", "{\"terminated\":{\"reason\":\"Completed\"}}"),
+            pod("new", "n1", "Running", RUNNING));
+    kubelet.frames.add(exited(0));
+
+    assertThat(cluster.nodes().run("n1", FLOWS).exitCode()).isZero();
+    assertThat(kubelet.asked.getLast()).contains("/pods/new/exec?");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          n2 | Running | {"running":{}}                            | node n1 has no pod with a container calico-node
+          n1 | Running | {"waiting":{"reason":"CrashLoopBackOff"}} | kube-system/calico-node-abc is CrashLoopBackOff
+          n1 | Pending | {}                                        | kube-system/calico-node-abc is Pending
+          """)
+  void a_node_without_a_running_calico_node_cannot_be_read(
+      String node, String phase, String state, String found) {
+    kubelet.labelled = pods(pod("calico-node-abc", node, phase, state));
+
+    FipctlException failure = failure();
+
+    assertThat(failure.exitCode()).isEqualTo(ExitCode.NOT_SEEN);
+    assertThat(failure.reason()).isEqualTo("NodeNotReadable");
+    assertThat(failure).hasMessageContaining(found);
+  }
+
+  @Test
+  void a_forbidden_exec_names_the_rule() {
+    kubelet.refusals.add(403);
+    kubelet.words =
+        FakeApiServer.status(
+            403, "Forbidden", "User \"bo\" cannot create resource \"pods/exec\" in API group \"\"");
+
+    FipctlException failure = failure();
+
+    assertThat(failure.exitCode()).isEqualTo(ExitCode.FORBIDDEN);
+    assertThat(failure)
+        .hasMessageStartingWith("no permission to exec in kube-system: User \"bo\" cannot create");
+    assertThat(failure.hint())
+        .contains(
+            "rule missing: {apiGroups: [\"\"], resources: [\"pods/exec\"],"
+                + " verbs: [\"create\", \"get\"]} in namespace kube-system");
+  }
+
+  @Test
+  void an_exec_that_admission_refuses_keeps_its_words() {
+    kubelet.refusals.add(403);
+    kubelet.words =
+        FakeApiServer.status(
+            403, "Forbidden", "admission webhook \"no-exec.io\" denied the request: never");
+
+    assertThat(failure()).hasMessageContaining("denied the request: never");
+    kubelet.refusals.add(403);
+    kubelet.words = "{}";
+    assertThat(failure()).hasMessage("no permission to exec in kube-system");
+  }
+
+  @Test
+  void looks_again_when_the_pod_was_replaced() {
+    kubelet.refusals.add(404);
+    kubelet.frames.add(exited(0));
+
+    assertThat(cluster.nodes().run("n1", FLOWS).exitCode()).isZero();
+    assertThat(kubelet.asked).filteredOn(path -> path.contains("labelSelector")).hasSize(2);
+  }
+
+  @Test
+  void a_kubelet_that_cannot_be_reached_is_named() {
+    kubelet.refusals.add(500);
+
+    assertThat(failure().reason()).isEqualTo("NodeNotReadable");
+  }
+
+  @Test
+  void a_session_that_ends_without_a_status_is_a_failure() {
+    kubelet.frames.add(new Frame(1, "half"));
+
+    assertThat(failure()).hasMessageContaining("broke off: the connection was closed");
+  }
+
+  @Test
+  void a_command_that_cannot_be_started_says_why() {
+    kubelet.frames.add(
+        new Frame(3, "{\"status\":\"Failure\",\"message\":\"exec: conntrack: not found\"}"));
+
+    assertThat(failure()).hasMessageContaining("exec: conntrack: not found");
+  }
+
+  @Test
+  void a_node_that_does_not_answer_is_not_waited_for() {
+    kubelet.held = new CountDownLatch(1);
+    IpAddress address = IpAddress.parse("203.0.113.7");
+    NodeCommand command =
+        new NodeCommand.Await(
+            address, new NodeCommand.Await.Wanted.Gone(), Duration.ofMillis(1).minusSeconds(4));
+
+    FipctlException failure =
+        catchThrowableOfType(FipctlException.class, () -> cluster.nodes().run("n1", command));
+
+    assertThat(failure.reason()).isEqualTo("NodeTimeout");
+  }
+
+  private FipctlException failure() {
+    return catchThrowableOfType(FipctlException.class, () -> cluster.nodes().run("n1", FLOWS));
+  }
+
+  private static Frame exited(int code) {
+    return new Frame(
+        3,
+        code == 0
+            ? "{\"status\":\"Success\"}"
+            : "{\"status\":\"Failure\",\"reason\":\"NonZeroExitCode\",\"details\":{\"causes\":"
+                + "[{\"reason\":\"ExitCode\",\"message\":\""
+                + code
+                + "\"}]}}");
+  }
+
+  private static Map<String, ?> pod(String name, String node, String phase, String state) {
+    try {
+      Object tree =
+          ApiJson.read(new ByteArrayInputStream(state.getBytes(StandardCharsets.UTF_8)), Fields.ALL)
+              .tree();
+      return Map.of(
+          "metadata",
+          Map.of("name", name, "namespace", "kube-system"),
+          "spec",
+          Map.of("nodeName", node, "containers", List.of(Map.of("name", "calico-node"))),
+          "status",
+          Map.of(
+              "phase",
+              phase,
+              "containerStatuses",
+              List.of(Map.of("name", "calico-node", "ready", true, "state", tree))));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String pods(Object... pods) {
+    return ApiJson.write(Map.of("items", List.of(pods)));
+  }
+}
