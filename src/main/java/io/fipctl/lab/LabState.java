@@ -260,6 +260,15 @@ public final class LabState {
         object -> new ApiObject(Json.with(object.tree(), value, "spec", field)));
   }
 
+  /** A variable of container calico-node, in the DaemonSet; the empty text takes it away. */
+  public LabState felixEnv(String name, String value) {
+    return edit(
+        Kind.DAEMON_SETS,
+        "kube-system",
+        "calico-node",
+        set -> Rollout.withFelixEnv(set, name, value));
+  }
+
   public LabState dataplane(Dataplane dataplane) {
     return felixSetting(
             "iptablesBackend", dataplane == Dataplane.IPTABLES_LEGACY ? "Legacy" : "NFT")
