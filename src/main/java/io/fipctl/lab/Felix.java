@@ -44,7 +44,7 @@ final class Felix {
               .filter(ip -> six || ip.family() == IpAddress.Family.IPV4)
               .map(IpAddress::toString)
               .toList();
-      Endpoint endpoint = new Endpoint(pod.ref().toString(), device(pod), addresses);
+      Endpoint endpoint = new Endpoint(pod.ref().toString(), pod.ref().hostInterface(), addresses);
       endpoints.add(endpoint);
       for (IpAddress address : isEnabled ? pod.floatingIps().addresses() : List.<IpAddress>of()) {
         Optional<IpAddress> own = pod.address(address.family());
@@ -86,11 +86,6 @@ final class Felix {
 
   private static String smaller(String one, String other) {
     return one.compareTo(other) <= 0 ? one : other;
-  }
-
-  /** The host's end of a pod's interface. */
-  static String device(Pod pod) {
-    return "cali" + Digest.hex("SHA-1", pod.ref().namespace() + "." + pod.ref().name(), 11);
   }
 
   /**

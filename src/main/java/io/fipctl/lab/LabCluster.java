@@ -1,6 +1,5 @@
 package io.fipctl.lab;
 
-import io.fipctl.cluster.CalicoGroup;
 import io.fipctl.cluster.Cluster;
 import io.fipctl.cluster.Kind;
 import io.fipctl.cluster.NodeShell;
@@ -277,10 +276,5 @@ public final class LabCluster implements Cluster {
 
   private static String named(Kind kind, String namespace, String name) {
     return kind.resource() + " " + (kind.namespaced() ? namespace + "/" : "") + name;
-  }
-
-  /** The group in which Felix reads here. */
-  public CalicoGroup calicoGroup() {
-    return store.read(LabState::calicoGroup);
   }
 }

@@ -43,7 +43,7 @@ final class LabFile implements LabStore {
           }
           LabState state = start.copy().at(clock);
           Controllers.settle(state);
-          write(state);
+          write(state.write());
           return true;
         });
   }
@@ -66,11 +66,12 @@ final class LabFile implements LabStore {
     return locked(
         () -> {
           LabState state = load();
-          long before = state.version();
+          String before = state.write();
           T answer = change.apply(state);
           Controllers.settle(state);
-          if (state.version() != before) {
-            write(state);
+          String after = state.write();
+          if (!after.equals(before)) {
+            write(after);
           }
           return answer;
         });
@@ -100,9 +101,9 @@ final class LabFile implements LabStore {
     }
   }
 
-  private void write(LabState state) throws IOException {
+  private void write(String state) throws IOException {
     Path next = file.resolveSibling(file.getFileName() + ".next");
-    Files.writeString(next, state.write());
+    Files.writeString(next, state);
     Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 

@@ -10,6 +10,7 @@ import io.fipctl.cluster.NodeCommand.Read;
 import io.fipctl.cluster.NodeCommand.Section;
 import io.fipctl.cluster.NodeShell;
 import io.fipctl.lab.Kernel.Flow;
+import io.fipctl.model.ApiObject;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.IpAddress.Family;
@@ -32,10 +33,11 @@ final class LabNodes implements NodeShell {
 
   @Override
   public Running start(String node, NodeCommand command) {
-    store.read(state -> mayEnter(state, node));
+    store.read(state -> calicoNode(state, node));
     return new Running() {
       @Override
       public Output output() {
+        store.read(state -> entered(state, node));
         return answer(node, command);
       }
 
@@ -46,22 +48,44 @@ final class LabNodes implements NodeShell {
     };
   }
 
-  /** The node, when a command can be run on it. */
-  private static String mayEnter(LabState state, String node) {
-    Permissions.require(
-        state, Access.to("create", Kind.PODS, "kube-system").sub("exec"), "create", "get");
-    if (state.find(Kind.NODES, "", node).isEmpty()) {
-      throw FipctlException.notFound("NodeNotFound", "node " + node + " not found");
+  /** The running calico-node pod of a node; without one nobody can look, which is seen at once. */
+  private static ApiObject calicoNode(LabState state, String node) {
+    ApiObject pod =
+        Rollout.calicoNode(state, node)
+            .orElseThrow(
+                () ->
+                    FipctlException.notSeen(
+                        "NodeNotReadable",
+                        "node " + node + " has no pod with a container calico-node to look from",
+                        "see kubectl get pods -A -o wide --field-selector spec.nodeName=" + node));
+    if (!Rollout.isUp(pod)) {
+      throw FipctlException.notSeen(
+          "NodeNotReadable",
+          "calico-node on node %s is not running: pod %s/%s is %s"
+              .formatted(
+                  node, pod.namespace(), pod.name(), pod.text("status", "phase").orElse("Unknown")),
+          "see kubectl describe pod -n " + pod.namespace() + " " + pod.name());
     }
+    return pod;
+  }
+
+  /** The pod that answers; whether it does is known only when the answer is asked for. */
+  private static ApiObject entered(LabState state, String node) {
+    ApiObject pod = calicoNode(state, node);
+    Permissions.require(
+        state,
+        Access.to("create", Kind.PODS, pod.namespace()).sub("exec"),
+        "no permission to exec in " + pod.namespace() + ": ",
+        "create",
+        "get");
     if (!state.isReady(node)) {
       throw FipctlException.notSeen(
-          "NodeNotReadable", "node " + node + " is NotReady: nobody can look at its rules");
+          "NodeNotReadable",
+          "the API server cannot reach the kubelet of node %s (exec in pod %s/%s answers HTTP 502)"
+              .formatted(node, pod.namespace(), pod.name()),
+          "is the node ready? see kubectl get node " + node);
     }
-    if (Rollout.calicoNode(state, node).filter(Rollout::isUp).isEmpty()) {
-      throw FipctlException.notSeen(
-          "NodeNotReadable", "node " + node + " has no running calico-node pod to look from");
-    }
-    return node;
+    return pod;
   }
 
   private Output answer(String node, NodeCommand command) {

@@ -29,7 +29,7 @@ public final class LabState {
 
   private long version = 1000;
   private CalicoGroup calico = CalicoGroup.CRD;
-  private final Map<String, Map<String, Map<String, Object>>> objects = new TreeMap<>();
+  private final ApiObjects objects = new ApiObjects();
   private final Map<String, Kernel> kernels = new TreeMap<>();
   private final TreeSet<String> denied = new TreeSet<>();
   private final TreeSet<String> stuck = new TreeSet<>();
@@ -65,7 +65,7 @@ public final class LabState {
     LabState copy = new LabState();
     copy.version = version;
     copy.calico = calico;
-    objects.forEach((resource, byKey) -> copy.objects.put(resource, new TreeMap<>(byKey)));
+    copy.objects.putAll(objects);
     copy.kernels.putAll(kernels);
     copy.denied.addAll(denied);
     copy.stuck.addAll(stuck);
@@ -83,52 +83,21 @@ public final class LabState {
 
   /** The objects of a kind, by namespace and name. */
   public List<ApiObject> list(Kind kind) {
-    return objects.getOrDefault(kind.resource(), Map.of()).values().stream()
-        .map(ApiObject::new)
-        .toList();
+    return objects.list(kind);
   }
 
   public Optional<ApiObject> find(Kind kind, String namespace, String name) {
-    return Optional.ofNullable(
-            objects.getOrDefault(kind.resource(), Map.of()).get(key(kind, namespace, name)))
-        .map(ApiObject::new);
+    return objects.find(kind, namespace, name);
   }
 
   /** Makes or replaces an object; identity and versions are filled in as the API server does. */
   public ApiObject put(Kind kind, ApiObject object) {
-    Optional<ApiObject> old = find(kind, object.namespace(), object.name());
-    version++;
-    Map<String, Object> tree = object.tree();
-    tree = Json.with(tree, kind.apiVersion(), "apiVersion");
-    tree = Json.with(tree, kind.name(), "kind");
-    if (object.uid().isEmpty()) {
-      tree = Json.with(tree, "00000000-0000-4000-8000-%012x".formatted(version), "metadata", "uid");
-    }
-    if (!object.has("metadata", "creationTimestamp")) {
-      tree = Json.with(tree, now(), "metadata", "creationTimestamp");
-    }
-    if (object.has("spec")) {
-      tree = Json.with(tree, generation(object, old), "metadata", "generation");
-    }
-    tree = Json.with(tree, String.valueOf(version), "metadata", "resourceVersion");
-    objects
-        .computeIfAbsent(kind.resource(), none -> new TreeMap<>())
-        .put(key(kind, object.namespace(), object.name()), tree);
-    return new ApiObject(tree);
-  }
-
-  private static long generation(ApiObject object, Optional<ApiObject> old) {
-    if (old.isEmpty()) {
-      return 1;
-    }
-    long before = old.get().number("metadata", "generation").orElse(1);
-    return old.get().object("spec").equals(object.object("spec")) ? before : before + 1;
+    return objects.put(kind, object, ++version, now());
   }
 
   /** Takes an object away; whether it was there. */
   public boolean remove(Kind kind, String namespace, String name) {
-    boolean was =
-        objects.getOrDefault(kind.resource(), Map.of()).remove(key(kind, namespace, name)) != null;
+    boolean was = objects.remove(kind, namespace, name);
     if (was) {
       version++;
     }
@@ -142,10 +111,6 @@ public final class LabState {
             .orElseThrow(() -> new IllegalArgumentException("no " + kind.name() + " " + name));
     put(kind, edit.apply(object));
     return this;
-  }
-
-  private static String key(Kind kind, String namespace, String name) {
-    return kind.namespaced() ? namespace + "/" + name : name;
   }
 
   /** The state's version: every write raises it. */
@@ -177,10 +142,7 @@ public final class LabState {
 
   /** The groups of objects that no plain installation has, such as an operator's. */
   List<String> extraGroups() {
-    return objects.keySet().stream()
-        .filter(resource -> resource.indexOf('.') >= 0 && !objects.get(resource).isEmpty())
-        .map(resource -> resource.substring(resource.indexOf('.') + 1))
-        .toList();
+    return objects.groups();
   }
 
   CalicoGroup calicoGroup() {
@@ -298,6 +260,15 @@ public final class LabState {
         object -> new ApiObject(Json.with(object.tree(), value, "spec", field)));
   }
 
+  /** A variable of container calico-node, in the DaemonSet; the empty text takes it away. */
+  public LabState felixEnv(String name, String value) {
+    return edit(
+        Kind.DAEMON_SETS,
+        "kube-system",
+        "calico-node",
+        set -> Rollout.withFelixEnv(set, name, value));
+  }
+
   public LabState dataplane(Dataplane dataplane) {
     return felixSetting(
             "iptablesBackend", dataplane == Dataplane.IPTABLES_LEGACY ? "Legacy" : "NFT")
@@ -311,17 +282,7 @@ public final class LabState {
 
   /** Calico's kinds as native CRDs in the group projectcalico.org (since 3.32). */
   public LabState nativeV3() {
-    Map<String, Map<String, Map<String, Object>>> moved = new TreeMap<>();
-    String suffix = "." + CalicoGroup.CRD.group();
-    objects.forEach((resource, byKey) -> moved.put(resource, byKey));
-    moved.forEach(
-        (resource, byKey) -> {
-          if (resource.endsWith(suffix)) {
-            objects.remove(resource);
-            byKey.replaceAll((key, tree) -> Json.with(tree, Kind.V3_GROUP + "/v3", "apiVersion"));
-            objects.put(resource.replace(suffix, "." + Kind.V3_GROUP), byKey);
-          }
-        });
+    objects.moveToV3();
     calico = CalicoGroup.V3;
     return this;
   }

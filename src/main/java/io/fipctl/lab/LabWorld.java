@@ -202,10 +202,6 @@ final class LabWorld {
             "disabled": true, "ipipMode": "Never", "vxlanMode": "Never", "natOutgoing": false,
             "nodeSelector": "all()"}}
         """);
-    return state.edit(
-        Kind.DAEMON_SETS,
-        "kube-system",
-        "calico-node",
-        set -> Rollout.withFelixEnv(set, "FELIX_IPV6SUPPORT", "true"));
+    return state.felixEnv("FELIX_IPV6SUPPORT", "true");
   }
 }

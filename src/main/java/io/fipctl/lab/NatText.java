@@ -106,11 +106,17 @@ final class NatText {
     return text.toString();
   }
 
-  /** The jump from POSTROUTING is appended, not inserted, which is hashed differently. */
   private static String hookHash(String chain) {
-    return chain.equals("POSTROUTING")
-        ? "0i8pjzKKPyA34aQD"
-        : hashes(chain, List.of("-A " + chain + " HASH --jump cali-" + chain)).getFirst();
+    String hashed = hookName(chain);
+    return hashes(hashed, List.of("-A " + hashed + " HASH --jump cali-" + chain)).getFirst();
+  }
+
+  /**
+   * The name under which Felix hashes its jump from a kernel chain: the one from POSTROUTING is
+   * appended, not inserted (felix/iptables/table.go).
+   */
+  static String hookName(String chain) {
+    return chain.endsWith("POSTROUTING") && !chain.contains("cali-") ? chain + "*appends*" : chain;
   }
 
   private static String rule(String chain, Rule rule, String hash) {

@@ -105,7 +105,8 @@ final class NftTable {
 
   private List<Object> rules(String chain, List<Rule> rules) {
     List<Object> items = new ArrayList<>();
-    List<String> hashes = NatText.hashes(chain, rules.stream().map(Rule::hashed).toList());
+    List<String> hashes =
+        NatText.hashes(NatText.hookName(chain), rules.stream().map(Rule::hashed).toList());
     for (int i = 0; i < rules.size(); i++) {
       Map<String, Object> item = new LinkedHashMap<>();
       item.put("family", family);

@@ -8,20 +8,22 @@ final class Permissions {
   private Permissions() {}
 
   /** Refuses what is denied, with the server's words and the rule to add. */
-  static void require(LabState state, Access access, String... verbs) {
+  static void require(LabState state, Access access) {
+    require(state, access, "", access.verb());
+  }
+
+  /** The same for what takes several verbs, with words of one's own before the server's. */
+  static void require(LabState state, Access access, String before, String... verbs) {
     if (state.allows(access)) {
       return;
     }
     String resource = access.resource() + access.subresource().map(sub -> "/" + sub).orElse("");
-    String listed =
-        "\""
-            + String.join("\", \"", verbs.length == 0 ? new String[] {access.verb()} : verbs)
-            + "\"";
     boolean everywhere = access.namespace().isEmpty();
     throw FipctlException.forbidden(
         "Forbidden",
-        "%s is forbidden: User \"lab\" cannot %s resource \"%s\" in API group \"%s\" %s"
+        "%s%s is forbidden: User \"lab\" cannot %s resource \"%s\" in API group \"%s\" %s"
             .formatted(
+                before,
                 resource,
                 access.verb(),
                 resource,
@@ -29,11 +31,11 @@ final class Permissions {
                 everywhere
                     ? "at the cluster scope"
                     : "in the namespace \"" + access.namespace() + "\""),
-        "rule missing: {apiGroups: [\"%s\"], resources: [\"%s\"], verbs: [%s]} %s"
+        "rule missing: {apiGroups: [\"%s\"], resources: [\"%s\"], verbs: [\"%s\"]} %s"
             .formatted(
                 access.group(),
                 resource,
-                listed,
+                String.join("\", \"", verbs),
                 everywhere ? "cluster-wide" : "in namespace " + access.namespace()));
   }
 }

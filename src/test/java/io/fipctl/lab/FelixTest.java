@@ -86,13 +86,7 @@ class FelixTest {
     assertThat(cluster.state().kernel("n2").dnat()).isEmpty();
     assertThat(cluster.state().kernel("n1").dnat()).isNotEmpty();
 
-    cluster.change(
-        state ->
-            state.edit(
-                Kind.DAEMON_SETS,
-                "kube-system",
-                "calico-node",
-                set -> Rollout.withFelixEnv(set, "FELIX_FLOATINGIPS", "enabled")));
+    cluster.change(state -> state.felixEnv("FELIX_FLOATINGIPS", "enabled"));
     assertThat(cluster.state().kernel("n2").dnat()).isNotEmpty();
   }
 
@@ -166,14 +160,7 @@ class FelixTest {
     assertThat(with.kernel("n3").dnat())
         .containsEntry("2001:db8:113::5", pod.objects("status", "podIPs").get(1).text("ip").get());
 
-    LabState without =
-        settled(
-            with.copy()
-                .edit(
-                    Kind.DAEMON_SETS,
-                    "kube-system",
-                    "calico-node",
-                    set -> Rollout.withFelixEnv(set, "FELIX_IPV6SUPPORT", "false")));
+    LabState without = settled(with.copy().felixEnv("FELIX_IPV6SUPPORT", "false"));
     assertThat(without.kernel("n3").dnat()).isEmpty();
   }
 

@@ -214,7 +214,7 @@ class LabClusterTest {
         "rule missing: {apiGroups: [\"crd.projectcalico.org\"], resources: [\"ippools\"],"
             + " verbs: [\"get\"]} cluster-wide");
     assertForbidden(
-        () -> poor.nodes().start("n1", new NodeCommand.Read(List.of())),
+        () -> poor.nodes().run("n1", new NodeCommand.Read(List.of())),
         "rule missing: {apiGroups: [\"\"], resources: [\"pods/exec\"],"
             + " verbs: [\"create\", \"get\"]} in namespace kube-system");
   }

@@ -89,6 +89,16 @@ class LabTest {
   }
 
   @Test
+  void what_is_no_object_is_kept_too() {
+    Lab.start(file, LabState.healthy());
+    Lab.open(file).change(state -> state.stuck("n1").deny("list", "nodes"));
+    Lab.open(file).change(state -> state.withoutFloatingIps("shop/web-0"));
+
+    assertThat(Lab.open(file).state().kernel("n1").dnat()).containsKey("203.0.113.10");
+    assertThatThrownBy(() -> Lab.open(file).list(Kind.NODES)).hasMessageContaining("cannot list");
+  }
+
+  @Test
   void a_file_that_is_no_lab_is_named() throws IOException {
     Lab.start(file);
     Files.writeString(file, "{\"version\":");

@@ -1,0 +1,241 @@
+package io.fipctl.lab;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import io.fipctl.cluster.NodeCommand.Flows;
+import io.fipctl.cluster.NodeCommand.Read;
+import io.fipctl.cluster.NodeCommand.Section;
+import io.fipctl.model.ApiObject;
+import io.fipctl.model.Cidr;
+import io.fipctl.model.IpAddress;
+import io.fipctl.model.IpAddress.Family;
+import io.fipctl.nat.CalicoNat;
+import io.fipctl.nat.Conntrack;
+import io.fipctl.nat.NodeDump;
+import io.fipctl.nat.NodeNat;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the lab prints is what the recorded nodes printed in the same situation. */
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class SameAsRealNodesTest {
+  private static final List<String> NODES = List.of("n1", "n2", "n3");
+  private static final Cidr FLOATING = Cidr.parse("203.0.113.0/24");
+  private static final IpAddress TEN = IpAddress.parse("203.0.113.10");
+
+  /** The recorded situations and how they came about, then the file of the live backend. */
+  static Stream<Arguments> situations() {
+    return Stream.of(
+            situation("iptables-nft-healthy", Section.IPTABLES_NFT, LabState.healthy()),
+            situation(
+                "iptables-legacy-healthy",
+                Section.IPTABLES_LEGACY,
+                LabState.healthy().dataplane(Dataplane.IPTABLES_LEGACY)),
+            situation(
+                "nftables-healthy", Section.NFT, LabState.healthy().dataplane(Dataplane.NFTABLES)),
+            situation(
+                "iptables-duplicate-same-node",
+                Section.IPTABLES_NFT,
+                two().floatingIps("shop/web-2", "[\"203.0.113.10\"]")),
+            situation(
+                "iptables-duplicate-two-nodes",
+                Section.IPTABLES_NFT,
+                two().floatingIps("shop/web-1", "[\"203.0.113.10\"]")),
+            situation(
+                "stale-conntrack-after-move",
+                Section.IPTABLES_LEGACY,
+                two()
+                    .dataplane(Dataplane.IPTABLES_LEGACY)
+                    .withoutFloatingIps("shop/web-0")
+                    .floatingIps("shop/web-1", "[\"203.0.113.10\"]")))
+        .flatMap(List::stream);
+  }
+
+  private static LabState two() {
+    return LabState.fresh()
+        .gates(true, true)
+        .floatingIps("shop/web-0", "[\"203.0.113.10\"]")
+        .floatingIps("shop/t1", "[\"203.0.113.21\"]");
+  }
+
+  private static List<Arguments> situation(String name, Section live, LabState state) {
+    LabCluster cluster = LabCluster.of(state);
+    return NODES.stream().map(node -> Arguments.of(name, node, live, cluster)).toList();
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @MethodSource("situations")
+  void both_backends_of_iptables_word_for_word(
+      String situation, String node, Section live, LabCluster cluster) {
+    for (Section section : List.of(Section.IPTABLES_NFT, Section.IPTABLES_LEGACY)) {
+      List<String> recorded = rules(recorded(situation, node, section.title() + ".txt"));
+      // Without its table loaded, the legacy tool had printed nothing when all tables were asked.
+      if (!recorded.isEmpty()) {
+        assertThat(rules(printed(cluster, node, section)))
+            .as(section.title() + ", live is " + live)
+            .isEqualTo(recorded);
+      }
+    }
+  }
+
+  /** The nat table without counters and times. */
+  private static List<String> rules(String save) {
+    int start = save.indexOf("*nat\n");
+    return start < 0
+        ? List.of()
+        : save.substring(start, save.indexOf("COMMIT", start))
+            .replaceAll("\\[[0-9]+:[0-9]+\\]", "[0:0]")
+            .lines()
+            .toList();
+  }
+
+  @Test
+  void the_table_of_nftables_rule_for_rule() {
+    LabCluster cluster = LabCluster.of(LabState.healthy().dataplane(Dataplane.NFTABLES));
+
+    for (String node : NODES) {
+      assertThat(nft(printed(cluster, node, Section.NFT)))
+          .as(node)
+          .containsExactlyInAnyOrderElementsOf(
+              nft(recorded("nftables-healthy", node, "nft-list-ruleset.json")));
+    }
+  }
+
+  /** The chains and rules of Calico's table that are of nat, without handles and counters. */
+  private static List<String> nft(String json) {
+    return new ApiObject(Json.tree(json))
+        .objects("nftables").stream()
+            .flatMap(item -> Stream.of(item.object("chain"), item.object("rule")))
+            .filter(item -> item.text("table").orElse("").equals("calico"))
+            .filter(
+                item ->
+                    item.text("chain").or(() -> item.text("name")).orElse("").startsWith("nat-"))
+            .map(item -> Json.write(Json.without(item.tree(), "handle")))
+            .map(text -> text.replaceAll("\\{\"bytes\":\\d+,\"packets\":\\d+\\}", "{}"))
+            .toList();
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @MethodSource("situations")
+  void the_routes_of_floating_IPs_pods_and_blocks(
+      String situation, String node, Section live, LabCluster cluster) {
+    Map<String, String> printed = routes(printed(cluster, node, Section.ROUTES));
+    Map<String, String> recorded = routes(recorded(situation, node, "ip-route.json"));
+
+    assertThat(printed).as(live.title()).containsAllEntriesOf(recorded);
+    assertThat(floating(printed)).isEqualTo(floating(recorded));
+  }
+
+  /** The main table's IPv4 routes, each as it was printed, by destination. */
+  private static Map<String, String> routes(String json) {
+    Map<String, String> routes = new TreeMap<>();
+    for (Map<String, Object> route :
+        Json.read(json, new TypeReference<List<Map<String, Object>>>() {})) {
+      String destination = route.get("dst").toString();
+      if (!route.containsKey("table") && !destination.contains(":")) {
+        routes.put(destination, Json.print(route));
+      }
+    }
+    return routes;
+  }
+
+  private static Set<String> floating(Map<String, String> routes) {
+    Set<String> some = new TreeSet<>();
+    routes.forEach(
+        (destination, route) -> {
+          if (Cidr.tryParse(destination).filter(cidr -> FLOATING.overlaps(cidr)).isPresent()) {
+            some.add(route);
+          }
+        });
+    return some;
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @MethodSource("situations")
+  void the_parsers_see_the_same(String situation, String node, Section live, LabCluster cluster) {
+    Read all = new Read(List.of(Section.values()));
+    NodeNat lab = NodeNat.of(NodeDump.parse(cluster.nodes().run(node, all).stdout()));
+    NodeNat real = NodeNat.of(NodeDump.of(texts(situation, node)));
+
+    assertThat(lab.unread()).isEmpty();
+    assertThat(lab.faults()).as(live.title()).isEmpty();
+    assertThat(lab.nat(Family.IPV4).backend()).isEqualTo(real.nat(Family.IPV4).backend());
+    CalicoNat labs = lab.nat(Family.IPV4).live().orElseThrow();
+    CalicoNat reals = real.nat(Family.IPV4).live().orElseThrow();
+    assertThat(labs.targets()).isEqualTo(reals.targets());
+    assertThat(labs.hairpins()).isEqualTo(reals.hairpins());
+    assertThat(labs.hooks()).isEqualTo(reals.hooks()).isEqualTo(3);
+    assertThat(labs.foreign()).isEmpty();
+    assertThat(labs.rules()).isEqualTo(reals.rules());
+    assertThat(lab.nat(Family.IPV4).leftovers()).isEmpty();
+    assertThat(lab.localRoute(TEN)).isEqualTo(real.localRoute(TEN));
+    assertThat(lab.routeTo(TEN)).isEqualTo(real.routeTo(TEN));
+  }
+
+  @Test
+  void the_flow_that_a_plain_move_leaves_behind() {
+    LabCluster cluster = LabCluster.of(two());
+    cluster.change(state -> state.withoutFloatingIps("shop/web-0"));
+    cluster.change(state -> state.floatingIps("shop/web-1", "[\"203.0.113.10\"]"));
+
+    for (String node : NODES) {
+      String printed = cluster.nodes().run(node, new Flows(TEN)).stdout();
+      String recorded = recorded("stale-conntrack-after-move", node, "conntrack.txt");
+      assertThat(udp(printed)).as(node).isEqualTo(udp(recorded));
+      assertThat(Conntrack.parse(printed).faults()).isEmpty();
+    }
+  }
+
+  /** The UDP flows to .10 without what counts up or down. */
+  private static List<String> udp(String conntrack) {
+    return conntrack
+        .lines()
+        .filter(line -> line.contains(" udp ") && line.contains("dst=203.0.113.10 "))
+        .map(line -> line.replaceAll("(packets|bytes)=[1-9][0-9]*", "$1=#"))
+        .map(line -> line.replaceAll(" 17 [0-9]+ ", " 17 # "))
+        .map(line -> line.replaceAll(" use=[0-9]+", " use=#"))
+        .toList();
+  }
+
+  private static Map<String, String> texts(String situation, String node) {
+    Map<String, String> texts = new TreeMap<>();
+    for (Section section : List.of(Section.IPTABLES_NFT, Section.IPTABLES_LEGACY)) {
+      texts.put(section.title(), recorded(situation, node, section.title() + ".txt"));
+    }
+    for (Section section : List.of(Section.NFT, Section.ROUTES)) {
+      String json = recorded(situation, node, section.title() + ".json");
+      texts.put(section.title(), json.substring(json.indexOf(json.startsWith("[") ? "[" : "{")));
+    }
+    return texts;
+  }
+
+  private static String printed(LabCluster cluster, String node, Section section) {
+    NodeDump dump = NodeDump.parse(cluster.nodes().run(node, Read.of(section)).stdout());
+    return dump.sections().getFirst().text();
+  }
+
+  private static String recorded(String situation, String node, String file) {
+    String path = "/nodes/" + situation + "/" + node + "/" + file;
+    try (InputStream stream = SameAsRealNodesTest.class.getResourceAsStream(path)) {
+      assertThat(stream).as(path).isNotNull();
+      return new String(stream.readAllBytes(), UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
