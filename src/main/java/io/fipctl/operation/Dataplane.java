@@ -12,6 +12,7 @@ import io.fipctl.nat.Flow;
 import io.fipctl.nat.NodeDump;
 import io.fipctl.nat.NodeNat;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -117,6 +118,27 @@ public final class Dataplane {
             Section.ROUTES,
             Section.ROUTES6);
     return NodeNat.of(NodeDump.parse(nodes.run(node, read).stdout()));
+  }
+
+  /**
+   * Makes sure that a node can be looked at, before anything is written whose effect must be seen.
+   *
+   * @throws FipctlException exit 6 when it is not allowed, exit 7 when the node does not answer
+   */
+  void requireSight(String node) {
+    try {
+      nodes.run(node, NodeCommand.Read.of(Section.ROUTES));
+    } catch (FipctlException blind) {
+      List<String> hints = new ArrayList<>(blind.hints());
+      hints.add(
+          "add --unverified to write all the same: running flows may die or stay where they are");
+      throw new FipctlException(
+              blind.exitCode(),
+              blind.reason(),
+              "nothing was changed: " + blind.getMessage(),
+              hints.toArray(String[]::new))
+          .causedBy(blind);
+    }
   }
 
   /**

@@ -67,6 +67,7 @@ public final class Move {
 
   static Handover handover(
       Site site, Pod from, Pod to, IpAddress address, Receivers.Verdict verdict) {
+    site.requireSight(from, to);
     boolean alreadyThere = to.holds(address);
     List<Pod> stay = alreadyThere ? List.of(to) : List.of();
     List<WatchedStep> steps = new ArrayList<>();

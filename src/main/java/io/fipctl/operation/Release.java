@@ -72,6 +72,7 @@ public final class Release {
 
   private static Handover handover(Site site, Pod from, IpAddress address, List<Pod> holders) {
     Annotation.requireNothingForeign(from);
+    site.requireSight(from);
     return new Handover(
         address.toString(),
         Action.RELEASE,

@@ -1,7 +1,9 @@
 package io.fipctl.operation;
 
 import io.fipctl.cluster.Cluster;
+import io.fipctl.model.Pod;
 import java.time.Duration;
+import java.util.stream.Stream;
 
 /**
  * Where a change is made and how: the cluster, and whether its nodes are watched.
@@ -10,6 +12,16 @@ import java.time.Duration;
  * @param timeout how long a node may take to follow
  */
 record Site(Cluster cluster, boolean watchNodes, Duration timeout) {
+  /** Refuses when the pods' nodes must be watched and cannot be looked at. */
+  void requireSight(Pod... pods) {
+    if (watchNodes) {
+      Stream.of(pods)
+          .flatMap(pod -> pod.node().stream())
+          .distinct()
+          .forEach(dataplane()::requireSight);
+    }
+  }
+
   Dataplane dataplane() {
     return new Dataplane(cluster.nodes(), timeout);
   }

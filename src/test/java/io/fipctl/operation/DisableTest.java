@@ -214,6 +214,9 @@ class DisableTest {
       }
 
       @Override
+      public void tryOnServer() {}
+
+      @Override
       public void apply(Progress progress) {
         cluster.patch(
             Kind.PODS,
