@@ -112,7 +112,8 @@ class ReachingTest {
   @CsvSource({"EC, 256", "RSA, 2048"})
   void a_client_certificate_is_shown_to_a_server_that_asks_for_one(String algorithm, String size)
       throws IOException, GeneralSecurityException {
-    Certificates own = Certificates.make(directory, "own", "ip:127.0.0.1", "-keyalg", algorithm, "-keysize", size);
+    Certificates own =
+        Certificates.make(directory, "own", "ip:127.0.0.1", "-keyalg", algorithm, "-keysize", size);
     Certificates stranger = Certificates.make(directory, "stranger", "ip:127.0.0.1");
     try (FakeApiServer server = FakeApiServer.start(own.server(), true)) {
       server.says("GET /", 200, "{\"items\":[]}");
