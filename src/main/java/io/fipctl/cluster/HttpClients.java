@@ -12,6 +12,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import okhttp3.ConnectionSpec;
 import okhttp3.Dispatcher;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
@@ -134,6 +135,9 @@ final class HttpClients implements AutoCloseable {
                                 .build()));
     if (target.server().getScheme().equals("https")) {
       Tls.configure(client, target.trust(), identity);
+    } else {
+      // Without TLS in sight okhttp leaves the system's authorities unread.
+      client.connectionSpecs(List.of(ConnectionSpec.CLEARTEXT));
     }
     return client.build();
   }
