@@ -244,17 +244,18 @@ public final class CniTemplate {
     return splice(first, first, member + "," + between);
   }
 
-  /** Takes a member out of an object that has others, with one comma and the blanks beside it. */
+  /** Takes a member out of an object that has others; each of those keeps its own layout. */
   private String cut(JsonText.Obj object, String key) {
     List<JsonText.Member> members = object.members();
-    for (int i = 0; i < members.size(); i++) {
-      if (members.get(i).key().equals(key)) {
-        return i + 1 < members.size()
-            ? splice(members.get(i).start(), members.get(i + 1).start(), "")
-            : splice(members.get(i - 1).value().end(), members.get(i).value().end(), "");
-      }
+    JsonText.Member member = object.member(key).orElseThrow();
+    int index = members.indexOf(member);
+    if (index > 0) {
+      return splice(members.get(index - 1).value().end(), member.value().end(), "");
     }
-    throw new IllegalStateException(key + " is not there");
+    boolean onItsOwnLine = text.substring(object.start(), member.start()).indexOf('\n') >= 0;
+    return onItsOwnLine
+        ? splice(object.start() + 1, text.indexOf(',', member.value().end()) + 1, "")
+        : splice(member.start(), members.get(1).start(), "");
   }
 
   private String blanksBefore(int offset) {

@@ -128,6 +128,7 @@ public record CalicoInstall(
   /** Whether this version knows FelixConfigurations with a node selector; unknown counts as so. */
   public boolean knowsSelectors() {
     return version
+        .or(() -> runningVersion)
         .map(text -> VERSION.matcher(":" + text))
         .filter(Matcher::lookingAt)
         .map(m -> Integer.parseInt(m.group(1)) * 1000 + Integer.parseInt(m.group(2)) >= 3032)

@@ -6,6 +6,7 @@ import io.fipctl.model.ApiObject;
 import io.fipctl.model.CniTemplate;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.JsonPatch;
+import io.fipctl.model.StaleWriteException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +71,13 @@ final class CniGateStep implements Step {
     if (isEdit()) {
       // Noted before the write: an answer that is lost may still have been a write.
       written = true;
-      write(seen.configMap(), edited, on ? Optional.of(seen.template().text()) : Optional.empty());
+      try {
+        write(
+            seen.configMap(), edited, on ? Optional.of(seen.template().text()) : Optional.empty());
+      } catch (StaleWriteException e) {
+        written = false;
+        throw e;
+      }
     }
     rollout.ifPresent(r -> r.roll(cni -> on ? cni.isOn() : isKnownOff(cni), progress));
   }

@@ -133,6 +133,32 @@ class EnableTest {
   }
 
   @Test
+  void a_gate_that_someone_else_turned_on_meanwhile_is_not_undone() {
+    GatePlan plan = plan(GateOptions.DEFAULT);
+    String theirs = CniTemplate.parse(RollingCluster.TEMPLATE).enable() + "\n";
+    setTemplate(theirs);
+
+    assertThat(
+            catchThrowableOfType(
+                StaleWriteException.class, () -> plan.plan().apply(Progress.SILENT)))
+        .isNotNull();
+    assertThat(cluster.template()).isEqualTo(theirs);
+  }
+
+  @Test
+  void a_Felix_gate_that_someone_else_turned_on_meanwhile_is_not_undone() {
+    GatePlan plan = plan(GateOptions.DEFAULT);
+    cluster.set(Kind.FELIX_CONFIGURATIONS, "", "default", "Enabled", "spec", "floatingIPs");
+
+    assertThat(
+            catchThrowableOfType(
+                StaleWriteException.class, () -> plan.plan().apply(Progress.SILENT)))
+        .isNotNull();
+    assertThat(cluster.felix()).contains("Enabled");
+    assertThat(cluster.template()).isEqualTo(RollingCluster.TEMPLATE);
+  }
+
+  @Test
   void the_undo_keeps_what_someone_else_wrote_meanwhile() {
     cluster.forbidden.add("felixconfigurations");
     cluster.afterEachChange =
