@@ -30,6 +30,11 @@ public final class CniTemplate {
     public boolean isOn() {
       return state == State.ON;
     }
+
+    /** Whether there is nothing to take out. */
+    public boolean isOff() {
+      return state == State.OFF || state == State.ABSENT;
+    }
   }
 
   /** What Calico makes of the gate. */
@@ -104,7 +109,7 @@ public final class CniTemplate {
    * holds nothing else goes with it.
    */
   public String disable() {
-    if (gate.state() == State.OFF || gate.state() == State.ABSENT) {
+    if (gate.isOff()) {
       return text;
     }
     JsonText.Obj control = control(plugin.object()).orElseThrow();
@@ -121,9 +126,7 @@ public final class CniTemplate {
   public String disable(String keptOriginal) {
     try {
       CniTemplate original = parse(keptOriginal);
-      State before = original.gate().state();
-      boolean harmless = before == State.ABSENT || before == State.OFF;
-      if (harmless && original.enable().equals(text)) {
+      if (original.gate().isOff() && original.enable().equals(text)) {
         return keptOriginal;
       }
     } catch (FipctlException e) {

@@ -79,7 +79,7 @@ final class CniGateStep implements Step {
         throw e;
       }
     }
-    rollout.ifPresent(r -> r.roll(cni -> on ? cni.isOn() : isKnownOff(cni), progress));
+    rollout.ifPresent(r -> r.roll(cni -> on ? cni.isOn() : cni.isOff(), progress));
   }
 
   @Override
@@ -100,17 +100,12 @@ final class CniGateStep implements Step {
     rollout.ifPresent(
         r ->
             r.rollBack(
-                (node, cni) ->
-                    (on ? isKnownOff(cni) : cni.isOn()) || cni.equals(nodesBefore.get(node)),
+                (node, cni) -> (on ? cni.isOff() : cni.isOn()) || cni.equals(nodesBefore.get(node)),
                 progress));
   }
 
   private boolean isEdit() {
     return !edited.equals(seen.template().text());
-  }
-
-  private static boolean isKnownOff(CniOnNode cni) {
-    return !cni.isOn() && !(cni instanceof CniOnNode.Unknown);
   }
 
   /** Someone else has edited the template meanwhile: their words stay, the gate goes back. */
