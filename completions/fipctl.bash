@@ -11,18 +11,18 @@ __fipctl_command() {
       options='-V --version'
       ;;
     'assign')
-      options='--allow-cni-gate-off --dry-run --error-unchanged --steal --strict --timeout= --wait'
-      valued='--timeout'
+      options='--allow-cni-gate-off --dry-run= --error-unchanged --steal --strict --timeout= --wait='
+      valued='--dry-run --timeout --wait'
       arguments='pods' limit=pair
       ;;
     'move')
-      options='--allow-cni-gate-off --dry-run --error-unchanged --from= --strict --timeout= --to= --unverified --wait'
-      valued='--from --timeout --to'
+      options='--allow-cni-gate-off --dry-run= --error-unchanged --from= --strict --timeout= --to= --unverified --wait='
+      valued='--dry-run --from --timeout --to --wait'
       arguments='pods,addresses' limit=pair
       ;;
     'release')
-      options='--dry-run --error-unchanged --pod= --timeout= --unverified --wait'
-      valued='--pod --timeout'
+      options='--dry-run= --error-unchanged --pod= --timeout= --unverified --wait='
+      valued='--dry-run --pod --timeout --wait'
       arguments='addresses' limit=many
       ;;
     'list' | 'ls')
@@ -37,12 +37,12 @@ __fipctl_command() {
     'status')
       ;;
     'enable')
-      options='--cni-only --dry-run --error-unchanged --even-if-managed --felix-only --include-overrides --no-restart --print-source= --timeout='
-      valued='--print-source --timeout'
+      options='--cni-only --dry-run= --error-unchanged --even-if-managed --felix-only --include-overrides --no-restart --print-source= --timeout='
+      valued='--dry-run --print-source --timeout'
       ;;
     'disable')
-      options='--cni-only --dry-run --error-unchanged --even-if-managed --felix-only --include-overrides --no-restart --release-all --timeout='
-      valued='--timeout'
+      options='--cni-only --dry-run= --error-unchanged --even-if-managed --felix-only --include-overrides --no-restart --release-all --timeout='
+      valued='--dry-run --timeout'
       ;;
     'lab')
       commands='start status stop tour'

@@ -87,7 +87,7 @@ end
 complete -c fipctl -f
 set -g __fipctl_commands ' assign' ' move' ' release' ' list' ' ls' ' show' ' owner' ' status' ' enable' ' disable' ' lab' ' lab start' ' lab status' ' lab stop' ' lab tour' ' completion' ' version' ' help'
 set -g __fipctl_connection -A --all-namespaces --as --as-group --certificate-authority --context --insecure-skip-tls-verify --kubeconfig --lab -n --namespace -s --server --token
-set -g __fipctl_valued --timeout --from --to --pod --print-source --as --as-group --certificate-authority --context --kubeconfig -n --namespace -o --output --request-timeout -s --server --sort-by --token
+set -g __fipctl_valued --dry-run --timeout --wait --from --to --pod --print-source --as --as-group --certificate-authority --context --kubeconfig -n --namespace -o --output --request-timeout -s --server --sort-by --token
 
 complete -c fipctl -s A -l all-namespaces -d 'List in all namespaces, not only in one'
 complete -c fipctl -l as -x -d 'Act as another user'
@@ -127,31 +127,31 @@ complete -c fipctl -n '__fipctl_at \'\'' -a help -d 'Show the help of fipctl or 
 complete -c fipctl -n '__fipctl_at \'\'' -s V -l version -d 'Print the version and exit'
 
 complete -c fipctl -n '__fipctl_at \' assign\'' -l allow-cni-gate-off -d 'Assign although the pod could not start again: the CNI plugin\'s gate is off'
-complete -c fipctl -n '__fipctl_at \' assign\'' -l dry-run -a 'none client server' -d 'Change nothing'
+complete -c fipctl -n '__fipctl_at \' assign\'' -l dry-run -x -a 'none client server' -d 'Change nothing'
 complete -c fipctl -n '__fipctl_at \' assign\'' -l error-unchanged -d 'Exit with 3 when there was nothing to change'
 complete -c fipctl -n '__fipctl_at \' assign\'' -l steal -d 'Take an address that another pod holds; asks first'
 complete -c fipctl -n '__fipctl_at \' assign\'' -l strict -d 'Refuse what would only be warned of'
 complete -c fipctl -n '__fipctl_at \' assign\'' -l timeout -x -d 'How long a node may take to follow (default 30s)'
-complete -c fipctl -n '__fipctl_at \' assign\'' -l wait -a 'true false' -d 'Watch the nodes until they follow (default true)'
+complete -c fipctl -n '__fipctl_at \' assign\'' -l wait -x -a 'true false' -d 'Watch the nodes until they follow (default true)'
 complete -c fipctl -n '__fipctl_at \' assign\'' -a '(__fipctl_arguments pair pods)'
 
 complete -c fipctl -n '__fipctl_at \' move\'' -l allow-cni-gate-off -d 'Move although the pod could not start again: the CNI plugin\'s gate is off'
-complete -c fipctl -n '__fipctl_at \' move\'' -l dry-run -a 'none client server' -d 'Change nothing'
+complete -c fipctl -n '__fipctl_at \' move\'' -l dry-run -x -a 'none client server' -d 'Change nothing'
 complete -c fipctl -n '__fipctl_at \' move\'' -l error-unchanged -d 'Exit with 3 when there was nothing to change'
 complete -c fipctl -n '__fipctl_at \' move\'' -l from -x -a '(__fipctl_live pods)' -d 'Go on only if this pod holds them now'
 complete -c fipctl -n '__fipctl_at \' move\'' -l strict -d 'Refuse what would only be warned of'
 complete -c fipctl -n '__fipctl_at \' move\'' -l timeout -x -d 'How long a node may take to follow (default 30s)'
 complete -c fipctl -n '__fipctl_at \' move\'' -l to -x -a '(__fipctl_live pods)' -d 'The pod that is to have them'
 complete -c fipctl -n '__fipctl_at \' move\'' -l unverified -d 'Write although nobody can look at the nodes: running flows may die or stay'
-complete -c fipctl -n '__fipctl_at \' move\'' -l wait -a 'true false' -d 'Watch the nodes until they follow (default true)'
+complete -c fipctl -n '__fipctl_at \' move\'' -l wait -x -a 'true false' -d 'Watch the nodes until they follow (default true)'
 complete -c fipctl -n '__fipctl_at \' move\'' -a '(__fipctl_arguments pair pods,addresses)'
 
-complete -c fipctl -n '__fipctl_at \' release\'' -l dry-run -a 'none client server' -d 'Change nothing'
+complete -c fipctl -n '__fipctl_at \' release\'' -l dry-run -x -a 'none client server' -d 'Change nothing'
 complete -c fipctl -n '__fipctl_at \' release\'' -l error-unchanged -d 'Exit with 3 when there was nothing to change'
 complete -c fipctl -n '__fipctl_at \' release\'' -l pod -x -a '(__fipctl_live pods)' -d 'Take them from this pod; without addresses all it has (asks first)'
 complete -c fipctl -n '__fipctl_at \' release\'' -l timeout -x -d 'How long a node may take to follow (default 30s)'
 complete -c fipctl -n '__fipctl_at \' release\'' -l unverified -d 'Write although nobody can look at the node: running flows may live on'
-complete -c fipctl -n '__fipctl_at \' release\'' -l wait -a 'true false' -d 'Watch the nodes until they follow (default true)'
+complete -c fipctl -n '__fipctl_at \' release\'' -l wait -x -a 'true false' -d 'Watch the nodes until they follow (default true)'
 complete -c fipctl -n '__fipctl_at \' release\'' -a '(__fipctl_arguments many addresses)'
 
 complete -c fipctl -n '__fipctl_at \' list\' \' ls\'' -l verify -d 'Read the rules and routes of every node, and say whether they agree'
@@ -163,7 +163,7 @@ complete -c fipctl -n '__fipctl_at \' owner\'' -a '(__fipctl_arguments 1 address
 
 
 complete -c fipctl -n '__fipctl_at \' enable\'' -l cni-only -d 'Change only the CNI plugin\'s gate'
-complete -c fipctl -n '__fipctl_at \' enable\'' -l dry-run -a 'none client server' -d 'Change nothing'
+complete -c fipctl -n '__fipctl_at \' enable\'' -l dry-run -x -a 'none client server' -d 'Change nothing'
 complete -c fipctl -n '__fipctl_at \' enable\'' -l error-unchanged -d 'Exit with 3 when there was nothing to change'
 complete -c fipctl -n '__fipctl_at \' enable\'' -l even-if-managed -d 'Change objects that Argo CD, Flux or an addon manager will put back'
 complete -c fipctl -n '__fipctl_at \' enable\'' -l felix-only -d 'Change only Felix\'s gate'
@@ -173,7 +173,7 @@ complete -c fipctl -n '__fipctl_at \' enable\'' -l print-source -x -a 'kubespray
 complete -c fipctl -n '__fipctl_at \' enable\'' -l timeout -x -d 'Give up when no node makes progress for this time (default 5m)'
 
 complete -c fipctl -n '__fipctl_at \' disable\'' -l cni-only -d 'Change only the CNI plugin\'s gate'
-complete -c fipctl -n '__fipctl_at \' disable\'' -l dry-run -a 'none client server' -d 'Change nothing'
+complete -c fipctl -n '__fipctl_at \' disable\'' -l dry-run -x -a 'none client server' -d 'Change nothing'
 complete -c fipctl -n '__fipctl_at \' disable\'' -l error-unchanged -d 'Exit with 3 when there was nothing to change'
 complete -c fipctl -n '__fipctl_at \' disable\'' -l even-if-managed -d 'Change objects that Argo CD, Flux or an addon manager will put back'
 complete -c fipctl -n '__fipctl_at \' disable\'' -l felix-only -d 'Change only Felix\'s gate'

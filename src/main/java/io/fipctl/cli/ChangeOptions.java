@@ -2,10 +2,15 @@ package io.fipctl.cli;
 
 import io.fipctl.model.FipctlException;
 import java.time.Duration;
+import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** The options of every verb that changes something. */
 final class ChangeOptions {
+  /** Options that may stand without their value, and what they mean then. */
+  static final Map<String, String> BARE =
+      Map.of("--dry-run", "--dry-run=client", "--wait", "--wait=true");
+
   /** What {@code --dry-run} was given. */
   enum DryRun {
     none,
@@ -15,8 +20,6 @@ final class ChangeOptions {
 
   @Option(
       names = "--dry-run",
-      arity = "0..1",
-      fallbackValue = "client",
       paramLabel = "none|client|server",
       description =
           "Change nothing. client: check everything and say what would be done; server: have the"
@@ -25,8 +28,7 @@ final class ChangeOptions {
 
   @Option(
       names = "--wait",
-      arity = "0..1",
-      fallbackValue = "true",
+      arity = "1",
       paramLabel = "true|false",
       description = "Watch the nodes until they follow (default true).")
   boolean wait = true;

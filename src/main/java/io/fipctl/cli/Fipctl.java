@@ -52,10 +52,20 @@ public final class Fipctl implements Callable<Integer> {
     Set<String> words = new HashSet<>(Arrays.asList(arguments));
     CommandLine commandLine = program.commandLine(words);
     try {
-      return commandLine.execute(arguments);
+      return commandLine.execute(withValues(arguments));
     } finally {
       program.session.close();
     }
+  }
+
+  /**
+   * Spells out the options whose value may be left out. Otherwise picocli would take the next word
+   * for the value; for kubectl it only stands behind {@code =}.
+   */
+  private static String[] withValues(String... arguments) {
+    return Arrays.stream(arguments)
+        .map(word -> ChangeOptions.BARE.getOrDefault(word, word))
+        .toArray(String[]::new);
   }
 
   /** The whole tree, for help, completion and man pages. */

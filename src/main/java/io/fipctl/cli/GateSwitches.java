@@ -30,8 +30,6 @@ final class GateSwitches {
 
   @Option(
       names = "--dry-run",
-      arity = "0..1",
-      fallbackValue = "client",
       paramLabel = "none|client|server",
       description =
           "Change nothing. client: show what would change as a diff; server: have the API server"
