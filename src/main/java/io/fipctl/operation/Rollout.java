@@ -135,7 +135,7 @@ final class Rollout {
       if (failFast && trouble.isPresent()) {
         throw FipctlException.notSeen(
             "CalicoNodeFails",
-            "calico-node does not start on node %s: %s.".formatted(node, trouble.get()),
+            "calico-node does not start on node %s: %s".formatted(node, trouble.get()),
             "kubectl describe pod " + pod.ref().name() + " -n " + pod.ref().namespace());
       }
       return Optional.of(
@@ -191,7 +191,7 @@ final class Rollout {
                 .toList());
     return FipctlException.notSeen(
         "RolloutStuck",
-        "No node made progress for %d s; %d left (%s)."
+        "no node made progress for %d s; %d left (%s)"
             .formatted(patience.toSeconds(), waiting.size(), nodes),
         "kubectl rollout status " + install.kubectlName(),
         "kubectl get pods -n %s -l %s -o wide"
@@ -208,7 +208,7 @@ final class Rollout {
         .orElseThrow(
             () ->
                 FipctlException.conflict(
-                    "DaemonSetGone", "The DaemonSet " + install.daemonSet() + " is gone."));
+                    "DaemonSetGone", "the DaemonSet " + install.daemonSet() + " is gone"));
   }
 
   private void patch(List<JsonPatch.Operation> operations) {

@@ -214,6 +214,11 @@ class DisableTest {
       }
 
       @Override
+      public String byHand() {
+        return "fipctl show " + pod.ref();
+      }
+
+      @Override
       public void tryOnServer() {}
 
       @Override
