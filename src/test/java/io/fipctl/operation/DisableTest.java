@@ -189,7 +189,7 @@ class DisableTest {
     assertThat(failure(GateOptions.DEFAULT))
         .hasMessageContaining("n2")
         .extracting(refusal -> refusal.hints().getFirst())
-        .isEqualTo("--include-overrides");
+        .isEqualTo("add --include-overrides");
     disable(GateOptions.DEFAULT.includingOverrides());
     assertThat(Gates.read(cluster).felixEverywhere(FelixGate.State.OFF)).isTrue();
   }
