@@ -33,7 +33,7 @@ record Arguments(List<IpAddress> addresses, Optional<PodTarget> pod) {
     if (pods.size() > 1) {
       throw FipctlException.usage(
           "there are %d pods, '%s' and '%s'; one is wanted"
-              .formatted(pods.size(), pods.get(0).name(), pods.get(1).name()),
+              .formatted(pods.size(), pods.get(0).typed(), pods.get(1).typed()),
           "write one pod and its addresses: POD IP[,IP...]");
     }
     return new Arguments(addresses.stream().distinct().toList(), pods.stream().findFirst());
@@ -43,7 +43,8 @@ record Arguments(List<IpAddress> addresses, Optional<PodTarget> pod) {
   PodTarget pod(Optional<PodTarget> option, String optionName) {
     if (pod.isPresent() && option.isPresent()) {
       throw FipctlException.usage(
-          "the pod is named twice, by %s and as '%s'".formatted(optionName, pod.get().name()));
+          "the pod is named twice, by %s and as '%s'".formatted(optionName, pod.get().typed()),
+          "leave one of the two out");
     }
     return pod.or(() -> option)
         .orElseThrow(
@@ -83,7 +84,8 @@ record Arguments(List<IpAddress> addresses, Optional<PodTarget> pod) {
     try {
       return PodTarget.parse(text);
     } catch (IllegalArgumentException e) {
-      throw FipctlException.usage(e.getMessage()).causedBy(e);
+      throw FipctlException.usage(e.getMessage(), "kubectl get pods -A   # which there are")
+          .causedBy(e);
     }
   }
 }

@@ -49,9 +49,17 @@ final class ChangeRun {
     }
     if (!options.isDryRun()) {
       changes.forEach(change -> sayWhatWillNotLast(session, change));
+      sayWhereToLook(session, changes);
     }
     boolean nothing = changes.stream().allMatch(c -> c.outcome() == Outcome.UNCHANGED);
     return nothing && options.errorUnchanged ? ExitCode.UNCHANGED.number() : ExitCode.OK.number();
+  }
+
+  /** Whoever did not wait for the nodes looks later. */
+  private static void sayWhereToLook(Session session, List<Change> changes) {
+    if (changes.stream().anyMatch(c -> c.outcome() == Outcome.DONE && c.isToBeSeen())) {
+      session.console().note("nobody looked at the nodes; later: fipctl list -A --verify");
+    }
   }
 
   private static void sayWhatWillNotLast(Session session, Change change) {

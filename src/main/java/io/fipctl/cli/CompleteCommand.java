@@ -74,8 +74,7 @@ final class CompleteCommand implements Callable<Integer> {
       return LiveNames.beginning(
           word,
           Connection.contexts(
-              session.options().kubeconfig().map(Object::toString),
-              session.environment().variables())
+              session.options().connection().kubeconfig(), session.environment().variables())
               .stream());
     }
     return new LiveNames(session.cluster(), session.options().allNamespaces).of(kind, word);

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -21,6 +22,9 @@ import picocli.CommandLine.Model.OptionSpec;
  * environment, then {@code request-timeout} in the configuration file.
  */
 final class Defaults implements IDefaultValueProvider {
+  /** Not for every run; and {@code FIPCTL_VERSION} is what pipelines call the one they install. */
+  private static final Set<String> ONCE = Set.of("help", "version");
+
   private final Environment environment;
   private Map<String, Object> file;
 
@@ -30,10 +34,13 @@ final class Defaults implements IDefaultValueProvider {
 
   @Override
   public String defaultValue(ArgSpec argument) {
-    if (!(argument instanceof OptionSpec option) || option.usageHelp() || option.versionHelp()) {
+    if (!(argument instanceof OptionSpec option)) {
       return null;
     }
     String name = option.longestName().replaceFirst("^-+", "");
+    if (ONCE.contains(name)) {
+      return null;
+    }
     String variable = "FIPCTL_" + name.toUpperCase(Locale.ROOT).replace('-', '_');
     Optional<String> value = environment.variable(variable).or(() -> fromFile(name));
     return value.map(text -> isFlag(option) ? flag(text) : text).orElse(null);

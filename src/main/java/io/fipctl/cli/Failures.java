@@ -8,6 +8,7 @@ import java.io.StringWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -91,7 +92,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
   }
 
   /** The format that was asked for, although the command line could not be read to its end. */
-  private static Format format(String[] arguments) {
+  private Format format(String[] arguments) {
     List<String> words = List.of(arguments);
     for (Format format : List.of(Format.JSON, Format.YAML)) {
       int behind = Math.max(words.indexOf("-o"), words.indexOf("--output")) + 1;
@@ -102,6 +103,14 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         return format;
       }
     }
-    return Format.TABLE;
+    return session
+        .environment()
+        .variable("FIPCTL_OUTPUT")
+        .flatMap(Failures::document)
+        .orElse(Format.TABLE);
+  }
+
+  private static Optional<Format> document(String name) {
+    return Stream.of(Format.JSON, Format.YAML).filter(f -> f.toString().equals(name)).findFirst();
   }
 }

@@ -52,6 +52,9 @@ final class GateSwitches {
       throw FipctlException.usage(
           "--cni-only and --felix-only exclude each other", "leave both out to change both gates");
     }
+    if (!timeout.isPositive()) {
+      throw FipctlException.usage("--timeout must be longer than nothing", "write 5m");
+    }
     return new GateOptions(
         !felixOnly, !cniOnly, !noRestart, includeOverrides, evenIfManaged, timeout);
   }

@@ -1,5 +1,6 @@
 package io.fipctl.cli;
 
+import io.fipctl.cluster.ConnectionOptions;
 import io.fipctl.render.Format;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -132,47 +133,22 @@ public final class GlobalOptions {
       description = "Answer every question with yes.")
   boolean yes;
 
-  public Optional<String> context() {
-    return Optional.ofNullable(context);
-  }
-
-  public Optional<Path> kubeconfig() {
-    return Optional.ofNullable(kubeconfig);
-  }
-
-  public Optional<String> namespace() {
+  Optional<String> namespace() {
     return Optional.ofNullable(namespace);
   }
 
-  public Optional<String> impersonated() {
-    return Optional.ofNullable(as);
-  }
-
-  public List<String> impersonatedGroups() {
-    return asGroups;
-  }
-
-  public Optional<Duration> requestTimeout() {
-    return Optional.ofNullable(requestTimeout);
-  }
-
-  public Optional<String> server() {
-    return Optional.ofNullable(server);
-  }
-
-  public Optional<String> token() {
-    return Optional.ofNullable(token);
-  }
-
-  public boolean insecureSkipTlsVerify() {
-    return insecureSkipTlsVerify;
-  }
-
-  public Optional<Path> certificateAuthority() {
-    return Optional.ofNullable(certificateAuthority);
-  }
-
-  public boolean lab() {
-    return lab;
+  /** What the options say of the way to the cluster. */
+  public ConnectionOptions connection() {
+    return new ConnectionOptions(
+        Optional.ofNullable(kubeconfig).map(Path::toString),
+        Optional.ofNullable(context),
+        namespace(),
+        Optional.ofNullable(as),
+        asGroups,
+        Optional.ofNullable(requestTimeout).orElse(ConnectionOptions.DEFAULT_REQUEST_TIMEOUT),
+        Optional.ofNullable(server),
+        Optional.ofNullable(token),
+        insecureSkipTlsVerify,
+        Optional.ofNullable(certificateAuthority).map(Path::toString));
   }
 }

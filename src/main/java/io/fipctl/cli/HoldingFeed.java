@@ -27,7 +27,7 @@ final class HoldingFeed {
     this.scope = scope;
   }
 
-  /** Runs until the process is ended. */
+  /** Runs until the process is ended, or nobody reads the output any more. */
   void run() {
     session.cluster().watch(Kind.PODS, scope, this::see);
   }
@@ -54,7 +54,7 @@ final class HoldingFeed {
     } else {
       known.put(pod.uid(), now);
     }
-    return true;
+    return !session.console().isCutOff();
   }
 
   private static Optional<Holding> with(List<Holding> holdings, Holding wanted) {
@@ -76,6 +76,9 @@ final class HoldingFeed {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("type", event);
         fields.put("item", Holdings.item(row));
+        if (session.format() == Format.YAML) {
+          session.console().print("---\n");
+        }
         session.console().print(new Document("FloatingIPEvent", fields), session.format());
       }
     }

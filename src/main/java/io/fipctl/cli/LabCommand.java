@@ -3,7 +3,10 @@ package io.fipctl.cli;
 import io.fipctl.lab.Lab;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
+import io.fipctl.render.Document;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -39,22 +42,23 @@ final class LabCommand implements Runnable {
 
   @Command(name = "start", description = "Make a practice cluster: three nodes, a few pods.")
   int start() {
-    session
-        .console()
-        .println(Lab.start(file()) ? "lab started" : "lab unchanged: it is there already");
+    boolean made = Lab.start(file());
+    answer(made ? "started" : "unchanged", made ? "" : ": it is there already");
     session.console().note("next: fipctl --lab status");
     return ExitCode.OK.number();
   }
 
   @Command(name = "stop", description = "End the practice cluster and forget it.")
   int stop() {
-    session.console().println(Lab.stop(file()) ? "lab stopped" : "lab unchanged: there is none");
+    boolean ended = Lab.stop(file());
+    answer(ended ? "stopped" : "unchanged", ended ? "" : ": there is none");
     return ExitCode.OK.number();
   }
 
   @Command(name = "status", description = "Say whether there is a practice cluster, and where.")
   int status() {
-    session.console().println(Lab.isStarted(file()) ? "lab running, kept in " + file() : "no lab");
+    boolean running = Lab.isStarted(file());
+    answer(running ? "running" : "not started", running ? ", kept in " + file() : "");
     return ExitCode.OK.number();
   }
 
@@ -63,6 +67,19 @@ final class LabCommand implements Runnable {
       description = "Show the main job on a fresh practice cluster, with what it really prints.")
   int tour() {
     return LabTour.run(session.console(), session.environment());
+  }
+
+  private void answer(String state, String more) {
+    switch (session.format()) {
+      case TABLE, WIDE -> session.console().println("lab " + state + more);
+      case NAME -> session.console().println("lab");
+      case JSON, YAML -> {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("state", state);
+        fields.put("file", file().toString());
+        session.console().print(new Document("Lab", fields), session.format());
+      }
+    }
   }
 
   private Path file() {

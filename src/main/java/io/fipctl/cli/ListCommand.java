@@ -62,13 +62,30 @@ final class ListCommand implements Callable<Integer> {
       new HoldingFeed(session, scope).run();
       return ExitCode.OK.number();
     }
-    List<Holding> holdings =
-        Holding.of(cluster.list(Kind.PODS, scope).stream().map(Pod::of).toList());
-    print(verify ? verified(cluster, holdings) : plain(holdings));
+    List<Holding> all = Holding.of(pods(cluster, scope));
+    List<Holding> holdings = all.stream().filter(h -> isIn(scope, h)).toList();
+    print(verify ? verified(cluster, holdings, all) : plain(holdings));
     if (holdings.isEmpty()) {
       session.console().note(nothingFound(scope));
     }
     return ExitCode.OK.number();
+  }
+
+  /** Of all namespaces where that is allowed: a second holder may be in any. */
+  private List<Pod> pods(Cluster cluster, Scope scope) {
+    try {
+      return cluster.list(Kind.PODS).stream().map(Pod::of).toList();
+    } catch (FipctlException forbidden) {
+      if (forbidden.exitCode() != ExitCode.FORBIDDEN || scope.namespace().isEmpty()) {
+        throw forbidden;
+      }
+      session.console().warning("not checked: whether pods of other namespaces have them too");
+      return cluster.list(Kind.PODS, scope).stream().map(Pod::of).toList();
+    }
+  }
+
+  private static boolean isIn(Scope scope, Holding holding) {
+    return scope.namespace().map(holding.pod().ref().namespace()::equals).orElse(true);
   }
 
   private void print(List<Holdings.Row> rows) {
@@ -92,7 +109,8 @@ final class ListCommand implements Callable<Integer> {
     return holdings.stream().map(h -> new Holdings.Row(h, Optional.empty())).toList();
   }
 
-  private List<Holdings.Row> verified(Cluster cluster, List<Holding> holdings) {
+  private List<Holdings.Row> verified(
+      Cluster cluster, List<Holding> holdings, List<Holding> everybody) {
     Verification verification = Verification.read(cluster);
     verification
         .unread()
@@ -100,7 +118,7 @@ final class ListCommand implements Callable<Integer> {
             (node, why) ->
                 session.console().warning("node %s was not read: %s".formatted(node, why)));
     return holdings.stream()
-        .map(h -> new Holdings.Row(h, Optional.of(verification.judge(h, holdings))))
+        .map(h -> new Holdings.Row(h, Optional.of(verification.judge(h, everybody))))
         .toList();
   }
 

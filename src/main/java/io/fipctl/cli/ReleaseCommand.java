@@ -54,8 +54,9 @@ final class ReleaseCommand implements Callable<Integer> {
     Arguments arguments = Arguments.read(words);
     if (arguments.pod().isPresent()) {
       throw FipctlException.usage(
-          "'%s' is no address".formatted(arguments.pod().get().name()),
-          "to take everything from a pod: fipctl release --pod " + arguments.pod().get().name());
+          "'%s' is no address".formatted(arguments.pod().get().typed()),
+          "fipctl release --pod %s   # takes everything from it"
+              .formatted(arguments.pod().get().typed()));
     }
     if (arguments.addresses().isEmpty() && pod == null) {
       throw FipctlException.usage(

@@ -226,7 +226,9 @@ final class Kubeconfig {
         return uri;
       }
     } catch (URISyntaxException e) {
-      throw FipctlException.usage(server + " is no server address: " + e.getReason()).causedBy(e);
+      throw FipctlException.usage(
+              server + " is no server address: " + e.getReason(), "like https://10.0.0.1:6443")
+          .causedBy(e);
     }
     throw FipctlException.usage(server + " is no server address", "like https://10.0.0.1:6443");
   }

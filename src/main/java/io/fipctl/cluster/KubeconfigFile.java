@@ -20,6 +20,8 @@ import org.yaml.snakeyaml.resolver.Resolver;
 
 /** One kubeconfig file as it stands on disk. */
 record KubeconfigFile(Path path, ApiObject content) {
+  private static final String ANOTHER = "mend it, or name another one with --kubeconfig";
+
   /** CA bundles and certificates are inline; a kubeconfig of many clusters has megabytes. */
   private static final int LARGEST = 64 * 1024 * 1024;
 
@@ -31,13 +33,16 @@ record KubeconfigFile(Path path, ApiObject content) {
     } catch (MarkedYAMLException e) {
       int line = e.getProblemMark() == null ? 0 : e.getProblemMark().getLine() + 1;
       throw FipctlException.usage(
-              "the kubeconfig " + file + " is no YAML: line " + line + ": " + e.getProblem())
+              "the kubeconfig " + file + " is no YAML: line " + line + ": " + e.getProblem(),
+              ANOTHER)
           .causedBy(e);
     } catch (YAMLException e) {
-      throw FipctlException.usage("the kubeconfig " + file + " is no YAML: " + e.getMessage())
+      throw FipctlException.usage(
+              "the kubeconfig " + file + " is no YAML: " + e.getMessage(), ANOTHER)
           .causedBy(e);
     } catch (IOException e) {
-      throw FipctlException.usage("the kubeconfig " + file + " cannot be read: " + e.getMessage())
+      throw FipctlException.usage(
+              "the kubeconfig " + file + " cannot be read: " + e.getMessage(), ANOTHER)
           .causedBy(e);
     }
   }
@@ -55,7 +60,8 @@ record KubeconfigFile(Path path, ApiObject content) {
     if (content instanceof Map<?, ?> map) {
       return new ApiObject((Map<String, Object>) map);
     }
-    throw FipctlException.usage("the kubeconfig " + file + " is no kubeconfig: no mapping");
+    throw FipctlException.usage(
+        "the kubeconfig " + file + " is no kubeconfig: no mapping", ANOTHER);
   }
 
   private static Yaml yaml() {

@@ -2,7 +2,6 @@ package io.fipctl.lab;
 
 import io.fipctl.model.FipctlException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
@@ -90,7 +89,7 @@ final class LabFile implements LabStore {
       throw FipctlException.notFound(
           "LabNotStarted", "there is no lab: " + file + " is not there", "fipctl lab start");
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw unusable(e);
     }
     try {
       return LabState.read(json).at(clock);
@@ -99,6 +98,13 @@ final class LabFile implements LabStore {
               "the lab's file " + file + " cannot be read", "fipctl lab stop && fipctl lab start")
           .causedBy(e);
     }
+  }
+
+  private FipctlException unusable(IOException e) {
+    return FipctlException.usage(
+            "the lab cannot be kept in " + file + ": " + e,
+            "set XDG_STATE_HOME to a directory that can be written")
+        .causedBy(e);
   }
 
   private void write(String state) throws IOException {
@@ -123,7 +129,7 @@ final class LabFile implements LabStore {
         return work.run();
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw unusable(e);
     }
   }
 

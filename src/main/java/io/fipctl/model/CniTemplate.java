@@ -150,7 +150,7 @@ public final class CniTemplate {
       throw new FipctlException(
           ExitCode.UNSUPPORTED,
           "NoCalicoPlugin",
-          "The CNI network config has no plugin of type calico.",
+          "the CNI network config has no plugin of type calico",
           "fipctl status");
     }
     if (found.size() > 1) {
@@ -278,7 +278,7 @@ public final class CniTemplate {
     Object expected = withGate(plain, plugin.path(), wanted);
     if (!expected.equals(JsonText.plain(TemplateText.read(edited)))) {
       throw FipctlException.unsupported(
-          "EditUnsure", "The edit of the CNI network config would change more than the gate.");
+          "EditUnsure", "the edit of the CNI network config would change more than the gate");
     }
     return edited;
   }

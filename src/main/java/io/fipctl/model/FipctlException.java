@@ -23,7 +23,8 @@ public class FipctlException extends RuntimeException {
     this(exitCode, reason, message, List.of(hints), false, null);
   }
 
-  private FipctlException(
+  /** For kinds of failures that carry more; {@code changed} says whether a change stands. */
+  protected FipctlException(
       ExitCode exitCode,
       String reason,
       String message,

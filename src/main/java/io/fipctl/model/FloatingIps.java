@@ -42,7 +42,8 @@ public sealed interface FloatingIps {
   /**
    * Reads the annotation's value the way Calico does.
    *
-   * @param podIps the pod's own addresses: an entry of a family that is not among them is ignored
+   * @param podIps the pod's own addresses: an entry of a family that is not among them is ignored;
+   *     none for a pod without a network yet, of which nobody knows the families
    */
   static FloatingIps read(Optional<String> value, Collection<IpAddress> podIps) {
     if (value.isEmpty()) {
@@ -117,7 +118,7 @@ public sealed interface FloatingIps {
     } catch (IllegalArgumentException e) {
       return ignored(text, "is no address");
     }
-    if (podIps.stream().noneMatch(ip -> ip.family() == address.family())) {
+    if (!podIps.isEmpty() && podIps.stream().noneMatch(ip -> ip.family() == address.family())) {
       return ignored(text, "the pod has no " + address.family() + " address");
     }
     return new Entry(text, Optional.of(address), Optional.empty());

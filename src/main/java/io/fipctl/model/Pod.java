@@ -72,10 +72,7 @@ public record Pod(
    * without a network yet holds what it claims, whatever its family will be.
    */
   public List<IpAddress> held() {
-    if (finished() || hostNetwork) {
-      return List.of();
-    }
-    return addresses.isEmpty() ? claimed() : floatingIps().addresses();
+    return finished() || hostNetwork ? List.of() : floatingIps().addresses();
   }
 
   public boolean holds(IpAddress address) {
@@ -85,17 +82,6 @@ public record Pod(
   /** The pod's own address of a family. Of several the last counts, as for Calico. */
   public Optional<IpAddress> address(IpAddress.Family family) {
     return addresses.stream().filter(ip -> ip.family() == family).reduce((first, second) -> second);
-  }
-
-  private List<IpAddress> claimed() {
-    if (floatingIps() instanceof FloatingIps.Listed listed) {
-      return listed.entries().stream()
-          .filter(entry -> entry.text().indexOf('/') < 0)
-          .flatMap(entry -> IpAddress.tryParse(entry.text()).stream())
-          .distinct()
-          .toList();
-    }
-    return List.of();
   }
 
   private static boolean isReady(ApiObject object) {

@@ -67,6 +67,11 @@ public record PodTarget(String kind, Optional<String> namespace, String name) {
     return kind.equals("Pod");
   }
 
+  /** As it is typed: {@code shop/web-0}, {@code deployment/web}. */
+  public String typed() {
+    return isPod() ? namespace.map(ns -> ns + "/" + name).orElse(name) : toString();
+  }
+
   @Override
   public String toString() {
     return kind.toLowerCase(Locale.ROOT) + "/" + name;

@@ -105,7 +105,7 @@ final class TemplateText {
     return new FipctlException(
         ExitCode.UNSUPPORTED,
         reason,
-        "The CNI network config cannot be edited with certainty: %s in line %d: %s"
+        "the CNI network config cannot be edited with certainty: %s in line %d: %s"
             .formatted(what, number, line.length() > 120 ? line.substring(0, 120) + "…" : line),
         "kubectl get daemonsets -A -o yaml  # shows the ConfigMap behind CNI_NETWORK_CONFIG");
   }

@@ -26,7 +26,7 @@ final class Annotation {
    */
   static void requireNothingForeign(Pod pod) {
     List<String> foreign = pod.floatingIps().ineffective();
-    if (!foreign.isEmpty() && !pod.addresses().isEmpty()) {
+    if (!foreign.isEmpty()) {
       throw FipctlException.conflict(
           "ForeignEntry",
           "the annotation of pod %s holds what Calico does not program: %s"
@@ -82,7 +82,20 @@ final class Annotation {
     try {
       return write(cluster, pod, change, mode);
     } catch (StaleWriteException stale) {
-      return write(cluster, reread(cluster, pod), change, mode);
+      return writeAgain(cluster, reread(cluster, pod), change, mode);
+    }
+  }
+
+  private static Pod writeAgain(
+      Cluster cluster, Pod pod, UnaryOperator<List<IpAddress>> change, WriteMode mode) {
+    try {
+      return write(cluster, pod, change, mode);
+    } catch (StaleWriteException again) {
+      throw FipctlException.conflict(
+              "ChangedMeanwhile",
+              "somebody else wrote to pod %s, twice while this ran".formatted(pod.ref()),
+              "run the same command again")
+          .causedBy(again);
     }
   }
 
@@ -103,7 +116,8 @@ final class Annotation {
           "PodReplaced",
           "pod %s was deleted and made again meanwhile: it is another pod (UID %s, was %s)"
               .formatted(pod.ref(), now.get().uid(), pod.uid()),
-          "look at it and run the command again");
+          "kubectl -n %s get pod %s -o wide   # then run the command again"
+              .formatted(pod.ref().namespace(), pod.ref().name()));
     }
     return now.get();
   }

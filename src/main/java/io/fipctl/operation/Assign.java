@@ -43,11 +43,11 @@ public final class Assign {
       Preflight.pod(pod, address, read.use().nodes());
       List<Pod> holders = others(read.use().holders(address), pod);
       if (!holders.isEmpty() && (!options.steal() || holders.size() > 1)) {
-        throw Preflight.held(address, holders);
+        throw Preflight.held(address, holders, pod);
       }
       Receivers.Verdict verdict =
-          read.judge(pod, address, holders, options.allowCniGateOff(), options.strict());
-      if (pod.holds(address)) {
+          read.judge(pod, address, options.allowCniGateOff(), options.strict());
+      if (pod.holds(address) && holders.isEmpty()) {
         handovers.add(Handover.nothing(address, Action.ASSIGN, Optional.of(pod)));
         continue;
       }

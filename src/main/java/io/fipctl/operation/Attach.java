@@ -39,6 +39,11 @@ final class Attach implements WatchedStep {
   }
 
   @Override
+  public String byHand() {
+    return "fipctl release %s --pod %s".formatted(address, pod.ref());
+  }
+
+  @Override
   public void tryOnServer() {
     Annotation.change(site.cluster(), pod, this::with, WriteMode.SERVER_DRY_RUN);
   }
@@ -137,8 +142,7 @@ final class Attach implements WatchedStep {
       written = false;
       throw FipctlException.conflict(
           "AddressHeld",
-          "pod %s took %s at the same moment; nothing stays changed"
-              .formatted(others.getFirst().ref(), address),
+          "pod %s took %s at the same moment".formatted(others.getFirst().ref(), address),
           "fipctl show " + address);
     }
   }

@@ -64,12 +64,12 @@ public record CalicoInstall(
       throw FipctlException.unsupported(
           found.isEmpty() ? "NoCalico" : "SeveralCalicos",
           found.isEmpty()
-              ? "No DaemonSet of " + cluster.endpoint().name() + " has a container calico-node."
+              ? "no DaemonSet of " + cluster.endpoint().name() + " has a container calico-node"
               : found.stream()
                   .map(set -> set.namespace() + "/" + set.name())
                   .collect(
                       Collectors.joining(
-                          ", ", "Several DaemonSets have a container calico-node: ", ".")),
+                          ", ", "several DaemonSets have a container calico-node: ", "")),
           "kubectl get daemonsets -A");
     }
     return of(cluster, found.getFirst());

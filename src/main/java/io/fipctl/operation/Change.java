@@ -54,6 +54,11 @@ public record Change(
     NOT_DONE
   }
 
+  /** Whether a pod has the address now and no node was looked at. */
+  public boolean isToBeSeen() {
+    return action != Action.RELEASE && !verified;
+  }
+
   /** Whether the address stays when the pod is replaced: it does not when a controller owns it. */
   public boolean survivesReplacement() {
     return pod.flatMap(Pod::controller).isEmpty();

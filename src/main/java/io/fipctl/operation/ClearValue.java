@@ -4,8 +4,11 @@ import io.fipctl.cluster.Cluster.WriteMode;
 import io.fipctl.cluster.Kind;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.FloatingIps;
+import io.fipctl.model.IpAddress;
 import io.fipctl.model.JsonPatch;
 import io.fipctl.model.Pod;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -17,16 +20,28 @@ final class ClearValue implements WatchedStep {
 
   private final Site site;
   private final Pod pod;
+  private final List<Pod> everybody;
   private boolean written;
+  private int deletedFlows;
+  private Optional<FipctlException> unseen = Optional.empty();
 
-  ClearValue(Site site, Pod pod) {
+  /**
+   * @param everybody all pods: those that hold an address of this one too keep the rule alive
+   */
+  ClearValue(Site site, Pod pod, List<Pod> everybody) {
     this.site = site;
     this.pod = pod;
+    this.everybody = everybody;
   }
 
   @Override
   public String describe() {
     return "remove the annotation of %s: %s".formatted(pod.ref(), pod.annotation().orElse(""));
+  }
+
+  @Override
+  public String byHand() {
+    return "fipctl show " + pod.ref();
   }
 
   @Override
@@ -36,8 +51,23 @@ final class ClearValue implements WatchedStep {
 
   @Override
   public void apply(Progress progress) {
-    remove(WriteMode.REAL);
-    written = true;
+    List<Dataplane.Expectation> expectations = new ArrayList<>();
+    try {
+      expect(expectations);
+      remove(WriteMode.REAL);
+      written = true;
+      for (Dataplane.Expectation gone : expectations) {
+        gone.confirm();
+        deletedFlows += gone.deleteStale();
+      }
+    } catch (FipctlException notSeen) {
+      if (!written) {
+        throw notSeen;
+      }
+      unseen = Optional.of(WatchedStep.accepted(notSeen));
+    } finally {
+      expectations.forEach(Dataplane.Expectation::close);
+    }
   }
 
   /** Does not put a value back that takes a pod's network down. */
@@ -52,12 +82,27 @@ final class ClearValue implements WatchedStep {
 
   @Override
   public Optional<FipctlException> unseen() {
-    return Optional.empty();
+    return unseen;
   }
 
   @Override
   public int deletedFlows() {
-    return 0;
+    return deletedFlows;
+  }
+
+  /** The working addresses beside the bad entries go too, and must be seen to go. */
+  private void expect(List<Dataplane.Expectation> expectations) {
+    if (site.watchNodes() && pod.node().isPresent()) {
+      for (IpAddress address : pod.held()) {
+        expectations.add(
+            site.dataplane()
+                .expect(
+                    pod.node().get(),
+                    address,
+                    Detach.afterwards(
+                        pod, address, everybody.stream().filter(p -> p.holds(address)).toList())));
+      }
+    }
   }
 
   private void remove(WriteMode mode) {

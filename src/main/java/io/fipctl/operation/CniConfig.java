@@ -32,8 +32,7 @@ public sealed interface CniConfig {
           throw FipctlException.unsupported(
               "CniConfigElsewhere",
               "fipctl edits the CNI network config in a ConfigMap, and here it comes from "
-                  + other.where()
-                  + ".",
+                  + other.where(),
               "add \"feature_control\": {\"floating_ips\": true} to the plugin of type calico"
                   + " there, roll calico-node, then: fipctl enable --felix-only");
     };

@@ -56,6 +56,11 @@ final class CniGateStep implements Step {
     return edit + (edit.isEmpty() || roll.isEmpty() ? "" : " and ") + roll;
   }
 
+  @Override
+  public String byHand() {
+    return on ? "fipctl disable" : "fipctl enable";
+  }
+
   /** The unified diff of the template; empty when only the nodes are behind. */
   String diff() {
     return TextDiff.unified(
@@ -97,7 +102,7 @@ final class CniGateStep implements Step {
         cluster
             .get(Kind.CONFIG_MAPS, seen.place().namespace(), seen.place().name())
             .orElseThrow(
-                () -> FipctlException.conflict("ConfigMapGone", seen.place() + " is gone."));
+                () -> FipctlException.conflict("ConfigMapGone", seen.place() + " is gone"));
     String text = now.text("data", seen.place().key()).orElse("");
     if (!text.equals(seen.template().text())) {
       write(

@@ -79,7 +79,7 @@ public sealed interface CniOnNode {
     if (start < 0 || end < 0 || lineEnd < 0 || lineEnd >= end) {
       return new Unknown(
           FipctlException.notSeen(
-              "NoCniConfig", "Node " + node + " showed no file in its CNI directory."));
+              "NoCniConfig", "node " + node + " showed no file in its CNI directory"));
     }
     String file = stdout.substring(start + opening.length(), lineEnd);
     try {
@@ -93,7 +93,7 @@ public sealed interface CniOnNode {
       return new Unknown(
           FipctlException.notSeen(
               "CniConfigNotReadable",
-              "%s on node %s could not be read (%s).".formatted(file, node, e.reason())));
+              "%s on node %s could not be read (%s)".formatted(file, node, e.reason())));
     }
   }
 }

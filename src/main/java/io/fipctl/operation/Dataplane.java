@@ -63,6 +63,13 @@ public final class Dataplane {
       }
     }
 
+    /** Deletes what this node still tracks of the address when nobody here has it any more. */
+    int deleteStale() {
+      return wanted instanceof Wanted.Gone
+          ? Dataplane.this.deleteStale(node, address, Optional.empty())
+          : 0;
+    }
+
     private Optional<String> missing(NodeNat nat) {
       return switch (wanted) {
         case Wanted.LeadsTo pod -> missingRule(nat, pod.podAddress());

@@ -39,6 +39,11 @@ final class Detach implements WatchedStep {
   }
 
   @Override
+  public String byHand() {
+    return "fipctl assign %s %s".formatted(pod.ref(), address);
+  }
+
+  @Override
   public void tryOnServer() {
     Annotation.change(site.cluster(), pod, this::without, WriteMode.SERVER_DRY_RUN);
   }
@@ -89,7 +94,7 @@ final class Detach implements WatchedStep {
     written = true;
   }
 
-  private static Wanted afterwards(Pod pod, IpAddress address, List<Pod> others) {
+  static Wanted afterwards(Pod pod, IpAddress address, List<Pod> others) {
     return others.stream()
         .filter(other -> other.node().equals(pod.node()) && !other.uid().equals(pod.uid()))
         .flatMap(other -> other.address(address.family()).stream())

@@ -104,7 +104,7 @@ public final class Disable {
         throw FipctlException.conflict(
             "FelixGateOn",
             "Felix's gate is on, and with the CNI gate alone off a pod with a floating IP works"
-                + " until it is created again, and then never starts.",
+                + " until it is created again, and then never starts",
             "fipctl disable");
       }
       return List.of();
@@ -117,7 +117,7 @@ public final class Disable {
       if (node.felix().state() != FelixGate.State.OFF) {
         throw FipctlException.conflict(
             "Overridden",
-            "On node %s Felix's gate would stay on: %s."
+            "on node %s Felix's gate would stay on: %s"
                 .formatted(node.node(), node.felix().source()),
             GateChecks.overrideHint(gates, node.felix().source()));
       }
@@ -138,7 +138,7 @@ public final class Disable {
       String more = claims.size() > 5 ? " and %d more".formatted(claims.size() - 5) : "";
       throw FipctlException.conflict(
           "StillClaimed",
-          "With the CNI gate off these would never start again: %s%s."
+          "with the CNI gate off these would never start again: %s%s"
               .formatted(claims.stream().limit(5).collect(Collectors.joining(", ")), more),
           "fipctl disable --release-all  # for the pods",
           "take the annotation out of the workload templates");

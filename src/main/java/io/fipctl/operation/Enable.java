@@ -84,15 +84,15 @@ public final class Enable {
     if (install.operatorManaged()) {
       throw FipctlException.unsupported(
           "OperatorManaged",
-          "The Tigera operator manages this Calico (Installation default); it takes the CNI gate"
-              + " back, and Calico does not support floating IPs there.",
+          "the Tigera operator manages this Calico (Installation default); it takes the CNI gate"
+              + " back, and Calico does not support floating IPs there",
           "https://docs.tigera.io/calico/latest/networking/ipam/add-floating-ip");
     }
     List<String> bpf = gates.bpfNodes();
     if (!bpf.isEmpty()) {
       throw FipctlException.unsupported(
           "EbpfDataplane",
-          "Felix runs its eBPF dataplane on %s, which knows no floating IPs."
+          "Felix runs its eBPF dataplane on %s, which knows no floating IPs"
               .formatted(String.join(", ", bpf)),
           "fipctl status");
     }
@@ -100,7 +100,7 @@ public final class Enable {
     if (gates.calicoNodes().isEmpty()) {
       throw FipctlException.unsupported(
           "NoCalicoNodes",
-          "The DaemonSet %s/%s has no pod on any node."
+          "the DaemonSet %s/%s has no pod on any node"
               .formatted(install.namespace(), install.daemonSet()),
           "kubectl get " + install.kubectlName());
     }
@@ -108,7 +108,7 @@ public final class Enable {
       if (node.cni() instanceof CniOnNode.Foreign foreign) {
         throw FipctlException.unsupported(
             "ForeignCniConfig",
-            "Node %s takes %s first, which is not Calico's: the CNI gate has no effect there."
+            "node %s takes %s first, which is not Calico's: the CNI gate has no effect there"
                 .formatted(node.node(), foreign.file()),
             "fipctl status");
       }
@@ -118,8 +118,8 @@ public final class Enable {
     } else if (!gates.cniOnEverywhere()) {
       throw FipctlException.conflict(
           "CniGateOff",
-          "The CNI gate is not seen on every node, and with Felix's gate alone a pod with a"
-              + " floating IP works until it is created again, and then never starts.",
+          "the CNI gate is not seen on every node, and with Felix's gate alone a pod with a"
+              + " floating IP works until it is created again, and then never starts",
           "fipctl enable");
     }
   }
@@ -138,7 +138,7 @@ public final class Enable {
       FelixGate gate = off.getFirst().felix();
       throw FipctlException.unsupported(
           "Overridden",
-          "On every node Felix takes the value from somewhere else: %s.".formatted(gate.source()),
+          "on every node Felix takes the value from somewhere else: %s".formatted(gate.source()),
           GateChecks.overrideHint(gates, gate.source()));
     }
     for (Gates.NodeGates node : off) {

@@ -56,6 +56,11 @@ final class FelixGateStep implements Step {
         + " (Felix restarts on %d nodes at once)".formatted(nodes.size());
   }
 
+  @Override
+  public String byHand() {
+    return wanted == FelixGate.State.ON ? "fipctl disable" : "fipctl enable";
+  }
+
   String diff() {
     return String.join("", changes.stream().map(FelixChange::diff).toList());
   }
@@ -111,7 +116,7 @@ final class FelixGateStep implements Step {
             waiting ->
                 FipctlException.notSeen(
                     "FelixNotSeen",
-                    "Felix's gate is not %s on every node: %s.".formatted(wanted, waiting),
+                    "Felix's gate is not %s on every node: %s".formatted(wanted, waiting),
                     "fipctl status"),
             progress);
   }

@@ -20,16 +20,16 @@ final class GateChecks {
     if (options.felix() && install.datastore() == CalicoInstall.Datastore.ETCD) {
       throw FipctlException.unsupported(
           "EtcdDatastore",
-          "Calico keeps Felix's configuration in etcd, where fipctl cannot write.",
+          "Calico keeps Felix's configuration in etcd, where fipctl cannot write",
           "calicoctl patch felixconfiguration default -p '{\"spec\":{\"floatingIPs\":\"%s\"}}'"
               .formatted(value),
-          "--cni-only for the CNI gate alone");
+          "add --cni-only to change the CNI gate alone");
     }
     if (install.datastoreReady().equals(Optional.of(false))) {
       throw FipctlException.unsupported(
           "DatastoreNotReady",
           "ClusterInformation default says datastoreReady: false: a migration or an upgrade is"
-              + " going on.",
+              + " going on",
           "kubectl get clusterinformations." + install.group().group() + " default -o yaml");
     }
   }
@@ -40,16 +40,16 @@ final class GateChecks {
     if (install.updateStrategy().equals("OnDelete")) {
       throw FipctlException.unsupported(
           "OnDeleteStrategy",
-          "The DaemonSet %s/%s has the update strategy OnDelete: its pods do not roll by themselves."
+          "the DaemonSet %s/%s has the update strategy OnDelete: its pods do not roll by themselves"
               .formatted(install.namespace(), install.daemonSet()),
-          "--no-restart, and delete its pods one by one yourself");
+          "add --no-restart, and delete its pods one by one yourself");
     }
     for (Gates.NodeGates node : gates.calicoNodes()) {
       if (node.cni() instanceof CniOnNode.Unknown unknown) {
         throw new FipctlException(
                 unknown.why().exitCode(),
                 unknown.why().reason(),
-                "The CNI config of node %s could not be seen: %s"
+                "the CNI config of node %s could not be seen: %s"
                     .formatted(node.node(), unknown.why().getMessage()),
                 "fipctl status")
             .causedBy(unknown.why());
@@ -58,10 +58,10 @@ final class GateChecks {
       if (!pod.ready()) {
         throw FipctlException.notSeen(
             "CalicoNodeNotReady",
-            "calico-node is not Ready on node %s, so that a rollout would stop there."
+            "calico-node is not Ready on node %s, so that a rollout would stop there"
                 .formatted(node.node()),
             "kubectl describe pod " + pod.ref().name() + " -n " + pod.ref().namespace(),
-            "--no-restart");
+            "add --no-restart to leave the rollout to yourself");
       }
     }
   }
@@ -70,7 +70,7 @@ final class GateChecks {
     if (template.immutable()) {
       throw FipctlException.unsupported(
           "ImmutableConfigMap",
-          template.place() + " is immutable.",
+          template.place() + " is immutable",
           "make it anew from its source, with feature_control.floating_ips in it");
     }
   }
@@ -89,9 +89,9 @@ final class GateChecks {
     if (strong.isPresent() && !options.evenIfManaged()) {
       throw FipctlException.conflict(
           "Managed",
-          strong.get().sentence() + ".",
-          "change its source (--print-source shows how)",
-          "--even-if-managed");
+          strong.get().sentence(),
+          "fipctl enable --print-source kustomize   # what to change in its source",
+          "add --even-if-managed to change it all the same");
     }
     return keepers.stream().map(Keeper::sentence).distinct().toList();
   }
@@ -159,16 +159,17 @@ final class GateChecks {
     return source.startsWith("environment")
         ? "kubectl set env %s %s-"
             .formatted(gates.install().kubectlName(), source.substring(source.lastIndexOf(' ') + 1))
-        : "--include-overrides";
+        : "add --include-overrides";
   }
 
   private static void require(Cluster cluster, String verb, Kind kind, String namespace) {
     if (!cluster.allowed(Cluster.Access.to(verb, kind, namespace))) {
       throw FipctlException.forbidden(
           "MissingRight",
-          "This needs the right to %s %s%s."
+          "this needs the right to %s %s%s"
               .formatted(verb, kind.resource(), namespace.isEmpty() ? "" : " in " + namespace),
-          "fipctl rbac print --role admin");
+          "kubectl auth can-i %s %s%s"
+              .formatted(verb, kind.resource(), namespace.isEmpty() ? "" : " -n " + namespace));
     }
   }
 }

@@ -25,7 +25,7 @@ public record GateOptions(
 
   public GateOptions {
     if (!cni && !felix) {
-      throw FipctlException.usage("--cni-only and --felix-only exclude each other.");
+      throw FipctlException.usage("--cni-only and --felix-only exclude each other");
     }
   }
 

@@ -154,7 +154,7 @@ public record Gates(
             node.name(),
             new CniOnNode.Unknown(
                 FipctlException.notSeen(
-                    "NoCalicoNode", "Node " + node.name() + " runs no calico-node.")));
+                    "NoCalicoNode", "node " + node.name() + " runs no calico-node")));
     return new NodeGates(
         node.name(),
         labels,
@@ -181,7 +181,7 @@ public record Gates(
   private static FipctlException missing(CniConfig.InConfigMap place) {
     return FipctlException.unsupported(
         "CniConfigMissing",
-        "calico-node takes its CNI network config from " + place + ", which is not there.",
+        "calico-node takes its CNI network config from " + place + ", which is not there",
         "kubectl get configmap " + place.name() + " -n " + place.namespace());
   }
 }

@@ -48,8 +48,27 @@ record Handover(
       return result(Outcome.UNCHANGED, Duration.ZERO);
     }
     Duration start = pause.uptime();
-    plan().apply(progress);
+    try {
+      plan().apply(progress);
+    } catch (FipctlException undone) {
+      throw saying(undone);
+    }
     return result(Outcome.DONE, pause.uptime().minus(start));
+  }
+
+  /** Whoever reads of a failure wants to know what is left of it. */
+  private static FipctlException saying(FipctlException failure) {
+    return switch (failure.exitCode()) {
+      // Those say it themselves, or nobody knows.
+      case HALF_DONE, UNREACHABLE -> failure;
+      default ->
+          new FipctlException(
+                  failure.exitCode(),
+                  failure.reason(),
+                  failure.getMessage() + "; nothing stays changed",
+                  failure.hints().toArray(String[]::new))
+              .causedBy(failure);
+    };
   }
 
   /** What it is when it is not carried out. */

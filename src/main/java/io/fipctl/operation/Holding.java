@@ -80,14 +80,15 @@ public record Holding(String text, Optional<IpAddress> address, Pod pod, State s
       case FloatingIps.Listed listed -> {
         List<IpAddress> held = pod.held();
         for (FloatingIps.Entry entry : listed.entries()) {
-          Optional<IpAddress> address = entry.address().or(() -> IpAddress.tryParse(entry.text()));
-          boolean has = address.filter(held::contains).isPresent() && entry.text().indexOf('/') < 0;
+          Optional<IpAddress> address = entry.address();
+          boolean has = address.filter(held::contains).isPresent();
           State state = ended(pod).orElse(has ? state(pod) : State.IGNORED);
           holdings.add(
-              state == State.IGNORED
-                  ? new Holding(entry.text(), Optional.empty(), pod, state)
-                  : new Holding(
-                      address.map(IpAddress::toString).orElse(entry.text()), address, pod, state));
+              new Holding(
+                  address.map(IpAddress::toString).orElse(entry.text()),
+                  state == State.IGNORED ? Optional.empty() : address,
+                  pod,
+                  state));
         }
       }
     }

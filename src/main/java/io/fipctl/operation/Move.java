@@ -51,7 +51,7 @@ public final class Move {
       List<Pod> holders = read.use().holders(address);
       Optional<Pod> holder = holder(address, holders, pod, from);
       Receivers.Verdict verdict =
-          read.judge(pod, address, holders, options.allowCniGateOff(), options.strict());
+          read.judge(pod, address, options.allowCniGateOff(), options.strict());
       if (holder.isEmpty()) {
         handovers.add(Handover.nothing(address, Action.MOVE, Optional.of(pod)));
         continue;
@@ -93,9 +93,9 @@ public final class Move {
           "NodeNotReady",
           "node %s of the present holder %s is NotReady: it may still rewrite packets to it"
               .formatted(node.get().name(), holder.ref()),
-          "bring the node back, or make sure that it is off and delete the pod: kubectl -n %s delete"
-                  .formatted(holder.ref().namespace())
-              + " pod %s --force".formatted(holder.ref().name()));
+          "kubectl describe node " + node.get().name(),
+          "kubectl -n %s delete pod %s --force   # only when the node is off for certain"
+              .formatted(holder.ref().namespace(), holder.ref().name()));
     }
   }
 
@@ -120,8 +120,9 @@ public final class Move {
               .formatted(
                   address,
                   String.join(", ", holders.stream().map(pod -> pod.ref().toString()).toList())),
-          "say from which pod: fipctl move %s --from NS/POD --to %s"
-              .formatted(address, target.ref()));
+          "fipctl move %s --from %s --to %s   # if that one is to lose it"
+              .formatted(address, others.getFirst().ref(), target.ref()),
+          "fipctl show " + address);
     }
     return others.stream().findFirst();
   }
@@ -151,7 +152,14 @@ public final class Move {
                           .map(pod -> pod.ref().toString())
                           .toList()),
                   from.ref()),
-          "fipctl release %s --pod POD   # for each that should not have it".formatted(address));
+          "fipctl release %s --pod %s   # and run this again"
+              .formatted(
+                  address,
+                  others.stream()
+                      .filter(pod -> !pod.uid().equals(from.uid()))
+                      .findFirst()
+                      .orElseThrow()
+                      .ref()));
     }
     return Optional.of(from);
   }

@@ -39,7 +39,7 @@ public interface Pause {
             Thread.sleep(duration);
           } catch (InterruptedException e) {
             throw new FipctlException(
-                    ExitCode.INTERRUPTED, "Interrupted", "The wait was interrupted.")
+                    ExitCode.INTERRUPTED, "Interrupted", "the wait was interrupted")
                 .causedBy(e);
           }
         }

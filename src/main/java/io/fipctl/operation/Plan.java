@@ -2,6 +2,8 @@ package io.fipctl.operation;
 
 import io.fipctl.model.FipctlException;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Steps to take in order, all of them or none. */
 public record Plan(List<Step> steps) {
@@ -39,6 +41,15 @@ public record Plan(List<Step> steps) {
     }
   }
 
+  /** How to go on by hand, the way back from a step that could not be undone. */
+  private String[] byHand(int step) {
+    return Stream.concat(
+            Stream.of("fipctl list -A --verify   # what stands now"),
+            IntStream.iterate(step, i -> i >= 0, i -> i - 1).mapToObj(i -> steps.get(i).byHand()))
+        .distinct()
+        .toArray(String[]::new);
+  }
+
   private void undo(int last, RuntimeException cause, Progress progress) {
     for (int i = last; i >= 0; i--) {
       Step step = steps.get(i);
@@ -50,7 +61,8 @@ public record Plan(List<Step> steps) {
             FipctlException.halfDone(
                 "UndoFailed",
                 "%s, and taking it back failed at '%s': %s"
-                    .formatted(cause.getMessage(), step.describe(), e.getMessage()));
+                    .formatted(cause.getMessage(), step.describe(), e.getMessage()),
+                byHand(i));
         left.addSuppressed(e);
         throw left.causedBy(cause).leavingAChange();
       }

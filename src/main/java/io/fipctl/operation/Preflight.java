@@ -19,7 +19,7 @@ final class Preflight {
       throw FipctlException.unsupported(
           "PodFinished",
           "pod %s has ended (%s): Calico programs nothing for it".formatted(pod.ref(), pod.phase()),
-          "fipctl assign POD %s   # a running pod".formatted(address));
+          "kubectl -n %s get pods   # choose a running one".formatted(pod.ref().namespace()));
     }
     if (pod.hostNetwork()) {
       throw FipctlException.unsupported(
@@ -43,7 +43,9 @@ final class Preflight {
       throw FipctlException.unsupported(
           "WindowsNode",
           "pod %s is on the Windows node %s, where Calico has no floating IPs"
-              .formatted(pod.ref(), node));
+              .formatted(pod.ref(), node),
+          "kubectl -n %s get pods -o wide   # choose one on a Linux node"
+              .formatted(pod.ref().namespace()));
     }
     if (pod.addresses().isEmpty()) {
       throw FipctlException.unsupported(
@@ -96,15 +98,8 @@ final class Preflight {
     }
   }
 
-  /** Nobody else has the address, except those pods that may be passed over. */
-  static void free(IpAddress address, AddressUse use, List<Pod> allowedHolders) {
-    List<Pod> others =
-        use.holders(address).stream()
-            .filter(holder -> allowedHolders.stream().noneMatch(p -> p.uid().equals(holder.uid())))
-            .toList();
-    if (!others.isEmpty()) {
-      throw held(address, others);
-    }
+  /** Nothing but pods has the address. */
+  static void free(IpAddress address, AddressUse use) {
     List<AddressUse.Claim> claims = use.otherClaims(address);
     if (!claims.isEmpty()) {
       throw FipctlException.conflict(
@@ -115,12 +110,13 @@ final class Preflight {
     }
   }
 
-  static FipctlException held(IpAddress address, List<Pod> holders) {
+  /** Other pods hold the address that this one is to have. */
+  static FipctlException held(IpAddress address, List<Pod> holders, Pod pod) {
     return FipctlException.conflict(
         "AddressHeld",
         "%s is held by %s"
             .formatted(address, list(holders.stream().map(p -> "pod " + p.ref()).toList())),
-        "fipctl move %s --from %s --to POD".formatted(address, holders.getFirst().ref()),
+        "fipctl move %s --from %s --to %s".formatted(address, holders.getFirst().ref(), pod.ref()),
         "fipctl show " + address);
   }
 

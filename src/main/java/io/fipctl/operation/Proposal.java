@@ -5,6 +5,7 @@ import io.fipctl.model.FipctlException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What a verb is about to do, checked for all of its addresses before the first write. */
 public final class Proposal {
@@ -89,8 +90,11 @@ public final class Proposal {
                       .map(Change::address)
                       .collect(Collectors.joining(", ")),
                   cause.getMessage()),
-          cause.hints().toArray(String[]::new));
-      initCause(cause);
+          Stream.concat(
+                  cause.hints().stream(), Stream.of("then run the same command again for the rest"))
+              .toList(),
+          true,
+          cause);
       this.changes = List.copyOf(changes);
     }
 

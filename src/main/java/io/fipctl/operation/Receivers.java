@@ -25,19 +25,16 @@ final class Receivers {
     }
 
     /**
-     * Whether the pod can receive the address, but for being held by some pods.
+     * Whether the pod can receive the address, whatever pods hold it now.
      *
      * @throws FipctlException the first thing in the way
      */
-    Verdict judge(
-        Pod pod, IpAddress address, List<Pod> holders, boolean allowCniGateOff, boolean strict) {
+    Verdict judge(Pod pod, IpAddress address, boolean allowCniGateOff, boolean strict) {
       Preflight.pod(pod, address, use.nodes());
       String node = pod.node().orElseThrow();
       Support support = support(use.node(node), node);
       Preflight.support(support, pod, allowCniGateOff);
-      List<Pod> allowed = new ArrayList<>(holders);
-      allowed.add(pod);
-      Preflight.free(address, use, allowed);
+      Preflight.free(address, use);
       Reachability reachability = Reachability.of(address, node, use, support);
       if (strict && !reachability.doubts().isEmpty()) {
         throw FipctlException.unsupported(

@@ -37,8 +37,9 @@ public final class Release {
     Site site = new Site(cluster, options.watch() && !options.unverified(), options.timeout());
     if (addresses.isEmpty()
         && pod.isPresent()
-        && !pod.get().floatingIps().ineffective().isEmpty()) {
-      return new Proposal(List.of(clearing(site, pod.get())), List.of());
+        && pod.get().annotation().isPresent()
+        && hasMoreThanItHolds(pod.get())) {
+      return new Proposal(List.of(clearing(site, pod.get(), pods)), List.of());
     }
     List<IpAddress> wanted = addresses.isEmpty() ? pod.map(Pod::held).orElse(List.of()) : addresses;
     List<Handover> handovers = new ArrayList<>();
@@ -48,7 +49,7 @@ public final class Release {
       handovers.add(
           holder
               .map(from -> handover(site, from, address, holders))
-              .orElseGet(() -> Handover.nothing(address, Action.RELEASE, Optional.empty())));
+              .orElseGet(() -> Handover.nothing(address, Action.RELEASE, pod)));
     }
     return new Proposal(handovers, List.of());
   }
@@ -58,8 +59,8 @@ public final class Release {
     Site site = new Site(cluster, true, timeout);
     List<Step> steps = new ArrayList<>();
     for (Pod pod : pods) {
-      if (!pod.floatingIps().ineffective().isEmpty() || pod.held().isEmpty()) {
-        steps.add(new ClearValue(site, pod));
+      if (hasMoreThanItHolds(pod)) {
+        steps.add(new ClearValue(site, pod, pods));
       } else {
         for (IpAddress address : pod.held()) {
           List<Pod> holders = pods.stream().filter(other -> other.holds(address)).toList();
@@ -68,6 +69,11 @@ public final class Release {
       }
     }
     return steps;
+  }
+
+  /** The annotation holds what Calico cannot read or passes over, or nothing at all. */
+  private static boolean hasMoreThanItHolds(Pod pod) {
+    return !pod.floatingIps().ineffective().isEmpty() || pod.held().isEmpty();
   }
 
   private static Handover handover(Site site, Pod from, IpAddress address, List<Pod> holders) {
@@ -83,14 +89,18 @@ public final class Release {
         List.of());
   }
 
-  private static Handover clearing(Site site, Pod pod) {
+  private static Handover clearing(Site site, Pod pod, List<Pod> pods) {
+    boolean holds = !pod.held().isEmpty();
+    if (holds) {
+      site.requireSight(pod);
+    }
     return new Handover(
         pod.annotation().orElseThrow(),
         Action.RELEASE,
         Optional.of(pod),
         Optional.empty(),
-        List.of(new ClearValue(site, pod)),
-        false,
+        List.of(new ClearValue(site, pod, pods)),
+        holds && site.watchNodes(),
         List.of());
   }
 
@@ -106,8 +116,9 @@ public final class Release {
               .formatted(
                   address,
                   String.join(", ", holders.stream().map(pod -> pod.ref().toString()).toList())),
-          "say from which: fipctl release %s --pod %s"
-              .formatted(address, holders.getFirst().ref()));
+          "fipctl release %s --pod %s   # if that one is to lose it"
+              .formatted(address, holders.getLast().ref()),
+          "fipctl show " + address);
     }
     return holders.stream().findFirst();
   }

@@ -196,7 +196,7 @@ final class Rollout {
                 .toList());
     return FipctlException.notSeen(
         "RolloutStuck",
-        "No node made progress for %d s; %d left (%s)."
+        "no node made progress for %d s; %d left (%s)"
             .formatted(patience.toSeconds(), waiting.size(), nodes),
         "kubectl rollout status " + install.kubectlName(),
         "kubectl get pods -n %s -l %s -o wide"
@@ -213,7 +213,7 @@ final class Rollout {
         .orElseThrow(
             () ->
                 FipctlException.conflict(
-                    "DaemonSetGone", "The DaemonSet " + install.daemonSet() + " is gone."));
+                    "DaemonSetGone", "the DaemonSet " + install.daemonSet() + " is gone"));
   }
 
   private void patch(List<JsonPatch.Operation> operations) {

@@ -1,7 +1,6 @@
 package io.fipctl.operation;
 
 import java.time.Duration;
-import java.util.Locale;
 
 /** Durations as people read them. */
 public final class Spans {
@@ -9,19 +8,15 @@ public final class Spans {
 
   /** Seconds with a tenth below ten, else whole seconds and minutes: {@code 0.3s}, {@code 2m5s}. */
   public static String print(Duration span) {
-    if (span.toSeconds() < 10) {
-      String tenths = String.format(Locale.ROOT, "%.1f", span.toMillis() / 1000.0);
-      return (tenths.endsWith(".0") && !span.minusSeconds(span.toSeconds()).isPositive()
-              ? tenths.substring(0, tenths.length() - 2)
-              : tenths)
-          + "s";
+    long tenths = Math.round(span.toMillis() / 100.0);
+    if (tenths < 100) {
+      return tenths % 10 == 0 ? tenths / 10 + "s" : tenths / 10 + "." + tenths % 10 + "s";
     }
-    long minutes = span.toMinutes();
-    long seconds = span.toSecondsPart();
-    if (minutes == 0) {
+    long seconds = Math.round(span.toMillis() / 1000.0);
+    if (seconds < 60) {
       return seconds + "s";
     }
-    return seconds == 0 ? minutes + "m" : minutes + "m" + seconds + "s";
+    return seconds / 60 + "m" + (seconds % 60 == 0 ? "" : seconds % 60 + "s");
   }
 
   /** An age as kubectl prints it: {@code 45s}, {@code 12m}, {@code 5h}, {@code 3d}. */

@@ -8,6 +8,9 @@ public interface Step {
   /** What it does, for dry runs and progress: {@code remove 203.0.113.10 from shop/web-0}. */
   String describe();
 
+  /** The command that takes it back, for the user to type when {@link #undo} could not. */
+  String byHand();
+
   /**
    * Has the API server try the write and keep nothing ({@code dryRun=All}): admission, validation
    * and permissions answer as they would.

@@ -17,6 +17,9 @@ public final class Changes {
 
   /** One line for each address, in kubectl's way: {@code pod/web-0 floating IP … assigned (…)}. */
   public static String lines(List<Change> changes, boolean dryRun) {
+    if (changes.isEmpty()) {
+      return "floating IPs unchanged (there are none)\n";
+    }
     StringBuilder text = new StringBuilder();
     for (Change change : changes) {
       text.append(line(change, dryRun)).append('\n');
@@ -57,7 +60,12 @@ public final class Changes {
   }
 
   private static String unchanged(Change change) {
-    return change.action() == Action.RELEASE ? "unchanged (nobody holds it)" : "unchanged";
+    if (change.action() != Action.RELEASE) {
+      return "unchanged";
+    }
+    return change.pod().isPresent()
+        ? "unchanged (the pod does not hold it)"
+        : "unchanged (nobody holds it)";
   }
 
   private static String origin(Change change) {

@@ -68,6 +68,11 @@ public final class Console {
     print(line + System.lineSeparator());
   }
 
+  /** Whether nobody reads the answer any more: {@code fipctl list -w | head -1}. */
+  public boolean isCutOff() {
+    return out.checkError();
+  }
+
   /** The answer as one document. */
   public void print(Document document, Format format) {
     print(format == Format.YAML ? yaml(document.tree()) : json(document.tree()));
@@ -180,6 +185,7 @@ public final class Console {
     DumperOptions options = new DumperOptions();
     options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
     options.setIndicatorIndent(0);
+    options.setDereferenceAliases(true);
     return new Yaml(options).dump(tree);
   }
 }

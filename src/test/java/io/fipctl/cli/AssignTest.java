@@ -2,14 +2,10 @@ package io.fipctl.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fipctl.cluster.Cluster;
 import io.fipctl.cluster.Kind;
 import io.fipctl.lab.LabState;
 import io.fipctl.model.ExitCode;
-import io.fipctl.model.FloatingIps;
-import io.fipctl.model.JsonPatch;
 import io.fipctl.model.Pod;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,7 +21,7 @@ class AssignTest {
     assertThat(result.out())
         .isEqualTo("pod/web-2 floating IP 203.0.113.40 assigned (node n1, 0s)\n");
     assertThat(result.err()).isEmpty();
-    assertThat(annotation("web-2")).contains("[\"203.0.113.40\"]");
+    assertThat(runs.annotation("shop/web-2")).contains("[\"203.0.113.40\"]");
     assertThat(runs.ok("list", "-A", "--verify", "--no-headers"))
         .containsPattern("203\\.0\\.113\\.40 +web-2 +n1 +held +ok");
   }
@@ -61,7 +57,7 @@ class AssignTest {
   void keeps_the_addresses_that_the_pod_has_already() {
     runs.ok("assign", "shop/web-1", "203.0.113.40");
 
-    assertThat(annotation("web-1"))
+    assertThat(runs.annotation("shop/web-1"))
         .contains("[\"203.0.113.31\",\"203.0.113.32\",\"203.0.113.40\"]");
   }
 
@@ -69,7 +65,7 @@ class AssignTest {
   void gives_several_addresses_at_once() {
     assertThat(runs.ok("assign", "shop/web-2", "203.0.113.40,203.0.113.41"))
         .contains("203.0.113.40 assigned", "203.0.113.41 assigned");
-    assertThat(annotation("web-2")).contains("[\"203.0.113.40\",\"203.0.113.41\"]");
+    assertThat(runs.annotation("shop/web-2")).contains("[\"203.0.113.40\",\"203.0.113.41\"]");
   }
 
   @Test
@@ -108,7 +104,7 @@ class AssignTest {
     assertThat(result.code()).isEqualTo(ExitCode.CONFLICT);
     assertThat(result.out()).isEmpty();
     assertThat(result.err()).contains("held by pod shop/web-0", "fipctl move 203.0.113.10");
-    assertThat(annotation("web-2")).isEmpty();
+    assertThat(runs.annotation("shop/web-2")).isEmpty();
   }
 
   @Test
@@ -118,11 +114,11 @@ class AssignTest {
     assertThat(
             runs.answering("no").run("assign", "shop/web-2", "203.0.113.10", "--steal").exitCode())
         .isEqualTo(130);
-    assertThat(annotation("web-0")).contains("[\"203.0.113.10\"]");
+    assertThat(runs.annotation("shop/web-0")).contains("[\"203.0.113.10\"]");
 
     assertThat(runs.answering("y").ok("assign", "shop/web-2", "203.0.113.10", "--steal"))
         .contains("203.0.113.10 moved from pod/web-0");
-    assertThat(annotation("web-0")).isEmpty();
+    assertThat(runs.annotation("shop/web-0")).isEmpty();
   }
 
   @ParameterizedTest
@@ -147,7 +143,7 @@ class AssignTest {
 
     assertThat(result.code()).isEqualTo(ExitCode.CONFLICT);
     assertThat(result.err()).contains("203.0.113.50/32");
-    assertThat(pod(foreign, "web-2").annotation()).contains("[\"203.0.113.50/32\"]");
+    assertThat(foreign.annotation("shop/web-2")).contains("[\"203.0.113.50/32\"]");
   }
 
   @Test
@@ -191,7 +187,7 @@ class AssignTest {
     assertThat(result.code()).isEqualTo(ExitCode.NOT_SEEN);
     assertThat(result.out()).contains("\"verified\" : false", "\"changed\" : true");
     assertThat(result.err()).contains("node n1 has no DNAT rule for 203.0.113.40");
-    assertThat(pod(stuck, "web-2").annotation()).isPresent();
+    assertThat(stuck.annotation("shop/web-2")).isPresent();
   }
 
   @Test
@@ -203,7 +199,7 @@ class AssignTest {
     assertThat(result.code()).isEqualTo(ExitCode.NOT_SEEN);
     assertThat(result.out()).contains("assigned", "not verified on the node");
     assertThat(result.err()).contains("pods/exec");
-    assertThat(pod(blind, "web-2").annotation()).isPresent();
+    assertThat(blind.annotation("shop/web-2")).isPresent();
     assertThat(blind.run("assign", "shop/web-0", "203.0.113.41", "--wait=false").exitCode())
         .isZero();
   }
@@ -215,7 +211,7 @@ class AssignTest {
     Runs.Result result = blind.run("assign", "shop/web-2", "203.0.113.40");
 
     assertThat(result.code()).isEqualTo(ExitCode.FORBIDDEN);
-    assertThat(pod(blind, "web-2").annotation()).isEmpty();
+    assertThat(blind.annotation("shop/web-2")).isEmpty();
   }
 
   @Test
@@ -235,28 +231,32 @@ class AssignTest {
 
       assertThat(result.exitCode()).isZero();
       assertThat(result.out()).contains("203.0.113.40 assigned", "(dry run)");
-      assertThat(annotation("web-2")).isEmpty();
+      assertThat(runs.annotation("shop/web-2")).isEmpty();
     }
   }
 
   @Test
   void sees_a_second_writer_between_read_and_write_and_keeps_what_it_wrote() {
-    runs.cluster().faults().beforeWrite(1, other -> annotate(other, "web-2", "[\"203.0.113.41\"]"));
+    runs.cluster()
+        .faults()
+        .beforeWrite(1, other -> Runs.annotate(other, "shop/web-2", "[\"203.0.113.41\"]"));
 
     runs.ok("assign", "shop/web-2", "203.0.113.40");
 
-    assertThat(annotation("web-2")).contains("[\"203.0.113.41\",\"203.0.113.40\"]");
+    assertThat(runs.annotation("shop/web-2")).contains("[\"203.0.113.41\",\"203.0.113.40\"]");
   }
 
   @Test
   void gives_way_to_a_pod_that_took_the_address_at_the_same_moment() {
-    runs.cluster().faults().beforeWrite(1, other -> annotate(other, "t1", "[\"203.0.113.40\"]"));
+    runs.cluster()
+        .faults()
+        .beforeWrite(1, other -> Runs.annotate(other, "shop/t1", "[\"203.0.113.40\"]"));
 
     Runs.Result result = runs.run("assign", "shop/web-2", "203.0.113.40");
 
     assertThat(result.code()).isEqualTo(ExitCode.CONFLICT);
-    assertThat(annotation("web-2")).isEmpty();
-    assertThat(annotation("t1")).contains("[\"203.0.113.40\"]");
+    assertThat(runs.annotation("shop/web-2")).isEmpty();
+    assertThat(runs.annotation("shop/t1")).contains("[\"203.0.113.40\"]");
   }
 
   @Test
@@ -274,7 +274,7 @@ class AssignTest {
 
     assertThat(result.code()).isEqualTo(ExitCode.CONFLICT);
     assertThat(result.err()).contains("it is another pod");
-    assertThat(annotation("web-2")).isEmpty();
+    assertThat(runs.annotation("shop/web-2")).isEmpty();
   }
 
   @Test
@@ -301,20 +301,42 @@ class AssignTest {
         .contains("\"survivesReplacement\" : false");
   }
 
-  private Optional<String> annotation(String pod) {
-    return pod(runs, pod).annotation();
+  @Test
+  void waits_for_a_pod_that_has_no_network_yet() {
+    Runs late = Runs.on(LabState.healthy().notReady("n3").withPod("shop/late", "n3"));
+    late.whileWaiting(() -> late.cluster().change(state -> state.readyAgain("n3")));
+
+    assertThat(late.ok("assign", "shop/late", "203.0.113.40"))
+        .contains("pod/late floating IP 203.0.113.40 assigned (node n3");
   }
 
-  private static Pod pod(Runs runs, String name) {
-    return runs.cluster().get(Kind.PODS, "shop", name).map(Pod::of).orElseThrow();
+  @Test
+  void says_where_to_look_later_when_nobody_waited() {
+    Runs.Result result = runs.run("assign", "shop/web-2", "203.0.113.40", "--wait=false");
+
+    assertThat(result.out()).contains("not verified on the node");
+    assertThat(result.err())
+        .isEqualTo("nobody looked at the nodes; later: fipctl list -A --verify\n");
   }
 
-  static void annotate(Cluster cluster, String pod, String value) {
-    Pod now = cluster.get(Kind.PODS, "shop", pod).map(Pod::of).orElseThrow();
-    JsonPatch.Operation operation =
-        now.hasAnnotations()
-            ? JsonPatch.add(value, "metadata", "annotations", FloatingIps.KEY)
-            : JsonPatch.add(java.util.Map.of(FloatingIps.KEY, value), "metadata", "annotations");
-    cluster.patch(Kind.PODS, "shop", pod, JsonPatch.of(operation), Cluster.WriteMode.REAL);
+  @Test
+  void resolves_a_duplicate_of_its_own_only_when_it_may_steal() {
+    Runs twice = Runs.on(LabState.healthy().floatingIps("shop/t1", "[\"203.0.113.10\"]"));
+    assertThat(twice.run("assign", "shop/web-0", "203.0.113.10").code())
+        .isEqualTo(ExitCode.CONFLICT);
+
+    twice.ok("assign", "shop/web-0", "203.0.113.10", "--steal", "--yes");
+
+    assertThat(twice.annotation("shop/t1")).isEmpty();
+    assertThat(twice.ok("owner", "203.0.113.10")).isEqualTo("shop/web-0\n");
+  }
+
+  @Test
+  void warns_once_of_what_several_addresses_share() {
+    Runs.Result result =
+        Runs.on(LabState.healthy().deny("list", "services"))
+            .run("assign", "shop/web-2", "203.0.113.40,203.0.113.41");
+
+    assertThat(result.err().lines().filter(line -> line.startsWith("warning:"))).hasSize(1);
   }
 }

@@ -1,31 +1,52 @@
 package io.fipctl.cli;
 
+import io.fipctl.cluster.Cluster;
+import io.fipctl.cluster.Connection;
+import io.fipctl.cluster.Kind;
 import io.fipctl.lab.LabCluster;
 import io.fipctl.lab.LabState;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
+import io.fipctl.model.FloatingIps;
+import io.fipctl.model.JsonPatch;
+import io.fipctl.model.Pod;
 import io.fipctl.operation.Pause;
 import io.fipctl.render.Console;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 
-/** Runs real command lines on a cluster of the lab, and keeps what they print. */
+/** Runs real command lines on a cluster, most often one of the lab, and keeps what they print. */
 final class Runs {
   private final LabCluster cluster;
+  private final ClusterSource source;
   private final Map<String, String> variables = new HashMap<>(Map.of("HOME", "/nonexistent"));
   private Console.Terminal terminal = Console.Terminal.NONE;
+  private Runnable meanwhile = () -> {};
 
   private Runs(LabCluster cluster) {
     this.cluster = cluster;
+    this.source = options -> options.namespace().map(cluster::in).orElse(cluster);
+  }
+
+  private Runs() {
+    this.cluster = null;
+    this.source = options -> Connection.open(options.connection(), variables);
   }
 
   static Runs on(LabState state) {
     return new Runs(LabCluster.of(state));
+  }
+
+  /** The way to a cluster that the program itself takes: kubeconfig and network. */
+  static Runs connecting() {
+    return new Runs();
   }
 
   /** What a run printed and how it ended. */
@@ -55,8 +76,18 @@ final class Runs {
     return this;
   }
 
+  /** What happens elsewhere whenever the run waits. */
+  Runs whileWaiting(Runnable happens) {
+    meanwhile = happens;
+    return this;
+  }
+
   Result run(String... arguments) {
-    StringWriter out = new StringWriter();
+    return runInto(new StringWriter(), arguments);
+  }
+
+  /** A run whose answer goes where the test wants it. */
+  Result runInto(Writer out, String... arguments) {
     StringWriter err = new StringWriter();
     int exitCode = Fipctl.run(environment(out, err), arguments);
     return new Result(exitCode, out.toString(), err.toString());
@@ -67,11 +98,11 @@ final class Runs {
     return Fipctl.tree(environment(new StringWriter(), new StringWriter()));
   }
 
-  private Environment environment(StringWriter out, StringWriter err) {
+  private Environment environment(Writer out, Writer err) {
     return new Environment(
         variables,
         new Console(new PrintWriter(out), new PrintWriter(err), terminal),
-        options -> options.namespace().map(cluster::in).orElse(cluster),
+        source,
         new Stepping());
   }
 
@@ -84,8 +115,41 @@ final class Runs {
     return result.out();
   }
 
+  /** A pod as it is now, by {@code NS/NAME}. */
+  Pod pod(String name) {
+    return pod(cluster, name);
+  }
+
+  /** The raw annotation of a pod. */
+  Optional<String> annotation(String pod) {
+    return pod(pod).annotation();
+  }
+
+  /** Writes a pod's annotation behind everybody's back. */
+  static void annotate(Cluster cluster, String pod, String value) {
+    Pod now = pod(cluster, pod);
+    JsonPatch.Operation operation =
+        now.hasAnnotations()
+            ? JsonPatch.add(value, "metadata", "annotations", FloatingIps.KEY)
+            : JsonPatch.add(Map.of(FloatingIps.KEY, value), "metadata", "annotations");
+    cluster.patch(
+        Kind.PODS,
+        now.ref().namespace(),
+        now.ref().name(),
+        JsonPatch.of(operation),
+        Cluster.WriteMode.REAL);
+  }
+
+  private static Pod pod(Cluster cluster, String name) {
+    int slash = name.indexOf('/');
+    return cluster
+        .get(Kind.PODS, name.substring(0, slash), name.substring(slash + 1))
+        .map(Pod::of)
+        .orElseThrow();
+  }
+
   /** Time that passes only by being waited for. */
-  private static final class Stepping implements Pause {
+  private final class Stepping implements Pause {
     private Duration passed = Duration.ZERO;
 
     @Override
@@ -101,6 +165,7 @@ final class Runs {
     @Override
     public void sleep(Duration duration) throws FipctlException {
       passed = passed.plus(duration);
+      meanwhile.run();
     }
   }
 }

@@ -67,6 +67,7 @@ class SchemasTest {
         Line.of("ClusterStatus", healthy, "status"),
         Line.of("ClusterStatus", off, "status"),
         Line.of("ClusterStatus", () -> LabState.healthy().deny("create", "pods/exec"), "status"),
+        Line.of("Lab", healthy, "lab status"),
         Line.of("GateChange", off, "enable --yes"),
         Line.of("GateChange", off, "enable --dry-run"),
         Line.of("GateChange", healthy, "enable --yes"),

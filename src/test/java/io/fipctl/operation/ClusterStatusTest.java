@@ -59,7 +59,7 @@ class ClusterStatusTest {
         Kind.NODES,
         "{\"metadata\": {\"name\": \"w1\", \"labels\": {\"kubernetes.io/os\": \"windows\"}}}");
 
-    assertThat(problems()).containsExactly("node n4: Node n4 runs no calico-node.");
+    assertThat(problems()).containsExactly("node n4: node n4 runs no calico-node");
   }
 
   @Test

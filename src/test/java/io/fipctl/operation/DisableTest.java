@@ -205,7 +205,7 @@ class DisableTest {
     assertThat(failure(GateOptions.DEFAULT))
         .hasMessageContaining("n2")
         .extracting(refusal -> refusal.hints().getFirst())
-        .isEqualTo("--include-overrides");
+        .isEqualTo("add --include-overrides");
     disable(GateOptions.DEFAULT.includingOverrides());
     assertThat(Gates.read(cluster).felixEverywhere(FelixGate.State.OFF)).isTrue();
   }
@@ -227,6 +227,11 @@ class DisableTest {
       @Override
       public String describe() {
         return "release " + pod.ref();
+      }
+
+      @Override
+      public String byHand() {
+        return "fipctl show " + pod.ref();
       }
 
       @Override

@@ -265,7 +265,7 @@ class EnableTest {
 
     assertThat(plan.warnings())
         .contains(
-            "node n2 stays without floating IPs: FelixConfiguration node.n2 (--include-overrides)",
+            "node n2 stays without floating IPs: FelixConfiguration node.n2 (add --include-overrides)",
             "override: FelixConfiguration node.n2: Disabled");
     assertThat(Gates.read(cluster).nodes())
         .extracting(node -> node.felix().state())

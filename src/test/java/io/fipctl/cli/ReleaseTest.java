@@ -1,0 +1,174 @@
+package io.fipctl.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fipctl.cluster.NodeCommand;
+import io.fipctl.lab.LabState;
+import io.fipctl.model.ExitCode;
+import io.fipctl.model.IpAddress;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ReleaseTest {
+  private final Runs runs = Runs.on(LabState.healthy());
+
+  @Test
+  void takes_the_address_away_and_the_key_with_the_last_one() {
+    assertThat(runs.ok("release", "203.0.113.10"))
+        .isEqualTo("pod/web-0 floating IP 203.0.113.10 released (node n1, 0s)\n");
+    assertThat(runs.annotation("shop/web-0")).isEmpty();
+  }
+
+  @Test
+  void keeps_the_others_of_the_pod() {
+    runs.ok("release", "203.0.113.31");
+
+    assertThat(runs.annotation("shop/web-1")).contains("[\"203.0.113.32\"]");
+  }
+
+  @Test
+  void takes_several_from_several_pods() {
+    assertThat(runs.ok("release", "203.0.113.10", "203.0.113.31,203.0.113.32").lines()).hasSize(3);
+    assertThat(runs.annotation("shop/web-1")).isEmpty();
+  }
+
+  @Test
+  void is_unchanged_where_nobody_holds_it() {
+    assertThat(runs.ok("release", "203.0.113.99"))
+        .isEqualTo("floating IP 203.0.113.99 unchanged (nobody holds it)\n");
+    assertThat(runs.ok("release", "203.0.113.10", "--pod", "shop/web-1", "-y"))
+        .isEqualTo("pod/web-1 floating IP 203.0.113.10 unchanged (the pod does not hold it)\n");
+    assertThat(runs.cluster().faults().writes()).isZero();
+    assertThat(runs.ok("owner", "203.0.113.10")).isEqualTo("shop/web-0\n");
+  }
+
+  @Test
+  void ends_the_flows_of_the_address() {
+    assertThat(flows()).contains("src=10.244.40.130 ");
+
+    assertThat(runs.ok("release", "203.0.113.10", "-o", "json")).contains("\"deletedFlows\" : 1");
+
+    assertThat(flows()).doesNotContain("src=10.244.40.130 ");
+  }
+
+  @Test
+  void takes_all_from_a_pod_once_that_is_confirmed() {
+    assertThat(runs.run("release", "--pod", "shop/web-1").code()).isEqualTo(ExitCode.USAGE);
+    Runs.Result no = runs.answering("n").run("release", "--pod", "shop/web-1");
+    assertThat(no.exitCode()).isEqualTo(130);
+    assertThat(no.err())
+        .contains("take 203.0.113.31 away from shop/web-1", "Go on? [y/N]", "nothing was changed");
+    assertThat(runs.cluster().faults().writes()).isZero();
+
+    assertThat(runs.answering("y").ok("release", "--pod", "shop/web-1")).contains("released");
+
+    assertThat(runs.annotation("shop/web-1")).isEmpty();
+  }
+
+  @Test
+  void of_a_duplicate_takes_the_one_that_is_named() {
+    Runs twice = Runs.on(LabState.healthy().floatingIps("shop/t1", "[\"203.0.113.10\"]"));
+    assertThat(twice.run("release", "203.0.113.10").code()).isEqualTo(ExitCode.CONFLICT);
+
+    twice.ok("release", "203.0.113.10", "--pod", "shop/t1", "--yes");
+
+    assertThat(twice.ok("owner", "203.0.113.10")).isEqualTo("shop/web-0\n");
+  }
+
+  @Test
+  void of_a_duplicate_on_one_node_waits_for_the_rule_of_the_other_pod() {
+    Runs twice = Runs.on(LabState.healthy().floatingIps("shop/web-2", "[\"203.0.113.10\"]"));
+
+    twice.ok("release", "203.0.113.10", "--pod", "shop/web-0", "--yes");
+
+    assertThat(twice.ok("list", "-A", "--verify")).containsPattern("10 +web-2 +n1 +held +ok");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"203.0.113.50", "", "{}", "[\"203.0.113.50/32\"]", "[\"2001:db8::1\"]", "[]"})
+  void drops_a_value_that_no_pod_should_have(String value) {
+    Runs bad = Runs.on(LabState.healthy().floatingIps("shop/web-2", value));
+
+    assertThat(bad.ok("release", "--pod", "shop/web-2", "--yes")).contains("released");
+
+    assertThat(bad.annotation("shop/web-2")).isEmpty();
+  }
+
+  @Test
+  void drops_what_is_left_over_of_a_finished_pod() {
+    Runs left = Runs.on(LabState.healthy().floatingIps("shop/migrate-x7k2p", "[\"203.0.113.9\"]"));
+
+    left.ok("release", "--pod", "shop/migrate-x7k2p", "--yes");
+
+    assertThat(left.annotation("shop/migrate-x7k2p")).isEmpty();
+  }
+
+  @Test
+  void watches_the_working_addresses_that_go_with_a_bad_entry() {
+    Runs mixed =
+        Runs.on(
+            LabState.healthy().floatingIps("shop/web-0", "[\"203.0.113.10\",\"203.0.113.11/32\"]"));
+
+    assertThat(mixed.ok("release", "--pod", "shop/web-0", "--yes", "-o", "json"))
+        .contains("\"verified\" : true", "\"deletedFlows\" : 1");
+
+    mixed.cluster().change(state -> state.floatingIps("shop/web-0", "[\"203.0.113.10\",\"x\"]"));
+    mixed.cluster().change(state -> state.stuck("n1"));
+    Runs.Result stuck = mixed.run("release", "--pod", "shop/web-0", "--yes");
+    assertThat(stuck.code()).isEqualTo(ExitCode.NOT_SEEN);
+    assertThat(stuck.err()).contains("accepted, not seen on the node");
+    assertThat(mixed.annotation("shop/web-0")).isEmpty();
+  }
+
+  @Test
+  void takes_a_claim_from_a_pod_that_has_no_network_yet() {
+    Runs pending =
+        Runs.on(
+            LabState.healthy()
+                .notReady("n3")
+                .withPod("shop/late", "n3")
+                .floatingIps("shop/late", "[\"203.0.113.70\"]"));
+
+    pending.ok("release", "203.0.113.70", "--unverified");
+
+    assertThat(pending.annotation("shop/late")).isEmpty();
+  }
+
+  @Test
+  void keeps_the_change_when_the_node_does_not_follow_and_says_so() {
+    runs.cluster().change(state -> state.stuck("n1"));
+
+    Runs.Result result = runs.run("release", "203.0.113.10", "-o", "json");
+
+    assertThat(result.code()).isEqualTo(ExitCode.NOT_SEEN);
+    assertThat(result.out()).contains("\"changed\" : true", "\"verified\" : false");
+    assertThat(result.err())
+        .contains("accepted, not seen on the node: node n1 still has the rule or route");
+    assertThat(runs.annotation("shop/web-0")).isEmpty();
+  }
+
+  @Test
+  void without_the_right_to_look_releases_only_when_told_so() {
+    Runs blind = Runs.on(LabState.healthy().deny("create", "pods/exec"));
+    assertThat(blind.run("release", "203.0.113.10").code()).isEqualTo(ExitCode.FORBIDDEN);
+
+    assertThat(blind.ok("release", "203.0.113.10", "--unverified"))
+        .contains("released", "not verified on the node");
+  }
+
+  @Test
+  void a_dry_run_writes_nothing() {
+    assertThat(runs.ok("release", "203.0.113.10", "--dry-run=server"))
+        .isEqualTo("pod/web-0 floating IP 203.0.113.10 released (dry run)\n");
+    assertThat(runs.annotation("shop/web-0")).isPresent();
+  }
+
+  private String flows() {
+    return runs.cluster()
+        .nodes()
+        .run("n1", new NodeCommand.Flows(IpAddress.parse("203.0.113.10")))
+        .stdout();
+  }
+}
