@@ -31,6 +31,19 @@ final class ApiServer implements BeforeEachCallback {
   private static final Path OUTPUT = Path.of(property("fipctl.e2e.output"));
   private static final Path SCRIPTS = Path.of(property("fipctl.e2e.scripts"));
   private static final Path KUBECTL = OUTPUT.resolve("bin/kubectl");
+
+  /** The packaged program; started some hundred times, so what it loads is kept between starts. */
+  private static final List<String> PROGRAM =
+      List.of(
+          Path.of(System.getProperty("java.home"), "bin/java").toString(),
+          "-XX:TieredStopAtLevel=1",
+          "-XX:+UseSerialGC",
+          "-Xlog:disable",
+          "-XX:+AutoCreateSharedArchive",
+          "-XX:SharedArchiveFile=" + OUTPUT.resolve("fipctl.jsa"),
+          "-jar",
+          property("fipctl.jar"));
+
   private static final AtomicInteger USERS = new AtomicInteger();
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -77,7 +90,7 @@ final class ApiServer implements BeforeEachCallback {
 
   /** A new user who is allowed this and nothing else. */
   Path user(Rule... rules) {
-    return user("pkcs1", rules);
+    return user("sec1", rules);
   }
 
   /**
@@ -110,10 +123,7 @@ final class ApiServer implements BeforeEachCallback {
 
   /** Runs the packaged program with this kubeconfig. */
   Ran fipctlAs(Path kubeconfig, String... arguments) {
-    Path java = Path.of(System.getProperty("java.home"), "bin/java");
-    return Ran.of(
-        environment(kubeconfig),
-        command(List.of(java.toString(), "-jar", property("fipctl.jar")), arguments));
+    return Ran.of(environment(kubeconfig), command(PROGRAM, arguments));
   }
 
   /** Runs kubectl as administrator. */
