@@ -20,6 +20,8 @@ class PackagesTest {
           .definedBy("io.fipctl")
           .layer("cli")
           .definedBy("io.fipctl.cli..")
+          .layer("launch")
+          .definedBy("io.fipctl.launch..")
           .layer("render")
           .definedBy("io.fipctl.render..")
           .layer("operation")
@@ -48,6 +50,8 @@ class PackagesTest {
           .mayOnlyAccessLayers("cluster", "model")
           .whereLayer("cluster")
           .mayOnlyAccessLayers("model")
+          .whereLayer("launch")
+          .mayNotAccessAnyLayer()
           .whereLayer("model")
           .mayNotAccessAnyLayer();
 

@@ -1,0 +1,43 @@
+package io.fipctl.launch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The start-up cache with the real jar in the real JVM. */
+class StartUpCacheIT {
+  /** Makes the JVM end with 1 when it cannot use its cache. */
+  private static final String CACHE_OR_NOTHING = "-XX:AOTMode=on";
+
+  @TempDir Path dir;
+
+  @Test
+  void it_is_made_and_used_and_a_broken_one_changes_nothing() throws Exception {
+    Installation fipctl = Installation.in(dir.resolve("the installation"));
+    fipctl.with("FIPCTL_JAVA", System.getProperty("java.home"));
+    Path built = Path.of(System.getProperty("fipctl.jar"));
+    Files.copy(built, fipctl.jar(), StandardCopyOption.REPLACE_EXISTING);
+    Installation.Run without = fipctl.run("version");
+    assertThat(without.exit()).isZero();
+
+    fipctl.with("FIPCTL_CACHE", "");
+    assertThat(fipctl.run("version")).isEqualTo(without);
+    Path cache = fipctl.awaitCache();
+    assertThat(fipctl.run("version")).isEqualTo(without);
+    assertThat(fipctl.with("JAVA_TOOL_OPTIONS", CACHE_OR_NOTHING).run("version").exit()).isZero();
+
+    try (RandomAccessFile file = new RandomAccessFile(cache.toFile(), "rw")) {
+      file.setLength(file.length() / 2);
+    }
+    assertThat(fipctl.run("version").exit()).isEqualTo(1);
+    assertThat(fipctl.without("JAVA_TOOL_OPTIONS").run("version")).isEqualTo(without);
+
+    Files.writeString(cache, "");
+    assertThat(fipctl.run("version")).isEqualTo(without);
+  }
+}
