@@ -5,7 +5,7 @@ set -euo pipefail
 
 declare -A package=(
   [etcd]=etcd-server [etcdctl]=etcd-client [openssl]=openssl [mvn]=maven [git]=git [awk]=mawk
-  [find]=findutils [setsid]=util-linux [base64]=coreutils
+  [find]=findutils [setsid]=util-linux [base64]=coreutils [zsh]=zsh [fish]=fish
 )
 missing=()
 for command in "${!package[@]}"; do

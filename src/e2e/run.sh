@@ -39,4 +39,5 @@ code=0
 read -r passed failed skipped <<<"$(results "$REPORTS")"
 say "end-to-end: $passed passed, $failed failed, $skipped skipped"
 [ $code -eq 0 ] || exit $code
+"$E2E/completion.sh"
 [ "$passed" -gt 0 ] && [ "$failed" -eq 0 ] && [ "$skipped" -eq 0 ] || die "not everything ran and passed"

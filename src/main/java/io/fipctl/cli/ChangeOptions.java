@@ -19,8 +19,8 @@ final class ChangeOptions {
       fallbackValue = "client",
       paramLabel = "none|client|server",
       description =
-          "client: check everything and say what would be done; server: have the API server try"
-              + " the write as well. Alone it means client.")
+          "Change nothing. client: check everything and say what would be done; server: have the"
+              + " API server try the write as well. Alone it means client.")
   DryRun dryRun = DryRun.none;
 
   @Option(

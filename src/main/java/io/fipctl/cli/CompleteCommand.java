@@ -1,13 +1,42 @@
 package io.fipctl.cli;
 
+import io.fipctl.cluster.Connection;
+import io.fipctl.model.ExitCode;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
-/** {@code fipctl __complete}. */
-@Command(
-    name = "__complete",
-    description = "Show whether floating IPs can work here, node by node.")
+/**
+ * {@code fipctl __complete KINDS WORD}: what the completion scripts ask while somebody types. It
+ * answers at once or not at all, and says nothing about why.
+ */
+@Command(name = CompleteCommand.NAME, hidden = true, description = "Answer the completion scripts.")
 final class CompleteCommand implements Callable<Integer> {
+  static final String NAME = "__complete";
+
+  @Option(
+      names = "--completion-timeout",
+      paramLabel = "TIME",
+      description = "How long to wait for the cluster (default 600ms).")
+  Duration limit =
+      // With the start of the program it makes less than a second, after which people type on.
+      Duration.ofMillis(600);
+
+  @Parameters(index = "0", paramLabel = "KINDS", description = "pods,addresses and so on.")
+  String kinds;
+
+  @Parameters(index = "1", paramLabel = "WORD", description = "The word so far; may be empty.")
+  String word;
+
   private final Session session;
 
   CompleteCommand(Session session) {
@@ -16,7 +45,39 @@ final class CompleteCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    session.cluster();
-    return 0;
+    session.console().quiet();
+    session.options().requestTimeout = limit;
+    FutureTask<List<String>> lookup = new FutureTask<>(this::names);
+    Thread.ofVirtual().start(lookup);
+    try {
+      lookup
+          .get(limit.toMillis(), TimeUnit.MILLISECONDS)
+          .forEach(name -> session.console().println(name));
+    } catch (ExecutionException | TimeoutException e) {
+      // Nobody asked for an explanation: a completion that knows nothing offers nothing.
+      lookup.cancel(true);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return ExitCode.OK.number();
+  }
+
+  private List<String> names() {
+    return Arrays.stream(kinds.split(","))
+        .map(kind -> LiveNames.Kind.valueOf(kind.toUpperCase(Locale.ROOT)))
+        .flatMap(kind -> names(kind).stream())
+        .toList();
+  }
+
+  private List<String> names(LiveNames.Kind kind) {
+    if (kind == LiveNames.Kind.CONTEXTS) {
+      return LiveNames.beginning(
+          word,
+          Connection.contexts(
+              session.options().kubeconfig().map(Object::toString),
+              session.environment().variables())
+              .stream());
+    }
+    return new LiveNames(session.cluster(), session.options().allNamespaces).of(kind, word);
   }
 }

@@ -1,13 +1,32 @@
 package io.fipctl.cli;
 
+import io.fipctl.model.ExitCode;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
-/** {@code fipctl completion}. */
+/** {@code fipctl completion bash|zsh|fish}. */
 @Command(
     name = "completion",
-    description = "Show whether floating IPs can work here, node by node.")
+    description = "Print the completion script of a shell.",
+    footer = {
+      "",
+      "Pods, held addresses, namespaces and contexts are completed with what there is now. A cluster",
+      "that does not answer within 600ms, or FIPCTL_COMPLETION_TIMEOUT, is not waited for.",
+      "",
+      "Examples:",
+      "  source <(fipctl completion bash)      # in ~/.bashrc",
+      "  source <(fipctl completion zsh)       # in ~/.zshrc, behind compinit",
+      "  fipctl completion fish > ~/.config/fish/completions/fipctl.fish"
+    })
 final class CompletionCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "bash|zsh|fish", description = "The shell.")
+  CompletionScript shell;
+
+  @Spec CommandSpec spec;
+
   private final Session session;
 
   CompletionCommand(Session session) {
@@ -16,7 +35,7 @@ final class CompletionCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    session.cluster();
-    return 0;
+    session.console().print(shell.text(Grammar.of(spec.root().commandLine())));
+    return ExitCode.OK.number();
   }
 }

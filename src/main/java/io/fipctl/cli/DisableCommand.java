@@ -16,7 +16,11 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Refused while any pod or workload template carries the annotation: such a pod would never",
-      "start again."
+      "start again.",
+      "",
+      "Examples:",
+      "  fipctl disable --dry-run",
+      "  fipctl disable --release-all"
     })
 final class DisableCommand implements Callable<Integer> {
   @Mixin GateSwitches switches = new GateSwitches();

@@ -25,6 +25,10 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
 
   @Override
   public int handleParseException(ParameterException exception, String[] arguments) {
+    if (arguments[0].equals(CompleteCommand.NAME)) {
+      // Whoever is typing must not be interrupted.
+      return ExitCode.OK.number();
+    }
     if (exception.getCause() instanceof FipctlException failure) {
       return report(failure, format(arguments));
     }

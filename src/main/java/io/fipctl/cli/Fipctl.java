@@ -2,21 +2,16 @@ package io.fipctl.cli;
 
 import io.fipctl.model.ExitCode;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
@@ -120,59 +115,5 @@ public final class Fipctl implements Callable<Integer> {
       codes.put(String.valueOf(code.number()), code.meaning());
     }
     return codes;
-  }
-
-  /** How usage help is laid out. */
-  private static final class HelpLayout {
-    static void apply(CommandLine commandLine) {
-      CommandSpec spec = commandLine.getCommandSpec();
-      UsageMessageSpec usage = spec.usageMessage();
-      usage.exitCodeListHeading("%nExit codes:%n");
-      usage.exitCodeList(exitCodes());
-      usage.optionListHeading("%nOptions:%n");
-      usage.abbreviateSynopsis(true);
-      usage.synopsisHeading("Usage: ");
-      usage.commandListHeading("");
-      usage.parameterListHeading("%nArguments:%n");
-      usage.descriptionHeading("%n");
-      Map<String, CommandLine.IHelpSectionRenderer> sections =
-          new LinkedHashMap<>(usage.sectionMap());
-      sections.put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, HelpLayout::commands);
-      sections.put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, HelpLayout::options);
-      usage.sectionMap(sections);
-      commandLine.getSubcommands().values().forEach(HelpLayout::apply);
-    }
-
-    /** A command's own options first, those of every command after them. */
-    private static String options(Help help) {
-      Map<Boolean, List<OptionSpec>> byOrigin =
-          help.commandSpec().options().stream()
-              .filter(option -> !option.hidden())
-              .sorted(Comparator.comparing(option -> option.longestName()))
-              .collect(Collectors.partitioningBy(OptionSpec::inherited));
-      String own = help.optionListExcludingGroups(byOrigin.get(false));
-      String common = help.optionListExcludingGroups(byOrigin.get(true));
-      return common.isEmpty() ? own : own + "%nGlobal options:%n".formatted() + common;
-    }
-
-    private static String commands(Help help) {
-      if (help.commandSpec().parent() != null) {
-        return help.commandList();
-      }
-      StringBuilder text = new StringBuilder();
-      for (String group : Verbs.GROUPS) {
-        text.append("%n%s:%n".formatted(group));
-        for (Verbs.Verb verb : Verbs.ALL) {
-          CommandLine command = help.commandSpec().subcommands().get(verb.name());
-          if (verb.group().equals(group) && command != null) {
-            String[] description = command.getCommandSpec().usageMessage().description();
-            text.append(
-                "  %-12s %s%n"
-                    .formatted(verb.name(), description.length > 0 ? description[0] : ""));
-          }
-        }
-      }
-      return text.toString();
-    }
   }
 }

@@ -15,7 +15,7 @@ final class GateSwitches {
 
   @Option(
       names = "--no-restart",
-      description = "Do not roll calico-node; says what is still to do.")
+      description = "Do not roll calico-node, but say what is still to do.")
   boolean noRestart;
 
   @Option(
@@ -34,14 +34,14 @@ final class GateSwitches {
       fallbackValue = "client",
       paramLabel = "none|client|server",
       description =
-          "Show what would change as a diff and change nothing; server: have the API server try"
-              + " the writes as well.")
+          "Change nothing. client: show what would change as a diff; server: have the API server"
+              + " try the writes as well. Alone it means client.")
   ChangeOptions.DryRun dryRun = ChangeOptions.DryRun.none;
 
   @Option(
       names = "--timeout",
       paramLabel = "TIME",
-      description = "How long no node may make progress (default 5m).")
+      description = "Give up when no node makes progress for this time (default 5m).")
   Duration timeout = Duration.ofMinutes(5);
 
   @Option(

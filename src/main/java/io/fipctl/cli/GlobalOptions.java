@@ -13,7 +13,7 @@ public final class GlobalOptions {
   @Option(
       names = "--context",
       scope = ScopeType.INHERIT,
-      paramLabel = "NAME",
+      paramLabel = "CONTEXT",
       description = "The kubeconfig context to use.")
   String context;
 
@@ -34,7 +34,7 @@ public final class GlobalOptions {
   @Option(
       names = {"-A", "--all-namespaces"},
       scope = ScopeType.INHERIT,
-      description = "List in all namespaces.")
+      description = "List in all namespaces, not only in one.")
   boolean allNamespaces;
 
   @Option(

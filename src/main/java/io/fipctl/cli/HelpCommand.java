@@ -11,9 +11,15 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code fipctl help [COMMAND]}. */
-@Command(name = "help", description = "Show the help of fipctl or of one command.")
+@Command(
+    name = "help",
+    description = "Show the help of fipctl or of one command.",
+    footer = {"", "Examples:", "  fipctl help assign", "  fipctl help lab start"})
 final class HelpCommand implements Callable<Integer> {
-  @Parameters(arity = "0..*", paramLabel = "COMMAND", description = "The command.")
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "COMMAND",
+      description = "The command, such as assign or lab start.")
   List<String> words = List.of();
 
   @Spec CommandSpec spec;

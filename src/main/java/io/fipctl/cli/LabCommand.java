@@ -11,11 +11,16 @@ import picocli.CommandLine.Spec;
 /** {@code fipctl lab start|stop|status|tour}. */
 @Command(
     name = "lab",
+    synopsisSubcommandLabel = "COMMAND",
     description = "Practise on a cluster inside fipctl: no Kubernetes needed.",
     footer = {
       "",
       "After 'fipctl lab start' every command works on it with --lab, or with FIPCTL_LAB=1 in the",
-      "environment."
+      "environment.",
+      "",
+      "Examples:",
+      "  fipctl lab tour",
+      "  fipctl lab start && fipctl --lab status"
     })
 final class LabCommand implements Runnable {
   @Spec CommandSpec spec;

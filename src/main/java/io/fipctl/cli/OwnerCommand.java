@@ -18,7 +18,13 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "owner",
     description = "Print the pod that holds an address, as NS/POD and nothing else.",
-    footer = {"", "Exits with 5 when nobody holds it, with 4 when several pods do."})
+    footer = {
+      "",
+      "Exits with 5 when nobody holds it, with 4 when several pods do.",
+      "",
+      "Examples:",
+      "  fipctl owner 203.0.113.10"
+    })
 final class OwnerCommand implements Callable<Integer> {
   @Parameters(paramLabel = "IP", description = "The address.")
   IpAddress address;

@@ -27,7 +27,7 @@ final class ReleaseCommand implements Callable<Integer> {
       arity = "0..*",
       paramLabel = "[IP...]",
       hideParamSyntax = true,
-      description = "The addresses.")
+      description = "The addresses to take away.")
   List<String> words = List.of();
 
   @Option(

@@ -13,7 +13,11 @@ import picocli.CommandLine.Command;
     footer = {
       "",
       "CNI-GATE is what lies on the node's disk, FELIX-GATE what the node's Felix takes. A node that",
-      "cannot be read is unknown."
+      "cannot be read is unknown.",
+      "",
+      "Examples:",
+      "  fipctl status",
+      "  fipctl status -o json | jq -r '.problems[].text'"
     })
 final class StatusCommand implements Callable<Integer> {
   private final Session session;

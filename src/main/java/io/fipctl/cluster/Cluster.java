@@ -57,6 +57,12 @@ public interface Cluster extends AutoCloseable {
    */
   void watch(Kind kind, Scope scope, Predicate<Change> consumer);
 
+  /**
+   * The last line that a container printed in its last run that ended; empty when there is none or
+   * it cannot be read: it only explains a failure that is known already.
+   */
+  Optional<String> lastLogLine(String namespace, String pod, String container);
+
   /** The nodes behind the API server. */
   NodeShell nodes();
 

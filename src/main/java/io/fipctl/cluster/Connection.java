@@ -48,6 +48,27 @@ public final class Connection {
     return open(options, environment, Surroundings.PROCESS);
   }
 
+  /** The names of the contexts that could be asked for; none without a kubeconfig. */
+  public static List<String> contexts(
+      Optional<String> kubeconfig, Map<String, String> environment) {
+    ConnectionOptions none = ConnectionOptions.NONE;
+    return Kubeconfig.find(
+            new ConnectionOptions(
+                kubeconfig,
+                none.context(),
+                none.namespace(),
+                none.as(),
+                none.asGroups(),
+                none.requestTimeout(),
+                none.server(),
+                none.token(),
+                none.insecureSkipTlsVerify(),
+                none.certificateAuthority()),
+            environment)
+        .map(Kubeconfig::contexts)
+        .orElse(List.of());
+  }
+
   static Cluster open(
       ConnectionOptions options, Map<String, String> environment, Surroundings surroundings) {
     Target target = target(options, environment, surroundings);

@@ -48,6 +48,14 @@ public record Kind(
       new Kind("batch", "v1", "cronjobs", "CronJob", true, Fields.ALL);
   public static final Kind INSTALLATIONS =
       new Kind("operator.tigera.io", "v1", "installations", "Installation", false, Fields.ALL);
+  public static final Kind ADMISSION_POLICIES =
+      new Kind(
+          "admissionregistration.k8s.io",
+          "v1",
+          "validatingadmissionpolicies",
+          "ValidatingAdmissionPolicy",
+          false,
+          Fields.ALL);
 
   public static final Kind IP_POOLS = calico("ippools", "IPPool");
   public static final Kind IPAM_BLOCKS = calico("ipamblocks", "IPAMBlock");

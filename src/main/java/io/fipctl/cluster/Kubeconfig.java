@@ -63,6 +63,11 @@ final class Kubeconfig {
     return new Kubeconfig();
   }
 
+  /** The contexts' names, in the files' order. */
+  List<String> contexts() {
+    return List.copyOf(contexts.keySet());
+  }
+
   static String home(Map<String, String> environment) {
     return environment.getOrDefault("HOME", System.getProperty("user.home"));
   }

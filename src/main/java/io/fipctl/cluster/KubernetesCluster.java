@@ -9,6 +9,7 @@ import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.JsonPatch;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -207,6 +208,28 @@ final class KubernetesCluster implements Cluster {
   @Override
   public void watch(Kind kind, Scope scope, Predicate<Change> consumer) {
     new Watching(this, server, kind, scope, consumer).run();
+  }
+
+  @Override
+  public Optional<String> lastLogLine(String namespace, String pod, String container) {
+    String path =
+        object(Kind.PODS, namespace, pod)
+            + "/log?tailLines=1&container="
+            + ApiServer.encoded(container);
+    return logLine(path + "&previous=true").or(() -> logLine(path));
+  }
+
+  private Optional<String> logLine(String path) {
+    try (Answer answer = server.send(Request.get(path))) {
+      if (!answer.isGood()) {
+        return Optional.empty();
+      }
+      String text = new String(answer.body().readAllBytes(), StandardCharsets.UTF_8).strip();
+      return Optional.of(text).filter(line -> !line.isEmpty());
+    } catch (IOException | FipctlException e) {
+      // It would only have explained a failure that is reported anyway.
+      return Optional.empty();
+    }
   }
 
   @Override

@@ -30,6 +30,11 @@ public final class CniTemplate {
     public boolean isOn() {
       return state == State.ON;
     }
+
+    /** Whether there is nothing to take out. */
+    public boolean isOff() {
+      return state == State.OFF || state == State.ABSENT;
+    }
   }
 
   /** What Calico makes of the gate. */
@@ -104,7 +109,7 @@ public final class CniTemplate {
    * holds nothing else goes with it.
    */
   public String disable() {
-    if (gate.state() == State.OFF || gate.state() == State.ABSENT) {
+    if (gate.isOff()) {
       return text;
     }
     JsonText.Obj control = control(plugin.object()).orElseThrow();
@@ -121,9 +126,7 @@ public final class CniTemplate {
   public String disable(String keptOriginal) {
     try {
       CniTemplate original = parse(keptOriginal);
-      State before = original.gate().state();
-      boolean harmless = before == State.ABSENT || before == State.OFF;
-      if (harmless && original.enable().equals(text)) {
+      if (original.gate().isOff() && original.enable().equals(text)) {
         return keptOriginal;
       }
     } catch (FipctlException e) {
@@ -244,17 +247,18 @@ public final class CniTemplate {
     return splice(first, first, member + "," + between);
   }
 
-  /** Takes a member out of an object that has others, with one comma and the blanks beside it. */
+  /** Takes a member out of an object that has others; each of those keeps its own layout. */
   private String cut(JsonText.Obj object, String key) {
     List<JsonText.Member> members = object.members();
-    for (int i = 0; i < members.size(); i++) {
-      if (members.get(i).key().equals(key)) {
-        return i + 1 < members.size()
-            ? splice(members.get(i).start(), members.get(i + 1).start(), "")
-            : splice(members.get(i - 1).value().end(), members.get(i).value().end(), "");
-      }
+    JsonText.Member member = object.member(key).orElseThrow();
+    int index = members.indexOf(member);
+    if (index > 0) {
+      return splice(members.get(index - 1).value().end(), member.value().end(), "");
     }
-    throw new IllegalStateException(key + " is not there");
+    boolean onItsOwnLine = text.substring(object.start(), member.start()).indexOf('\n') >= 0;
+    return onItsOwnLine
+        ? splice(object.start() + 1, text.indexOf(',', member.value().end()) + 1, "")
+        : splice(member.start(), members.get(1).start(), "");
   }
 
   private String blanksBefore(int offset) {

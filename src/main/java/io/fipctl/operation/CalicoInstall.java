@@ -132,11 +132,23 @@ public record CalicoInstall(
 
   /** Whether this version knows FelixConfigurations with a node selector; unknown counts as so. */
   public boolean knowsSelectors() {
+    return isAtLeast(3, 32).orElse(true);
+  }
+
+  /** Whether Felix and not BIRD routes IPIP pools when nobody says otherwise; unknown is no. */
+  boolean felixRoutesIpip() {
+    return isAtLeast(3, 33).orElse(false);
+  }
+
+  private Optional<Boolean> isAtLeast(int major, int minor) {
     return version
+        .or(() -> runningVersion)
         .map(text -> VERSION.matcher(":" + text))
         .filter(Matcher::lookingAt)
-        .map(m -> Integer.parseInt(m.group(1)) * 1000 + Integer.parseInt(m.group(2)) >= 3032)
-        .orElse(true);
+        .map(
+            m ->
+                Integer.parseInt(m.group(1)) * 1000 + Integer.parseInt(m.group(2))
+                    >= major * 1000 + minor);
   }
 
   /** {@code daemonset/calico-node -n kube-system}, as kubectl takes it. */

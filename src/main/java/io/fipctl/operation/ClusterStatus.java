@@ -2,8 +2,10 @@ package io.fipctl.operation;
 
 import io.fipctl.cluster.Cluster;
 import io.fipctl.cluster.Kind;
+import io.fipctl.model.ApiObject;
 import io.fipctl.model.CniTemplate;
 import io.fipctl.model.FipctlException;
+import io.fipctl.model.FloatingIps;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import java.util.TreeSet;
  *
  * @param addresses all that are held
  * @param holders the pods that hold one
+ * @param guards admission policies that judge the annotation; absent when they cannot be read
  * @param overrides whatever changes the meaning of FelixConfiguration {@code default}
  */
 public record ClusterStatus(
@@ -25,6 +28,7 @@ public record ClusterStatus(
     Dataplane dataplane,
     Set<IpAddress> addresses,
     int holders,
+    Optional<List<String>> guards,
     List<FelixSettings.Source> overrides,
     List<Problem> problems) {
 
@@ -59,8 +63,17 @@ public record ClusterStatus(
         dataplane(gates),
         addresses,
         holders.size(),
+        AddressUse.unlessForbidden(() -> guards(cluster)),
         gates.settings().overrides(FelixGate.FIELD),
         problems(gates));
+  }
+
+  /** A policy guards the annotation when its text names it. */
+  private static List<String> guards(Cluster cluster) {
+    return cluster.list(Kind.ADMISSION_POLICIES).stream()
+        .filter(policy -> policy.tree().toString().contains(FloatingIps.KEY))
+        .map(ApiObject::name)
+        .toList();
   }
 
   static Dataplane dataplane(Gates gates) {

@@ -6,6 +6,7 @@ import io.fipctl.model.ApiObject;
 import io.fipctl.model.CniTemplate;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.JsonPatch;
+import io.fipctl.model.StaleWriteException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -77,9 +78,14 @@ final class CniGateStep implements Step {
     if (isEdit()) {
       // Noted before the write: an answer that is lost may still have been a write.
       written = true;
-      writeEdit(Cluster.WriteMode.REAL);
+      try {
+        writeEdit(Cluster.WriteMode.REAL);
+      } catch (StaleWriteException e) {
+        written = false;
+        throw e;
+      }
     }
-    rollout.ifPresent(r -> r.roll(cni -> on ? cni.isOn() : isKnownOff(cni), progress));
+    rollout.ifPresent(r -> r.roll(cni -> on ? cni.isOn() : cni.isOff(), progress));
   }
 
   @Override
@@ -103,17 +109,12 @@ final class CniGateStep implements Step {
     rollout.ifPresent(
         r ->
             r.rollBack(
-                (node, cni) ->
-                    (on ? isKnownOff(cni) : cni.isOn()) || cni.equals(nodesBefore.get(node)),
+                (node, cni) -> (on ? cni.isOff() : cni.isOn()) || cni.equals(nodesBefore.get(node)),
                 progress));
   }
 
   private boolean isEdit() {
     return !edited.equals(seen.template().text());
-  }
-
-  private static boolean isKnownOff(CniOnNode cni) {
-    return !cni.isOn() && !(cni instanceof CniOnNode.Unknown);
   }
 
   /** Someone else has edited the template meanwhile: their words stay, the gate goes back. */

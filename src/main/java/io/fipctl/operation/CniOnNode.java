@@ -26,6 +26,16 @@ public sealed interface CniOnNode {
     return this instanceof Calicos calicos && calicos.gate() == CniTemplate.State.ON;
   }
 
+  /** Whether the gate is known to be off, or to have no effect. */
+  default boolean isOff() {
+    return switch (this) {
+      case Calicos calicos ->
+          calicos.gate() == CniTemplate.State.OFF || calicos.gate() == CniTemplate.State.ABSENT;
+      case Foreign foreign -> true;
+      case Unknown unknown -> false;
+    };
+  }
+
   /** Reads one node; what hinders it is the answer. */
   static CniOnNode read(NodeShell shell, String node) {
     return read(shell, List.of(node)).get(node);

@@ -39,8 +39,8 @@ public final class Disable {
             release.isPresent() ? Stream.of() : pods.stream().map(Claim::of),
             Claim.workloads(cluster).stream()));
 
-    boolean cni = options.cni() && !(gates.cniOffEverywhere() && allSeen(gates));
-    boolean edit = cni && gates.template().isOn();
+    boolean cni = options.cni() && !gates.cniOffEverywhere();
+    boolean edit = cni && !gates.template().isOff();
     boolean roll = cni && options.restart();
     if (cni) {
       GateChecks.mutable(gates.template().orRefuse());
@@ -123,10 +123,6 @@ public final class Disable {
       }
     }
     return changes;
-  }
-
-  private static boolean allSeen(Gates gates) {
-    return gates.calicoNodes().stream().noneMatch(node -> node.cni() instanceof CniOnNode.Unknown);
   }
 
   /** Felix's gate is off by then, so what was claimed since the plan does not work either. */

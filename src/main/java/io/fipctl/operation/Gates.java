@@ -53,6 +53,11 @@ public record Gates(
     default boolean isOn() {
       return this instanceof Editable editable && editable.template().gate().isOn();
     }
+
+    /** Whether the next pod of calico-node writes no gate; what cannot be read has none of ours. */
+    default boolean isOff() {
+      return !(this instanceof Editable editable) || editable.template().gate().isOff();
+    }
   }
 
   /**
@@ -99,9 +104,9 @@ public record Gates(
     return template.isOn() && calicoNodes().stream().allMatch(node -> node.cni().isOn());
   }
 
-  /** Whether no node, and no later pod of calico-node, has the CNI gate on. */
+  /** Whether every node, and every later pod of calico-node, is known to have the CNI gate off. */
   public boolean cniOffEverywhere() {
-    return !template.isOn() && calicoNodes().stream().noneMatch(node -> node.cni().isOn());
+    return template.isOff() && calicoNodes().stream().allMatch(node -> node.cni().isOff());
   }
 
   public boolean felixEverywhere(FelixGate.State state) {
@@ -111,13 +116,7 @@ public record Gates(
   /** Whether Felix's eBPF dataplane, which knows no floating IPs, runs anywhere. */
   public List<String> bpfNodes() {
     return calicoNodes().stream()
-        .filter(
-            node ->
-                settings
-                    .of("bpfEnabled", node.node(), node.labels())
-                    .value()
-                    .filter(value -> value.matches("(?i)true|1|t|yes|y"))
-                    .isPresent())
+        .filter(node -> settings.isOn("bpfEnabled", node.node(), node.labels()))
         .map(NodeGates::node)
         .toList();
   }

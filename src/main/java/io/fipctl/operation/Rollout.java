@@ -30,6 +30,9 @@ final class Rollout {
   private static final Set<String> HOPELESS =
       Set.of("CrashLoopBackOff", "CreateContainerConfigError", "InvalidImageName");
 
+  /** What the kubelet says of a container whose turn has not come. */
+  private static final Set<String> USUAL = Set.of("PodInitializing", "ContainerCreating");
+
   private final Cluster cluster;
   private final CalicoInstall install;
   private final Pause pause;
@@ -128,16 +131,7 @@ final class Rollout {
       return Optional.of("its calico-node pod is still the old one");
     }
     if (!pod.ready()) {
-      Optional<String> trouble =
-          cluster
-              .get(Kind.PODS, pod.ref().namespace(), pod.ref().name())
-              .flatMap(whole -> trouble(whole));
-      if (failFast && trouble.isPresent()) {
-        throw FipctlException.notSeen(
-            "CalicoNodeFails",
-            "calico-node does not start on node %s: %s.".formatted(node, trouble.get()),
-            "kubectl describe pod " + pod.ref().name() + " -n " + pod.ref().namespace());
-      }
+      Optional<String> trouble = trouble(pod, failFast);
       return Optional.of(
           "its calico-node pod is not Ready" + trouble.map(text -> ": " + text).orElse(""));
     }
@@ -157,25 +151,36 @@ final class Rollout {
         });
   }
 
-  /** A container that cannot start, with the kubelet's or its own last words. */
-  static Optional<String> trouble(ApiObject pod) {
-    List<ApiObject> statuses = new ArrayList<>(pod.objects("status", "initContainerStatuses"));
-    statuses.addAll(pod.objects("status", "containerStatuses"));
+  /**
+   * What keeps a pod from getting Ready, in the kubelet's or the container's own last words.
+   *
+   * @throws FipctlException exit 7 when it is hopeless and {@code failFast}
+   */
+  private Optional<String> trouble(Pod pod, boolean failFast) {
+    String namespace = pod.ref().namespace();
+    ApiObject whole = cluster.get(Kind.PODS, namespace, pod.ref().name()).orElse(ApiObject.EMPTY);
+    List<ApiObject> statuses = new ArrayList<>(whole.objects("status", "initContainerStatuses"));
+    statuses.addAll(whole.objects("status", "containerStatuses"));
     for (ApiObject status : statuses) {
       Optional<String> reason =
-          status.text("state", "waiting", "reason").filter(HOPELESS::contains);
+          status.text("state", "waiting", "reason").filter(text -> !USUAL.contains(text));
       if (reason.isPresent()) {
+        String container = status.text("name").orElse("?");
         String words =
             status
                 .text("lastState", "terminated", "message")
+                .or(() -> cluster.lastLogLine(namespace, pod.ref().name(), container))
                 .or(() -> status.text("state", "waiting", "message"))
                 .map(text -> ": " + text.strip())
                 .orElse("");
-        String exit =
-            status.text("lastState", "terminated", "exitCode").map(c -> ", exit " + c).orElse("");
-        return Optional.of(
-            "container %s: %s%s%s"
-                .formatted(status.text("name").orElse("?"), reason.get(), exit, words));
+        String text = "container %s: %s%s".formatted(container, reason.get(), words);
+        if (failFast && HOPELESS.contains(reason.get())) {
+          throw FipctlException.notSeen(
+              "CalicoNodeFails",
+              "calico-node does not start on node %s: %s".formatted(pod.node().orElse("?"), text),
+              "kubectl logs %s -n %s -c %s".formatted(pod.ref().name(), namespace, container));
+        }
+        return Optional.of(text);
       }
     }
     return Optional.empty();

@@ -30,11 +30,7 @@ record Support(
     FelixGate felix = FelixGate.of(settings, node, labels);
     return new Support(
         install.datastore() == CalicoInstall.Datastore.KUBERNETES,
-        settings
-            .of("bpfEnabled", node, labels)
-            .value()
-            .filter(value -> value.equalsIgnoreCase("true"))
-            .isPresent(),
+        settings.isOn("bpfEnabled", node, labels),
         install.datastoreReady().orElse(true),
         felix.state() == FelixGate.State.ON,
         felix.source(),
@@ -50,11 +46,6 @@ record Support(
         .of("programClusterRoutes", node, labels)
         .value()
         .map(value -> !value.equalsIgnoreCase("Disabled"))
-        .orElse(install.version().map(Support::isSince333).orElse(false));
-  }
-
-  private static boolean isSince333(String version) {
-    String[] parts = version.replaceFirst("^v", "").split("\\.", 3);
-    return parts.length > 1 && parts[0].equals("3") && Integer.parseInt(parts[1]) >= 33;
+        .orElse(install.felixRoutesIpip());
   }
 }

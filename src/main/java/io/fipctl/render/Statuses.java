@@ -36,6 +36,7 @@ public final class Statuses {
     line(text, "CNI gate", cniGate(status.gates()));
     line(text, "Felix gate", felixGate(status.gates()));
     status.overrides().forEach(source -> line(text, "Override", source.toString()));
+    line(text, "Guard", guard(status));
     line(text, "Addresses", "%d on %d pods".formatted(status.addresses().size(), status.holders()));
     return text.toString();
   }
@@ -83,6 +84,7 @@ public final class Statuses {
     fields.put("felixGate", felixGate(status.gates()));
     fields.put("nodes", status.gates().nodes().stream().map(Statuses::node).toList());
     fields.put("overrides", status.overrides().stream().map(Object::toString).toList());
+    fields.put("guards", status.guards().orElse(null));
     fields.put("addresses", status.addresses().stream().map(Object::toString).toList());
     fields.put("holders", status.holders());
     fields.put("problems", status.problems().stream().map(Statuses::problem).toList());
@@ -107,6 +109,17 @@ public final class Statuses {
     fields.put("text", problem.text());
     fields.put("fix", problem.fix().orElse(null));
     return fields;
+  }
+
+  private static String guard(ClusterStatus status) {
+    return status
+        .guards()
+        .map(
+            names ->
+                names.isEmpty()
+                    ? "none: whoever may edit pods may claim any address"
+                    : String.join(", ", names))
+        .orElse(UNKNOWN);
   }
 
   private static String cniGate(Gates gates) {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import picocli.CommandLine;
 
 /** Runs real command lines on a cluster of the lab, and keeps what they print. */
 final class Runs {
@@ -57,14 +58,21 @@ final class Runs {
   Result run(String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    Environment environment =
-        new Environment(
-            variables,
-            new Console(new PrintWriter(out), new PrintWriter(err), terminal),
-            options -> options.namespace().map(cluster::in).orElse(cluster),
-            new Stepping());
-    int exitCode = Fipctl.run(environment, arguments);
+    int exitCode = Fipctl.run(environment(out, err), arguments);
     return new Result(exitCode, out.toString(), err.toString());
+  }
+
+  /** The whole command tree. */
+  CommandLine tree() {
+    return Fipctl.tree(environment(new StringWriter(), new StringWriter()));
+  }
+
+  private Environment environment(StringWriter out, StringWriter err) {
+    return new Environment(
+        variables,
+        new Console(new PrintWriter(out), new PrintWriter(err), terminal),
+        options -> options.namespace().map(cluster::in).orElse(cluster),
+        new Stepping());
   }
 
   /** A run that must end well. */

@@ -111,6 +111,26 @@ class CniTemplateTest {
     assertThat(CniTemplate.parse(json(before)).disable()).isEqualTo(json(after));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\n  HERE\"type\": \"calico\",\n  \"mtu\": 1\n}",
+        "{\n  \"type\": \"calico\",HERE\n  \"mtu\": 1\n}",
+        "{\n  \"type\": \"calico\"HERE\n}",
+        "{\r\n\tHERE\"type\": \"calico\",\r\n\t\"mtu\": 1\r\n}"
+      })
+  void the_other_lines_keep_their_layout_whatever_that_of_the_gate_was(String template) {
+    String gate = "\"feature_control\": {\n\"floating_ips\": true }";
+    String put =
+        template.contains("HERE\"type")
+            ? "        " + gate + " ,\n  "
+            : template.contains(",HERE") ? "\n          " + gate + "," : ",\n          " + gate;
+    String crlf = template.contains("\r") ? put.replace("\n", "\r\n").replace("  ", "\t") : put;
+
+    assertThat(CniTemplate.parse(template.replace("HERE", crlf)).disable())
+        .isEqualTo(template.replace("HERE", ""));
+  }
+
   @Test
   void an_old_original_is_never_put_back() {
     String upgraded = enabled(MANIFEST.replace("0.3.1", "1.0.0"));

@@ -72,6 +72,22 @@ class DisableTest {
   }
 
   @Test
+  void a_gate_of_the_wrong_type_goes_too() {
+    disable(GateOptions.DEFAULT);
+    cluster.set(
+        Kind.CONFIG_MAPS,
+        "kube-system",
+        "calico-config",
+        "{\"type\": \"calico\", \"feature_control\": {\"floating_ips\": \"true\"}}",
+        "data",
+        "cni_network_config");
+
+    disable(GateOptions.DEFAULT);
+
+    assertThat(cluster.template()).isEqualTo("{\"type\": \"calico\"}");
+  }
+
+  @Test
   void a_failure_turns_both_gates_on_again() {
     String before = cluster.template();
     cluster.frozen.add("n2");

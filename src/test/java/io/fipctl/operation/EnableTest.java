@@ -75,10 +75,34 @@ class EnableTest {
     FipctlException failure = failure(GateOptions.DEFAULT);
 
     assertThat(failure.exitCode()).isEqualTo(ExitCode.NOT_SEEN);
-    assertThat(failure).hasMessageContaining("n1").hasMessageContaining("not a valid json");
+    assertThat(failure)
+        .hasMessage(
+            "calico-node does not start on node n1: container install-cni: CrashLoopBackOff:"
+                + " CNI config is not valid JSON");
     assertEverythingIsAsBefore();
     assertThat(cluster.startsOf("n1")).isEqualTo(2);
     assertThat(cluster.startsOf("n2")).as("a node that was not reached rolls not at all").isZero();
+  }
+
+  @Test
+  void without_a_log_the_kubelets_words_are_shown() {
+    cluster.poison = Optional.of("floating_ips");
+    cluster.log = Optional.empty();
+
+    assertThat(failure(GateOptions.DEFAULT)).hasMessageContaining("CrashLoopBackOff: back-off");
+  }
+
+  @Test
+  void an_image_that_is_not_there_yet_is_waited_for_and_named() {
+    cluster.poison = Optional.of("floating_ips");
+    cluster.failure = "ImagePullBackOff";
+    cluster.log = Optional.empty();
+
+    FipctlException failure = failure(GateOptions.DEFAULT);
+
+    assertThat(failure.reason()).isEqualTo("RolloutStuck");
+    assertThat(failure).hasMessageContaining("install-cni: ImagePullBackOff: back-off");
+    assertEverythingIsAsBefore();
   }
 
   @Test
@@ -130,6 +154,32 @@ class EnableTest {
                 StaleWriteException.class, () -> plan.plan().apply(Progress.SILENT)))
         .isNotNull();
     assertThat(cluster.template()).isEqualTo(theirs);
+  }
+
+  @Test
+  void a_gate_that_someone_else_turned_on_meanwhile_is_not_undone() {
+    GatePlan plan = plan(GateOptions.DEFAULT);
+    String theirs = CniTemplate.parse(RollingCluster.TEMPLATE).enable() + "\n";
+    setTemplate(theirs);
+
+    assertThat(
+            catchThrowableOfType(
+                StaleWriteException.class, () -> plan.plan().apply(Progress.SILENT)))
+        .isNotNull();
+    assertThat(cluster.template()).isEqualTo(theirs);
+  }
+
+  @Test
+  void a_Felix_gate_that_someone_else_turned_on_meanwhile_is_not_undone() {
+    GatePlan plan = plan(GateOptions.DEFAULT);
+    cluster.set(Kind.FELIX_CONFIGURATIONS, "", "default", "Enabled", "spec", "floatingIPs");
+
+    assertThat(
+            catchThrowableOfType(
+                StaleWriteException.class, () -> plan.plan().apply(Progress.SILENT)))
+        .isNotNull();
+    assertThat(cluster.felix()).contains("Enabled");
+    assertThat(cluster.template()).isEqualTo(RollingCluster.TEMPLATE);
   }
 
   @Test

@@ -50,6 +50,11 @@ final class RollingCluster implements Cluster, NodeShell {
   /** Nodes whose next install-cni fails on a template with this in it. */
   Optional<String> poison = Optional.empty();
 
+  /** The kubelet's word for it. */
+  String failure = "CrashLoopBackOff";
+
+  Optional<String> log = Optional.of("CNI config is not valid JSON\n");
+
   /** Nodes whose kubelet does nothing any more. */
   final Set<String> frozen = new TreeSet<>();
 
@@ -239,6 +244,11 @@ final class RollingCluster implements Cluster, NodeShell {
   }
 
   @Override
+  public Optional<String> lastLogLine(String namespace, String pod, String container) {
+    return container.equals("install-cni") ? log : Optional.empty();
+  }
+
+  @Override
   public NodeShell nodes() {
     return this;
   }
@@ -297,8 +307,7 @@ final class RollingCluster implements Cluster, NodeShell {
                 fails ? "Pending" : "Running",
                 fails ? "False" : "True",
                 fails
-                    ? "{\"waiting\": {\"reason\": \"CrashLoopBackOff\"}}, \"lastState\":"
-                        + " {\"terminated\": {\"exitCode\": 1, \"message\": \"not a valid json\"}}"
+                    ? "{\"waiting\": {\"reason\": \"" + failure + "\", \"message\": \"back-off\"}}"
                     : "{}"));
     writes.add("start " + node);
     if (!fails) {

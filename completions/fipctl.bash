@@ -1,0 +1,218 @@
+# Completion of fipctl for bash 3.2 and later, made by 'fipctl completion bash'.
+# Commands and options are known here; pods, addresses and other names are asked from the cluster.
+# shellcheck shell=bash disable=SC2034
+
+# What can be typed behind a command, and what an option's value can be.
+__fipctl_command() {
+  commands='' options='' valued='' arguments='' limit=''
+  case $1 in
+    '')
+      commands='assign move release list ls show owner status enable disable lab completion version help'
+      options='-V --version'
+      ;;
+    'assign')
+      options='--allow-cni-gate-off --dry-run --error-unchanged --steal --strict --timeout= --wait'
+      valued='--timeout'
+      arguments='pods' limit=pair
+      ;;
+    'move')
+      options='--allow-cni-gate-off --dry-run --error-unchanged --from= --strict --timeout= --to= --unverified --wait'
+      valued='--from --timeout --to'
+      arguments='pods,addresses' limit=pair
+      ;;
+    'release')
+      options='--dry-run --error-unchanged --pod= --timeout= --unverified --wait'
+      valued='--pod --timeout'
+      arguments='addresses' limit=many
+      ;;
+    'list' | 'ls')
+      options='--verify -w --watch'
+      ;;
+    'show')
+      arguments='pods,addresses' limit=1
+      ;;
+    'owner')
+      arguments='addresses' limit=1
+      ;;
+    'status')
+      ;;
+    'enable')
+      options='--cni-only --dry-run --error-unchanged --even-if-managed --felix-only --include-overrides --no-restart --print-source= --timeout='
+      valued='--print-source --timeout'
+      ;;
+    'disable')
+      options='--cni-only --dry-run --error-unchanged --even-if-managed --felix-only --include-overrides --no-restart --release-all --timeout='
+      valued='--timeout'
+      ;;
+    'lab')
+      commands='start status stop tour'
+      ;;
+    'lab start')
+      ;;
+    'lab status')
+      ;;
+    'lab stop')
+      ;;
+    'lab tour')
+      ;;
+    'completion')
+      arguments='= bash zsh fish' limit=1
+      ;;
+    'version')
+      ;;
+    'help')
+      arguments='commands' limit=many
+      ;;
+  esac
+  options+=' -A --all-namespaces --as= --as-group= --certificate-authority= --context= -h --help --insecure-skip-tls-verify --kubeconfig= --lab -n --namespace= --no-color --no-headers -o --output= -q --quiet --request-timeout= -s --server= --sort-by= --token= -v --verbose -y --yes'
+  valued+=' --as --as-group --certificate-authority --context --kubeconfig -n --namespace -o --output --request-timeout -s --server --sort-by --token'
+}
+
+__fipctl_connection=' -A --all-namespaces --as --as-group --certificate-authority --context --insecure-skip-tls-verify --kubeconfig --lab -n --namespace -s --server --token '
+
+__fipctl_value() {
+  values=''
+  case "$1 $2" in
+    'assign --dry-run') values='= none client server' ;;
+    'assign --wait') values='= true false' ;;
+    'move --dry-run') values='= none client server' ;;
+    'move --from') values='pods' ;;
+    'move --to') values='pods' ;;
+    'move --wait') values='= true false' ;;
+    'release --dry-run') values='= none client server' ;;
+    'release --pod') values='pods' ;;
+    'release --wait') values='= true false' ;;
+    'enable --dry-run') values='= none client server' ;;
+    'enable --print-source') values='= kubespray rke2 helm kustomize' ;;
+    'disable --dry-run') values='= none client server' ;;
+    *' --certificate-authority') values='files' ;;
+    *' --context') values='contexts' ;;
+    *' --kubeconfig') values='files' ;;
+    *' -n' | *' --namespace') values='namespaces' ;;
+    *' -o' | *' --output') values='= table wide name json yaml' ;;
+  esac
+}
+
+# A word as the shell would have passed it on, as far as paths need it.
+__fipctl_plain() {
+  local word=${1//[\"\'\\]/}
+  # shellcheck disable=SC2088
+  [[ $word != '~/'* ]] || word=$HOME/${word#'~/'}
+  printf '%s' "$word"
+}
+
+# Names from the cluster, a line each; nothing when there is no quick answer.
+__fipctl_live() {
+  local program=fipctl
+  case ${words[0]} in
+    */*) program=$(__fipctl_plain "${words[0]}") ;;
+  esac
+  "$program" __complete ${passed[@]+"${passed[@]}"} -- "$1" "$2" 2>/dev/null </dev/null
+}
+
+# __fipctl_offer VALUES WORD: lines that can stand for the word.
+__fipctl_offer() {
+  case $1 in
+    '') ;;
+    '= '*) compgen -W "${1#= }" -- "$2" ;;
+    files) compgen -f -- "$2" ;;
+    *) __fipctl_live "$1" "$2" ;;
+  esac
+}
+
+# What of the arguments is still missing: of a pair each half is given once, in either order.
+__fipctl_wanted() {
+  local word kinds=",$arguments,"
+  case $limit in
+    1) [[ ${#given[@]} -eq 0 ]] || kinds='' ;;
+    pair)
+      for word in ${given[@]+"${given[@]}"}; do
+        case $word in
+          *:* | [0-9]*.*[0-9]) kinds=${kinds/,addresses,/,} ;;
+          *) kinds=${kinds/,pods,/,} ;;
+        esac
+      done
+      ;;
+  esac
+  kinds=${kinds#,}
+  printf '%s' "${kinds%,}"
+}
+
+_fipctl() {
+  local words=() given=() passed=() commands options valued arguments limit
+  local values='' command='' option='' lead='' over='' n=0 i word rest=${COMP_LINE:0:COMP_POINT}
+  # bash cuts words at = and : too; here a word is what blanks divide.
+  for ((i = 0; i <= COMP_CWORD; i++)); do
+    if ((i > 0)) && [[ $rest == [[:blank:]]* ]]; then
+      rest=${rest#"${rest%%[![:blank:]]*}"}
+      n=$((n + 1))
+    fi
+    word=${COMP_WORDS[i]}
+    ((i < COMP_CWORD)) || word=$rest
+    words[n]=${words[n]-}$word
+    rest=${rest#"$word"}
+  done
+
+  __fipctl_command ''
+  for ((i = 1; i < n; i++)); do
+    word=${words[i]}
+    if [[ -n $option ]]; then
+      [[ $__fipctl_connection != *" $option "* ]] || passed+=("$option" "$(__fipctl_plain "$word")")
+      option=''
+    elif [[ -z $over && $word == -- ]]; then
+      over=yes
+    elif [[ -z $over && $word == --*=* ]]; then
+      [[ $__fipctl_connection != *" ${word%%=*} "* ]] ||
+        passed+=("${word%%=*}=$(__fipctl_plain "${word#*=}")")
+    elif [[ -z $over && $word == -?* ]]; then
+      if [[ " $valued " == *" $word "* ]]; then
+        option=$word
+      elif [[ $__fipctl_connection == *" $word "* || $__fipctl_connection == *" ${word:0:2} "* ]]; then
+        passed+=("$word")
+      fi
+    elif [[ " $commands " == *" $word "* ]]; then
+      command="$command${command:+ }$word"
+      __fipctl_command "$command"
+    else
+      given+=("$word")
+    fi
+  done
+
+  local current=${words[n]}
+  if [[ -n $option ]]; then
+    __fipctl_value "$command" "$option"
+  elif [[ -z $over && $current == --*=* ]]; then
+    lead=${current%%=*}=
+    __fipctl_value "$command" "${current%%=*}"
+  elif [[ -z $over && $current == -[!-]* && " $valued " == *" ${current:0:2} "* ]]; then
+    lead=${current:0:2}
+    __fipctl_value "$command" "$lead"
+    [[ ${current:2:1} != '=' ]] || lead+='='
+  elif [[ -z $over && $current == -* ]]; then
+    values="= $options"
+  elif [[ -n $commands ]]; then
+    values="= $commands"
+  elif [[ $arguments == commands ]]; then
+    __fipctl_command "${given[*]-}"
+    values="= $commands"
+  elif [[ $arguments == '= '* ]]; then
+    [[ ${#given[@]} -gt 0 ]] || values=$arguments
+  else
+    values=$(__fipctl_wanted)
+  fi
+
+  # bash replaces only what stands behind the last = or : of the word.
+  local cut='' breaks=${COMP_WORDBREAKS//[!:=]/} line
+  [[ -z $breaks ]] || cut=${current%"${current##*["$breaks"]}"}
+  [[ $values != files ]] || compopt -o filenames 2>/dev/null
+  COMPREPLY=()
+  while IFS= read -r line; do
+    line=$lead$line
+    COMPREPLY+=("${line#"$cut"}")
+  done < <(__fipctl_offer "$values" "${current#"$lead"}")
+  if [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *[=/] ]]; then
+    compopt -o nospace 2>/dev/null
+  fi
+}
+
+complete -F _fipctl fipctl

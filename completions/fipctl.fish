@@ -1,0 +1,197 @@
+# Completion of fipctl for fish 3.1 and later, made by 'fipctl completion fish'.
+# Commands and options are known here; pods, addresses and other names are asked from the cluster.
+
+# Reads what stands before the cursor: the command, its arguments, and the options that choose a cluster.
+function __fipctl_read
+    set -g __fipctl_path
+    set -g __fipctl_given
+    set -g __fipctl_passed
+    set -l option
+    set -l over
+    set -l typed (commandline -opc)
+    set -e typed[1]
+    for word in $typed
+        if set -q option[1]
+            if contains -- $option $__fipctl_connection
+                set -a __fipctl_passed $option (string replace -r '^~(?=/)' $HOME -- $word)
+            end
+            set -e option
+            set -l option
+        else if set -q over[1]
+            set -a __fipctl_given $word
+        else if test "$word" = --
+            set over yes
+        else if string match -q -- '--*=*' $word
+            set -l name (string replace -r '=.*' '' -- $word)
+            if contains -- $name $__fipctl_connection
+                set -a __fipctl_passed $word
+            end
+        else if string match -q -- '-?*' $word
+            if contains -- $word $__fipctl_valued
+                set option $word
+            else if contains -- $word $__fipctl_connection
+                set -a __fipctl_passed $word
+            else if contains -- (string sub -l 2 -- $word) $__fipctl_connection
+                set -a __fipctl_passed $word
+            end
+        else if contains -- "$__fipctl_path $word" $__fipctl_commands
+            set __fipctl_path "$__fipctl_path $word"
+        else
+            set -a __fipctl_given $word
+        end
+    end
+end
+
+# Whether the line is at one of these commands.
+function __fipctl_at
+    __fipctl_read
+    contains -- "$__fipctl_path" $argv
+end
+
+# __fipctl_live KINDS: names from the cluster; nothing when there is no quick answer.
+function __fipctl_live
+    __fipctl_read
+    set -l program (commandline -opc)[1]
+    set -l word (commandline -ct | string replace -r '^(--[^=]*=|-[a-zA-Z]=?)' '')
+    eval (string escape -- $program __complete $__fipctl_passed -- $argv[1] "$word") 2>/dev/null </dev/null
+end
+
+# __fipctl_arguments LIMIT KINDS: what of the arguments is still missing; of a pair each half is given once.
+function __fipctl_arguments
+    __fipctl_read
+    set -l kinds (string split , -- $argv[2])
+    switch $argv[1]
+        case 1
+            set -q __fipctl_given[1]; and return
+        case pair
+            for word in $__fipctl_given
+                set -l given pods
+                if string match -qr -- ':|^[0-9].*\..*[0-9]$' $word
+                    set given addresses
+                end
+                set kinds (string match -v -- $given $kinds)
+            end
+    end
+    if set -q kinds[1]
+        __fipctl_live (string join , -- $kinds)
+    end
+end
+
+# The commands below those that are given to 'help'.
+function __fipctl_below
+    __fipctl_read
+    set -l path (string join ' ' -- '' $__fipctl_given)
+    string replace -rf -- '^'(string escape --style=regex -- "$path")' ([^ ]+)$' '$1' $__fipctl_commands
+end
+
+complete -c fipctl -f
+set -g __fipctl_commands ' assign' ' move' ' release' ' list' ' ls' ' show' ' owner' ' status' ' enable' ' disable' ' lab' ' lab start' ' lab status' ' lab stop' ' lab tour' ' completion' ' version' ' help'
+set -g __fipctl_connection -A --all-namespaces --as --as-group --certificate-authority --context --insecure-skip-tls-verify --kubeconfig --lab -n --namespace -s --server --token
+set -g __fipctl_valued --timeout --from --to --pod --print-source --as --as-group --certificate-authority --context --kubeconfig -n --namespace -o --output --request-timeout -s --server --sort-by --token
+
+complete -c fipctl -s A -l all-namespaces -d 'List in all namespaces, not only in one'
+complete -c fipctl -l as -x -d 'Act as another user'
+complete -c fipctl -l as-group -x -d 'Act as a member of a group; may be repeated'
+complete -c fipctl -l certificate-authority -r -F -d 'The certificate authority that the server\'s certificate is checked with'
+complete -c fipctl -l context -x -a '(__fipctl_live contexts)' -d 'The kubeconfig context to use'
+complete -c fipctl -s h -l help -d 'Show this help'
+complete -c fipctl -l insecure-skip-tls-verify -d 'Do not check the server\'s certificate'
+complete -c fipctl -l kubeconfig -r -F -d 'The kubeconfig file to use'
+complete -c fipctl -l lab -d 'Work on the practice cluster (\'fipctl lab start\'), not on a real one'
+complete -c fipctl -s n -l namespace -x -a '(__fipctl_live namespaces)' -d 'The namespace of pods named without one'
+complete -c fipctl -l no-color -d 'Print without colours'
+complete -c fipctl -l no-headers -d 'Print tables without their titles'
+complete -c fipctl -s o -l output -x -a 'table wide name json yaml' -d 'Print the answer as table, wide, name, json or yaml'
+complete -c fipctl -s q -l quiet -d 'Print no notes and no progress, only the answer and errors'
+complete -c fipctl -l request-timeout -x -d 'Give up on one request to the API server after this time (default 30s)'
+complete -c fipctl -s s -l server -x -d 'The API server\'s address, instead of the kubeconfig\'s'
+complete -c fipctl -l sort-by -x -d 'Sort tables by a column, named by its title'
+complete -c fipctl -l token -x -d 'A bearer token to authenticate with'
+complete -c fipctl -s v -l verbose -d 'Say more; with a bug, print its stack trace'
+complete -c fipctl -s y -l yes -d 'Answer every question with yes'
+
+complete -c fipctl -n '__fipctl_at \'\'' -a assign -d 'Give a pod floating IPs'
+complete -c fipctl -n '__fipctl_at \'\'' -a move -d 'Hand floating IPs over to another pod'
+complete -c fipctl -n '__fipctl_at \'\'' -a release -d 'Take floating IPs away'
+complete -c fipctl -n '__fipctl_at \'\'' -a list -d 'List who has which address'
+complete -c fipctl -n '__fipctl_at \'\'' -a ls -d 'List who has which address'
+complete -c fipctl -n '__fipctl_at \'\'' -a show -d 'Show everything about one address, or the addresses of one pod'
+complete -c fipctl -n '__fipctl_at \'\'' -a owner -d 'Print the pod that holds an address, as NS/POD and nothing else'
+complete -c fipctl -n '__fipctl_at \'\'' -a status -d 'Show whether floating IPs can work here, node by node'
+complete -c fipctl -n '__fipctl_at \'\'' -a enable -d 'Switch floating IPs on: the CNI plugin\'s gate, then Felix\'s'
+complete -c fipctl -n '__fipctl_at \'\'' -a disable -d 'Switch floating IPs off: Felix\'s gate, then the CNI plugin\'s'
+complete -c fipctl -n '__fipctl_at \'\'' -a lab -d 'Practise on a cluster inside fipctl: no Kubernetes needed'
+complete -c fipctl -n '__fipctl_at \'\'' -a completion -d 'Print the completion script of a shell'
+complete -c fipctl -n '__fipctl_at \'\'' -a version -d 'Print the version of fipctl and of the Java it runs on'
+complete -c fipctl -n '__fipctl_at \'\'' -a help -d 'Show the help of fipctl or of one command'
+complete -c fipctl -n '__fipctl_at \'\'' -s V -l version -d 'Print the version and exit'
+
+complete -c fipctl -n '__fipctl_at \' assign\'' -l allow-cni-gate-off -d 'Assign although the pod could not start again: the CNI plugin\'s gate is off'
+complete -c fipctl -n '__fipctl_at \' assign\'' -l dry-run -a 'none client server' -d 'Change nothing'
+complete -c fipctl -n '__fipctl_at \' assign\'' -l error-unchanged -d 'Exit with 3 when there was nothing to change'
+complete -c fipctl -n '__fipctl_at \' assign\'' -l steal -d 'Take an address that another pod holds; asks first'
+complete -c fipctl -n '__fipctl_at \' assign\'' -l strict -d 'Refuse what would only be warned of'
+complete -c fipctl -n '__fipctl_at \' assign\'' -l timeout -x -d 'How long a node may take to follow (default 30s)'
+complete -c fipctl -n '__fipctl_at \' assign\'' -l wait -a 'true false' -d 'Watch the nodes until they follow (default true)'
+complete -c fipctl -n '__fipctl_at \' assign\'' -a '(__fipctl_arguments pair pods)'
+
+complete -c fipctl -n '__fipctl_at \' move\'' -l allow-cni-gate-off -d 'Move although the pod could not start again: the CNI plugin\'s gate is off'
+complete -c fipctl -n '__fipctl_at \' move\'' -l dry-run -a 'none client server' -d 'Change nothing'
+complete -c fipctl -n '__fipctl_at \' move\'' -l error-unchanged -d 'Exit with 3 when there was nothing to change'
+complete -c fipctl -n '__fipctl_at \' move\'' -l from -x -a '(__fipctl_live pods)' -d 'Go on only if this pod holds them now'
+complete -c fipctl -n '__fipctl_at \' move\'' -l strict -d 'Refuse what would only be warned of'
+complete -c fipctl -n '__fipctl_at \' move\'' -l timeout -x -d 'How long a node may take to follow (default 30s)'
+complete -c fipctl -n '__fipctl_at \' move\'' -l to -x -a '(__fipctl_live pods)' -d 'The pod that is to have them'
+complete -c fipctl -n '__fipctl_at \' move\'' -l unverified -d 'Write although nobody can look at the nodes: running flows may die or stay'
+complete -c fipctl -n '__fipctl_at \' move\'' -l wait -a 'true false' -d 'Watch the nodes until they follow (default true)'
+complete -c fipctl -n '__fipctl_at \' move\'' -a '(__fipctl_arguments pair pods,addresses)'
+
+complete -c fipctl -n '__fipctl_at \' release\'' -l dry-run -a 'none client server' -d 'Change nothing'
+complete -c fipctl -n '__fipctl_at \' release\'' -l error-unchanged -d 'Exit with 3 when there was nothing to change'
+complete -c fipctl -n '__fipctl_at \' release\'' -l pod -x -a '(__fipctl_live pods)' -d 'Take them from this pod; without addresses all it has (asks first)'
+complete -c fipctl -n '__fipctl_at \' release\'' -l timeout -x -d 'How long a node may take to follow (default 30s)'
+complete -c fipctl -n '__fipctl_at \' release\'' -l unverified -d 'Write although nobody can look at the node: running flows may live on'
+complete -c fipctl -n '__fipctl_at \' release\'' -l wait -a 'true false' -d 'Watch the nodes until they follow (default true)'
+complete -c fipctl -n '__fipctl_at \' release\'' -a '(__fipctl_arguments many addresses)'
+
+complete -c fipctl -n '__fipctl_at \' list\' \' ls\'' -l verify -d 'Read the rules and routes of every node, and say whether they agree'
+complete -c fipctl -n '__fipctl_at \' list\' \' ls\'' -s w -l watch -d 'Print what there is, then every change, until Ctrl-C'
+
+complete -c fipctl -n '__fipctl_at \' show\'' -a '(__fipctl_arguments 1 pods,addresses)'
+
+complete -c fipctl -n '__fipctl_at \' owner\'' -a '(__fipctl_arguments 1 addresses)'
+
+
+complete -c fipctl -n '__fipctl_at \' enable\'' -l cni-only -d 'Change only the CNI plugin\'s gate'
+complete -c fipctl -n '__fipctl_at \' enable\'' -l dry-run -a 'none client server' -d 'Change nothing'
+complete -c fipctl -n '__fipctl_at \' enable\'' -l error-unchanged -d 'Exit with 3 when there was nothing to change'
+complete -c fipctl -n '__fipctl_at \' enable\'' -l even-if-managed -d 'Change objects that Argo CD, Flux or an addon manager will put back'
+complete -c fipctl -n '__fipctl_at \' enable\'' -l felix-only -d 'Change only Felix\'s gate'
+complete -c fipctl -n '__fipctl_at \' enable\'' -l include-overrides -d 'Change FelixConfigurations of single nodes and selectors too'
+complete -c fipctl -n '__fipctl_at \' enable\'' -l no-restart -d 'Do not roll calico-node, but say what is still to do'
+complete -c fipctl -n '__fipctl_at \' enable\'' -l print-source -x -a 'kubespray rke2 helm kustomize' -d 'Print the change for the sources of an installer, and change nothing'
+complete -c fipctl -n '__fipctl_at \' enable\'' -l timeout -x -d 'Give up when no node makes progress for this time (default 5m)'
+
+complete -c fipctl -n '__fipctl_at \' disable\'' -l cni-only -d 'Change only the CNI plugin\'s gate'
+complete -c fipctl -n '__fipctl_at \' disable\'' -l dry-run -a 'none client server' -d 'Change nothing'
+complete -c fipctl -n '__fipctl_at \' disable\'' -l error-unchanged -d 'Exit with 3 when there was nothing to change'
+complete -c fipctl -n '__fipctl_at \' disable\'' -l even-if-managed -d 'Change objects that Argo CD, Flux or an addon manager will put back'
+complete -c fipctl -n '__fipctl_at \' disable\'' -l felix-only -d 'Change only Felix\'s gate'
+complete -c fipctl -n '__fipctl_at \' disable\'' -l include-overrides -d 'Change FelixConfigurations of single nodes and selectors too'
+complete -c fipctl -n '__fipctl_at \' disable\'' -l no-restart -d 'Do not roll calico-node, but say what is still to do'
+complete -c fipctl -n '__fipctl_at \' disable\'' -l release-all -d 'Take all addresses from all pods first'
+complete -c fipctl -n '__fipctl_at \' disable\'' -l timeout -x -d 'Give up when no node makes progress for this time (default 5m)'
+
+complete -c fipctl -n '__fipctl_at \' lab\'' -a start -d 'Make a practice cluster: three nodes, a few pods'
+complete -c fipctl -n '__fipctl_at \' lab\'' -a status -d 'Say whether there is a practice cluster, and where'
+complete -c fipctl -n '__fipctl_at \' lab\'' -a stop -d 'End the practice cluster and forget it'
+complete -c fipctl -n '__fipctl_at \' lab\'' -a tour -d 'Show the main job on a fresh practice cluster, with what it really prints'
+
+
+
+
+
+complete -c fipctl -n '__fipctl_at \' completion\'' -a 'bash zsh fish'
+
+
+complete -c fipctl -n '__fipctl_at \' help\'' -a '(__fipctl_below)'
