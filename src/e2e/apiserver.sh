@@ -24,6 +24,10 @@ set -euo pipefail
 KUBECTL=$BIN/kubectl
 ADMIN=$STATE/admin.kubeconfig
 
+# What tests write to; of Calico's kinds those that fixtures/ has or that fipctl makes.
+RESET_KINDS=pods,nodes,daemonsets.apps,configmaps,services,leases.coordination.k8s.io,installations.operator.tigera.io
+RESET_CALICO='bgpconfigurations bgpfilters bgppeers clusterinformations felixconfigurations ipamblocks ippools ipreservations'
+
 kubectl() { "$KUBECTL" --kubeconfig "$ADMIN" "$@"; }
 
 build() {
@@ -114,7 +118,11 @@ load() {
     for group in $(groups); do
       eventually 30 calico "$group" apply --server-side || calico "$group" apply --server-side
     done
-    objects strict
+    kubectl apply --server-side --validate=strict -f "$E2E/fixtures/cluster.yaml"
+    nodes strict
+    kubectl create --validate=strict -f "$E2E/fixtures/pods.yaml"
+    kubectl replace --subresource=status --validate=strict -f "$E2E/fixtures/pods.yaml"
+    remember
   } >"$STATE/log/load.log" 2>&1
 }
 
@@ -128,38 +136,80 @@ calico() {
   sed "s/^apiVersion: .*/apiVersion: $version/" "$E2E/fixtures/calico.yaml" | kubectl "$@" -f -
 }
 
-# objects VALIDATE: those that the CRDs are not needed for, made anew where they are there already.
-objects() {
-  kubectl apply --server-side --force-conflicts "--validate=$1" -f "$E2E/fixtures/cluster.yaml"
-  kubectl replace --force --grace-period=0 "--validate=$1" -f "$E2E/fixtures/nodes.yaml" -f "$E2E/fixtures/pods.yaml"
+# nodes VALIDATE: made anew where they are there already.
+nodes() {
+  kubectl replace --force --grace-period=0 "--validate=$1" -f "$E2E/fixtures/nodes.yaml"
   # Admission taints every new node; nobody runs the controller that takes the taint away.
   kubectl taint nodes --all node.kubernetes.io/not-ready-
-  kubectl replace --subresource=status "--validate=$1" -f "$E2E/fixtures/nodes.yaml" -f "$E2E/fixtures/pods.yaml"
+  kubectl replace --subresource=status "--validate=$1" -f "$E2E/fixtures/nodes.yaml"
 }
 
-# reset: everything that a test may have changed is as after `up`; users and what they are allowed stay.
+# versions KIND[,KIND…]: each object of these kinds with what changes when anybody writes to it.
+versions() {
+  kubectl get "$1" --all-namespaces --no-headers --ignore-not-found -o \
+    'custom-columns=:.kind,:.metadata.namespace,:.metadata.name,:.metadata.uid,:.metadata.resourceVersion' |
+    # Its lease is what an API server renews by itself.
+    awk '!($1 == "Lease" && $2 == "kube-system")' | sort
+}
+
+calico_kinds() {
+  local group suffix kind
+  for group in $(groups); do
+    suffix=projectcalico.org
+    [ "$group" = v3 ] || suffix=crd.projectcalico.org
+    for kind in $RESET_CALICO; do
+      printf ',%s.%s' "$kind" "$suffix"
+    done
+  done
+}
+
+# remember: what `reset` goes back to.
+remember() { versions "$RESET_KINDS$(calico_kinds)" >"$STATE/versions"; }
+
+# reset: everything that a test may have changed is as after `up` again; users and what they are allowed stay.
 reset() {
   running kube-apiserver || die "not up: $STATE"
-  local group suffix kinds kind
   trap 'last_words reset' EXIT
-  {
+  local changed
+  changed=$(comm -3 "$STATE/versions" <(versions "$RESET_KINDS$(calico_kinds)") | awk '{ print $1, $2, $3 }' | sort -u)
+  if [ -n "$changed" ]; then
+    take_back "$changed" >"$STATE/log/reset.log" 2>&1
+    remember
+  fi
+  trap - EXIT
+}
+
+# take_back LINES: of the kind, namespace and name of what has changed; only what must be is made anew.
+take_back() {
+  local changed=$1 group namespace pods
+  printf '%s\n' "$changed"
+  if grep -qE '^(FelixConf|BGP|IP|Block|Cluster)' <<<"$changed"; then
+    kubectl delete "$(calico_kinds | cut -c2-)" --all
     for group in $(groups); do
-      suffix=projectcalico.org
-      [ "$group" = v3 ] || suffix=crd.projectcalico.org
-      kinds=
-      for kind in bgpfilters bgppeers felixconfigurations ipamblocks ippools ipreservations; do
-        kinds+=,$kind.$suffix
-      done
-      kubectl delete "${kinds#,}" --all
       calico "$group" apply --server-side --force-conflicts --validate=ignore
     done
+  fi
+  if grep -q '^Installation ' <<<"$changed"; then
     kubectl delete installations.operator.tigera.io --all
-    kubectl delete pods --all --all-namespaces --force --grace-period=0
+  fi
+  if grep -q '^Lease ' <<<"$changed"; then
     kubectl delete leases --all -n fipctl-system
-    # The same as at `up`, which has validated them; that is most of the time.
-    objects ignore
-  } >"$STATE/log/reset.log" 2>&1
-  trap - EXIT
+  fi
+  if grep -qE '^(ConfigMap|Service) ' <<<"$changed"; then
+    kubectl apply --server-side --force-conflicts --validate=ignore -f "$E2E/fixtures/cluster.yaml"
+  fi
+  if grep -qE '^(Node|DaemonSet) ' <<<"$changed"; then
+    nodes ignore
+  fi
+  if grep -q '^Pod ' <<<"$changed"; then
+    for namespace in $(awk '$1 == "Pod" { print $2 }' <<<"$changed" | sort -u); do
+      mapfile -t pods < <(awk -v namespace="$namespace" '$1 == "Pod" && $2 == namespace { print $3 }' <<<"$changed")
+      kubectl delete pods -n "$namespace" --force --grace-period=0 --ignore-not-found "${pods[@]}"
+    done
+    # The others are there, and stay as they are.
+    kubectl create --validate=ignore -f "$E2E/fixtures/pods.yaml" || true
+    kubectl replace --subresource=status --validate=ignore -f "$E2E/fixtures/pods.yaml"
+  fi
 }
 
 user() {

@@ -23,7 +23,10 @@ if [ ${#missing[@]} -gt 0 ]; then
   RUNLEVEL=1 apt-get install -qq -y --no-install-recommends "${missing[@]}" </dev/null
 fi
 
-if ! command -v go >/dev/null; then
-  printf 'no Go: kube-apiserver is built from its Go module, which needs a Go of the version in src/e2e/go.mod\n' >&2
+wanted=$(sed -n 's/^go //p' "$(dirname "${BASH_SOURCE[0]}")/go.mod")
+found=$(GOTOOLCHAIN=local go env GOVERSION 2>/dev/null) || found=
+if [ "$(printf '%s\n' "$wanted" "${found#go}" | sort -V | head -n 1)" != "$wanted" ]; then
+  printf 'Go %s or newer is needed, found: %s; kube-apiserver is built from its Go module (https://go.dev/dl)\n' \
+    "$wanted" "${found:-none}" >&2
   exit 1
 fi

@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -31,6 +33,19 @@ final class ApiServer implements BeforeEachCallback {
   private static final Path OUTPUT = Path.of(property("fipctl.e2e.output"));
   private static final Path SCRIPTS = Path.of(property("fipctl.e2e.scripts"));
   private static final Path KUBECTL = OUTPUT.resolve("bin/kubectl");
+
+  /** The packaged program; started some hundred times, so what it loads is kept between starts. */
+  private static final List<String> PROGRAM =
+      List.of(
+          Path.of(System.getProperty("java.home"), "bin/java").toString(),
+          "-XX:TieredStopAtLevel=1",
+          "-XX:+UseSerialGC",
+          "-Xlog:disable",
+          "-XX:+AutoCreateSharedArchive",
+          "-XX:SharedArchiveFile=" + OUTPUT.resolve("fipctl.jsa"),
+          "-jar",
+          property("fipctl.jar"));
+
   private static final AtomicInteger USERS = new AtomicInteger();
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -77,7 +92,7 @@ final class ApiServer implements BeforeEachCallback {
 
   /** A new user who is allowed this and nothing else. */
   Path user(Rule... rules) {
-    return user("pkcs1", rules);
+    return user("sec1", rules);
   }
 
   /**
@@ -86,8 +101,13 @@ final class ApiServer implements BeforeEachCallback {
    * @param keyFormat of the client certificate's key: {@code pkcs1}, {@code pkcs8} or {@code sec1}
    */
   Path user(String keyFormat, Rule... rules) {
+    String name = allowed(rules);
+    return Path.of(script("user", name, keyFormat).exits(0).out().strip());
+  }
+
+  /** The name of a new user who is allowed this and nothing else, as {@code --as} takes it. */
+  String allowed(Rule... rules) {
     String name = "user-" + ProcessHandle.current().pid() + "-" + USERS.incrementAndGet();
-    Path kubeconfig = Path.of(script("user", name, keyFormat).exits(0).out().strip());
     apply(
         Map.of(
             "apiVersion",
@@ -100,7 +120,42 @@ final class ApiServer implements BeforeEachCallback {
             List.of(rules).stream().map(Rule::fields).toList()));
     kubectl("create", "clusterrolebinding", name, "--clusterrole=" + name, "--user=" + name)
         .exits(0);
-    return kubeconfig;
+    return name;
+  }
+
+  /** Makes running pods NAME-0, NAME-1 and so on in the namespace {@code shop}. */
+  List<String> pods(String name, int count) {
+    List<String> names = IntStream.range(0, count).mapToObj(i -> name + "-" + i).toList();
+    List<Map<String, ?>> items = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      String ip = "10.244.%d.%d".formatted(100 + i / 200, 1 + i % 200);
+      items.add(
+          Map.of(
+              "apiVersion",
+              "v1",
+              "kind",
+              "Pod",
+              "metadata",
+              Map.of("name", names.get(i), "namespace", "shop", "labels", Map.of("made", name)),
+              "spec",
+              Map.of("nodeName", "n3", "containers", List.of(Map.of("name", "a", "image", "a:1"))),
+              "status",
+              Map.of("phase", "Running", "podIP", ip, "podIPs", List.of(Map.of("ip", ip)))));
+    }
+    Map<String, ?> list = Map.of("apiVersion", "v1", "kind", "List", "items", items);
+    withFile(
+        list,
+        file -> {
+          kubectl("create", "--validate=ignore", "-f", file).exits(0);
+          kubectl("replace", "--subresource=status", "--validate=ignore", "-f", file).exits(0);
+        });
+    return names;
+  }
+
+  /** Deletes what {@link #pods} made, all at once. */
+  void deletePods(String name) {
+    String all = "/api/v1/namespaces/shop/pods?gracePeriodSeconds=0&labelSelector=made%3D" + name;
+    kubectl("delete", "--raw", all).exits(0);
   }
 
   /** Runs the packaged program as administrator. */
@@ -110,10 +165,23 @@ final class ApiServer implements BeforeEachCallback {
 
   /** Runs the packaged program with this kubeconfig. */
   Ran fipctlAs(Path kubeconfig, String... arguments) {
-    Path java = Path.of(System.getProperty("java.home"), "bin/java");
-    return Ran.of(
-        environment(kubeconfig),
-        command(List.of(java.toString(), "-jar", property("fipctl.jar")), arguments));
+    return Ran.of(environment(kubeconfig), command(PROGRAM, arguments));
+  }
+
+  /** Runs the packaged program with these variables and no kubeconfig of its own. */
+  Ran fipctlWith(Map<String, String> variables, String... arguments) {
+    Map<String, String> environment = new HashMap<>(environment(admin()));
+    environment.remove("KUBECONFIG");
+    environment.putAll(variables);
+    return Ran.of(environment, command(PROGRAM, arguments));
+  }
+
+  /** Starts the packaged program as administrator; the caller ends it. */
+  Process starting(String... arguments) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command(PROGRAM, arguments));
+    builder.environment().clear();
+    builder.environment().putAll(environment(admin()));
+    return builder.start();
   }
 
   /** Runs kubectl as administrator. */
@@ -128,14 +196,20 @@ final class ApiServer implements BeforeEachCallback {
 
   /** Writes an object of any kind. */
   void apply(Map<String, ?> object) {
+    // A field manager of its own: what `reset` has written stays beside it.
+    String manager = "--field-manager=e2e-test";
+    withFile(
+        object,
+        file ->
+            kubectl("apply", "--server-side", "--force-conflicts", manager, "-f", file).exits(0));
+  }
+
+  private static void withFile(Map<String, ?> object, Consumer<String> use) {
     try {
       Path file = Files.createTempFile("fipctl-e2e", ".json");
       try {
         JSON.writeValue(file.toFile(), object);
-        // A field manager of its own: what `reset` has written stays beside it.
-        String manager = "--field-manager=e2e-test";
-        kubectl("apply", "--server-side", "--force-conflicts", manager, "-f", file.toString())
-            .exits(0);
+        use.accept(file.toString());
       } finally {
         Files.delete(file);
       }
@@ -188,7 +262,10 @@ final class ApiServer implements BeforeEachCallback {
     String template = kubectl(get).exits(0).out();
     String changed =
         template.replaceAll("\"floating_ips\": (true|false)", "\"floating_ips\": " + on);
-    assertThat(changed).isNotEqualTo(template);
+    assertThat(changed).contains("\"floating_ips\": " + on);
+    if (changed.equals(template)) {
+      return;
+    }
     apply(
         Map.of(
             "apiVersion",

@@ -3,7 +3,6 @@ package io.fipctl.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,8 +60,8 @@ class AssignIT {
   @ParameterizedTest
   @CsvSource({
     "web-0,203.0.113.300,2,203.0.113.300",
-    "nobody,203.0.113.10,5,shop/nobody",
-    "db-0,203.0.113.10,9,host",
+    "nobody,203.0.113.10,5,pod nobody in namespace shop",
+    "db-0,203.0.113.10,9,network",
     "job-0,203.0.113.10,9,Succeeded",
     "win-0,203.0.113.10,9,Windows",
     "web-0,2001:db8::5,9,IPv6",
@@ -137,7 +136,7 @@ class AssignIT {
         .fipctl("assign", "shop/web-0", "203.0.113.10", "--wait=false")
         .exits(4)
         .answeringNothing()
-        .saying("doctor --fix");
+        .saying("fipctl release --pod shop/web-0");
 
     assertThat(server.annotation("web-0")).contains(value);
   }
@@ -158,7 +157,7 @@ class AssignIT {
   @CsvSource(
       delimiter = '|',
       value = {
-        "felixconfiguration default | {\"spec\":{\"floatingIPs\":\"Disabled\"}} | floatingIPs",
+        "felixconfiguration default | {\"spec\":{\"floatingIPs\":\"Disabled\"}} | fipctl enable",
         "felixconfiguration default | {\"spec\":{\"bpfEnabled\":true}} | eBPF",
         "clusterinformation default | {\"spec\":{\"datastoreReady\":false}} | datastoreReady",
       })
@@ -171,27 +170,6 @@ class AssignIT {
         .exits(9)
         .answeringNothing()
         .saying(found);
-
-    assertThat(server.annotation("web-0")).isEmpty();
-  }
-
-  @Test
-  void refuses_where_the_operator_manages_Calico() {
-    server.apply(
-        Map.of(
-            "apiVersion",
-            "operator.tigera.io/v1",
-            "kind",
-            "Installation",
-            "metadata",
-            Map.of("name", "default"),
-            "spec",
-            Map.of("variant", "Calico")));
-
-    server
-        .fipctl("assign", "shop/web-0", "203.0.113.10", "--wait=false")
-        .exits(9)
-        .saying("operator");
 
     assertThat(server.annotation("web-0")).isEmpty();
   }

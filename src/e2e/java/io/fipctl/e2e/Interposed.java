@@ -135,6 +135,14 @@ final class Interposed implements AutoCloseable {
         .anyMatch(request -> !request.isWrite() && request.uri().getPath().contains("/" + plural));
   }
 
+  /** The queries of the lists of a kind, in order. */
+  List<String> queriesOf(String plural) {
+    return requests.stream()
+        .filter(request -> request.uri().getPath().endsWith("/" + plural))
+        .map(request -> String.valueOf(request.uri().getQuery()))
+        .toList();
+  }
+
   @Override
   public void close() {
     server.stop(0);

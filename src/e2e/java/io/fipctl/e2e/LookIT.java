@@ -3,15 +3,20 @@ package io.fipctl.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The verbs that only look: {@code list}, {@code show}, {@code owner}. */
 class LookIT {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   @RegisterExtension final ApiServer server = new ApiServer("crd");
 
   @BeforeEach
@@ -44,26 +49,10 @@ class LookIT {
   void list_reads_the_cluster_the_same_for_a_viewer() {
     Path viewer = server.user(Rule.readAnd());
 
-    Ran seen = server.fipctlAs(viewer, "list", "-A").exits(0);
+    Ran seen = server.fipctlAs(viewer, "list", "-A", "-o", "json").exits(0);
 
     assertThat(seen.out()).contains("203.0.113.10");
-    seen.answering(server.fipctl("list", "-A").exits(0).out());
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"pkcs1", "pkcs8", "sec1"})
-  void every_kind_of_key_in_a_kubeconfig_opens_the_cluster(String keyFormat) {
-    Path viewer = server.user(keyFormat, Rule.readAnd());
-
-    server.fipctlAs(viewer, "owner", "203.0.113.10").exits(0).answering("shop/web-0\n");
-  }
-
-  @Test
-  void a_token_opens_the_cluster() {
-    server
-        .fipctlAs(server.tokenAdmin(), "owner", "203.0.113.10")
-        .exits(0)
-        .answering("shop/web-0\n");
+    seen.answering(server.fipctl("list", "-A", "-o", "json").exits(0).out());
   }
 
   @Test
@@ -89,5 +78,46 @@ class LookIT {
       assertThat(between.hasSeenReadsOf("pods")).isTrue();
       assertThat(between.writes()).isEmpty();
     }
+  }
+
+  @Test
+  void list_finds_an_address_on_the_last_page_of_very_many_pods() {
+    server.pods("crowd", 520);
+    try (Interposed between = Interposed.watching(server)) {
+      Ran ran = server.fipctlAs(between.kubeconfig(), "list", "-A", "-o", "name").exits(0);
+
+      assertThat(ran.out().lines())
+          .containsExactlyInAnyOrder("203.0.113.9", "203.0.113.10", "203.0.113.11");
+      assertThat(between.queriesOf("pods")).hasSize(2).last().asString().contains("continue=");
+    } finally {
+      server.deletePods("crowd");
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void list_follows_what_changes_as_one_document_for_each_change() throws Exception {
+    Process feed = server.starting("list", "-A", "-w", "-o", "json");
+    try (BufferedReader out = feed.inputReader();
+        MappingIterator<JsonNode> events = JSON.readerFor(JsonNode.class).readValues(out)) {
+      assertThat(List.of(events.next(), events.next(), events.next()))
+          .allSatisfy(event -> assertThat(event.path("type").asText()).isEqualTo("ADDED"));
+
+      server.fipctl("assign", "shop/web-2", "203.0.113.12", "--wait=false").exits(0);
+      assertThatItIs("ADDED", "203.0.113.12", "web-2", events.next());
+
+      server.fipctl("release", "203.0.113.11", "--unverified").exits(0);
+      assertThatItIs("DELETED", "203.0.113.11", "web-1", events.next());
+    } finally {
+      feed.destroy();
+    }
+    assertThat(feed.waitFor()).isEqualTo(143);
+  }
+
+  private static void assertThatItIs(String type, String address, String pod, JsonNode event) {
+    assertThat(event.path("apiVersion").asText()).isEqualTo("fipctl.io/v1");
+    assertThat(event.path("type").asText()).isEqualTo(type);
+    assertThat(event.path("item").path("address").asText()).isEqualTo(address);
+    assertThat(event.path("item").toString()).contains("\"" + pod + "\"");
   }
 }

@@ -87,6 +87,34 @@ class MoveAndReleaseIT {
     assertThat(server.annotation("web-1")).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"[\"203.0.113.9/32\"]", "[\"2001:db8::5\"]", "203.0.113.9"})
+  void a_move_brings_no_foreign_entry_of_the_receiver_to_life(String value) {
+    server.annotate("web-0", "[\"203.0.113.10\"]");
+    server.annotate("web-1", value);
+
+    server
+        .fipctl("move", "203.0.113.10", "shop/web-1", "--unverified")
+        .exits(4)
+        .answeringNothing()
+        .saying("shop/web-1", value);
+
+    assertThat(server.annotation("web-0")).contains("[\"203.0.113.10\"]");
+    assertThat(server.annotation("web-1")).contains(value);
+  }
+
+  @Test
+  void a_move_and_a_release_leave_no_foreign_entry_of_the_holder_behind_by_chance() {
+    String value = "[\"203.0.113.10\",\"203.0.113.9/32\"]";
+    server.annotate("web-0", value);
+
+    server.fipctl("move", "203.0.113.10", "shop/web-1", "--unverified").exits(4);
+    server.fipctl("release", "203.0.113.10", "--unverified").exits(4);
+
+    assertThat(server.annotation("web-0")).contains(value);
+    assertThat(server.annotation("web-1")).isEmpty();
+  }
+
   @Test
   void release_removes_the_key_with_the_last_address_only() {
     server.annotate("web-0", "[\"203.0.113.9\",\"203.0.113.10\"]");

@@ -2,112 +2,161 @@ package io.fipctl.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a real 401 or 403 becomes: exit 6 that names what is missing. */
+/** What a real 403 becomes: exit 6 that names the rule that is missing. */
 class RightsIT {
   private static final String[] ASSIGN = {"assign", "shop/web-0", "203.0.113.10", "--wait=false"};
 
+  /** Each right that a verb asks for, as group, resource and verb. */
+  private static final List<String> RIGHTS =
+      List.of(
+          " pods get",
+          " pods list",
+          " pods watch",
+          " pods patch",
+          " pods/exec create",
+          " pods/exec get",
+          " nodes list",
+          " services list",
+          " configmaps get",
+          " configmaps patch",
+          "apps daemonsets list",
+          "apps daemonsets patch",
+          "apps deployments list",
+          "apps statefulsets list",
+          "apps replicasets list",
+          "batch jobs list",
+          "batch cronjobs list",
+          "crd.projectcalico.org felixconfigurations list",
+          "crd.projectcalico.org felixconfigurations get",
+          "crd.projectcalico.org felixconfigurations patch",
+          "crd.projectcalico.org clusterinformations list",
+          "crd.projectcalico.org clusterinformations get",
+          "crd.projectcalico.org ippools list",
+          "crd.projectcalico.org ipreservations list",
+          "crd.projectcalico.org ipamblocks list",
+          "crd.projectcalico.org bgpconfigurations list",
+          "operator.tigera.io installations list");
+
   @RegisterExtension final ApiServer server = new ApiServer("crd");
 
-  @Test
-  void an_operator_without_exec_may_assign() {
-    Path user = server.user(Rule.readAnd(Rule.PATCH_PODS, Rule.LEASES, Rule.EVENTS));
-    server.kubectl("create", "namespace", "fipctl-system");
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "pods list                | list -A",
+        "pods list                | owner 203.0.113.9",
+        "pods get                 | show shop/web-1",
+        "daemonsets list          | status",
+        "nodes list               | status",
+        "pods get                 | assign shop/web-0 203.0.113.10 --wait=false",
+        "pods list                | assign shop/web-0 203.0.113.10 --wait=false",
+        "pods patch               | assign shop/web-0 203.0.113.10 --wait=false",
+        "pods patch               | assign shop/web-0 203.0.113.10 --dry-run=server",
+        "daemonsets list          | assign shop/web-0 203.0.113.10 --wait=false",
+        "configmaps get           | assign shop/web-0 203.0.113.10 --wait=false",
+        "felixconfigurations list | assign shop/web-0 203.0.113.10 --wait=false",
+        "pods patch               | move 203.0.113.9 shop/web-0 --unverified",
+        "pods/exec get            | move 203.0.113.9 shop/web-0",
+        "pods patch               | release 203.0.113.9 --unverified",
+        "pods/exec get            | release 203.0.113.9",
+        "pods/exec get            | enable --yes",
+        "configmaps patch         | enable --no-restart --yes",
+        "felixconfigurations patch| disable --felix-only --yes",
+      })
+  void names_the_rule_that_is_missing_and_changes_nothing(String missing, String command) {
+    boolean disable = command.startsWith("disable");
+    if (!disable) {
+      server.annotate("web-1", "[\"203.0.113.9\"]");
+    }
+    server.setCniGate(!command.startsWith("enable"));
+    String before = server.podVersions();
+    String[] words = missing.split(" ", 2);
 
-    server.fipctlAs(user, ASSIGN).exits(0);
+    server
+        .fipctl(as(userWithout(missing), command.split(" ", -1)))
+        .exits(6)
+        .answeringNothing()
+        .saying("rule missing", "resources: [\"" + words[0] + "\"]", "\"" + words[1] + "\"");
+
+    assertThat(server.podVersions()).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "services list",
+    "nodes list",
+    "ipamblocks list",
+    "ippools list",
+    "ipreservations list",
+    "bgpconfigurations list"
+  })
+  void says_what_could_not_be_checked_and_goes_on(String missing) {
+    server
+        .fipctl(as(userWithout(missing), ASSIGN))
+        .exits(0)
+        .saying("not checked", missing.split(" ", 2)[0]);
 
     assertThat(server.annotation("web-0")).contains("[\"203.0.113.10\"]");
   }
 
   @Test
-  void an_operator_without_exec_hears_that_nobody_looked() {
-    Path user = server.user(Rule.readAnd(Rule.PATCH_PODS, Rule.LEASES, Rule.EVENTS));
-    server.kubectl("create", "namespace", "fipctl-system");
+  void list_shows_what_there_is_to_who_may_not_follow_it() {
+    server.annotate("web-1", "[\"203.0.113.9\"]");
+
+    Ran ran = server.fipctl(as(userWithout("pods watch"), "list", "-A", "-w")).exits(6);
+
+    assertThat(ran.out()).contains("203.0.113.9");
+    ran.saying("rule missing", "\"watch\"");
+  }
+
+  @Test
+  void nobody_assigns_without_knowing_who_else_has_the_address() {
+    String user = server.allowed(rulesWithout("pods"));
+    server
+        .kubectl("create", "role", user, "-n", "shop", "--verb=*", "--resource=pods,pods/exec")
+        .exits(0);
+    server.kubectl("create", "rolebinding", user, "-n", "shop", "--role=" + user, "--user=" + user);
+
+    server.fipctl(as(user, ASSIGN)).exits(6).answeringNothing().saying("\"list\"", "cluster-wide");
+
+    assertThat(server.annotation("web-0")).isEmpty();
+  }
+
+  @Test
+  void an_operator_without_exec_assigns_and_hears_that_nobody_looked() {
+    String user = userWithout("pods/exec get");
 
     server
-        .fipctlAs(user, "assign", "shop/web-0", "203.0.113.10")
+        .fipctl(as(user, "assign", "shop/web-0", "203.0.113.10"))
         .exits(7)
-        .saying("no permission to exec in kube-system");
+        .saying("no permission to exec in kube-system", "pods/exec");
 
     assertThat(server.annotation("web-0")).contains("[\"203.0.113.10\"]");
   }
 
   @Test
-  void who_may_not_patch_pods_hears_which_rule_is_missing() {
-    Path user = server.user(Rule.readAnd(Rule.LEASES, Rule.EVENTS, Rule.MAKE_NAMESPACES));
+  void move_and_release_without_exec_tell_of_unverified() {
+    server.annotate("web-0", "[\"203.0.113.10\"]");
+    String user = userWithout("pods/exec get");
 
-    server.fipctlAs(user, ASSIGN).exits(6).answeringNothing().saying("patch", "pods", "shop");
-
-    assertThat(server.annotation("web-0")).isEmpty();
-  }
-
-  @Test
-  void who_may_not_list_all_pods_cannot_know_that_an_address_is_free() {
-    Path user =
-        server.user(
-            Rule.READ_CRD,
-            Rule.READ_APPS,
-            Rule.read("", "nodes", "services", "configmaps"),
-            Rule.PATCH_PODS,
-            Rule.LEASES);
-    server
-        .kubectl(
-            "create",
-            "rolebinding",
-            userName(user),
-            "-n",
-            "shop",
-            "--clusterrole=view",
-            "--user=" + userName(user))
-        .exits(0);
-
-    server.fipctlAs(user, ASSIGN).exits(6).answeringNothing().saying("list", "pods");
+    server.fipctl(as(user, "move", "203.0.113.10", "shop/web-1")).exits(6).saying("--unverified");
+    server.fipctl(as(user, "release", "203.0.113.10")).exits(6).saying("--unverified");
+    server.fipctl(as(user, "move", "203.0.113.10", "shop/web-1", "--unverified")).exits(0);
 
     assertThat(server.annotation("web-0")).isEmpty();
-  }
-
-  @Test
-  void who_may_not_read_Services_is_warned_that_they_were_not_checked() {
-    Path user =
-        server.user(
-            Rule.read("", "pods", "nodes", "namespaces", "configmaps"),
-            Rule.READ_APPS,
-            Rule.READ_CRD,
-            Rule.READ_OPERATOR,
-            Rule.PATCH_PODS,
-            Rule.LEASES,
-            Rule.EVENTS,
-            Rule.MAKE_NAMESPACES);
-
-    server.fipctlAs(user, ASSIGN).exits(0).saying("services", "not checked");
-  }
-
-  @Test
-  void who_may_not_lock_may_assign_without_a_lock() {
-    Path user = server.user(Rule.readAnd(Rule.PATCH_PODS, Rule.EVENTS));
-
-    server.fipctlAs(user, ASSIGN).exits(6).answeringNothing().saying("leases", "--no-lock");
-    assertThat(server.annotation("web-0")).isEmpty();
-
-    server
-        .fipctlAs(user, "assign", "shop/web-0", "203.0.113.10", "--wait=false", "--no-lock")
-        .exits(0);
-    assertThat(server.annotation("web-0")).contains("[\"203.0.113.10\"]");
+    assertThat(server.annotation("web-1")).contains("[\"203.0.113.10\"]");
   }
 
   @Test
   void who_may_do_nothing_may_not_even_list() {
-    server.fipctlAs(server.user(), "list", "-A").exits(6).answeringNothing().saying("list", "pods");
-  }
-
-  @Test
-  void an_error_document_says_the_same() {
-    var document = server.fipctlAs(server.user(), "list", "-A", "-o", "json").exits(6).json();
+    var document = server.fipctl(as(server.allowed(), "list", "-A", "-o", "json")).exits(6).json();
 
     assertThat(document.path("apiVersion").asText()).isEqualTo("fipctl.io/v1");
     assertThat(document.path("kind").asText()).isEqualTo("Error");
@@ -117,47 +166,35 @@ class RightsIT {
   }
 
   @Test
-  void a_token_that_nobody_knows_is_refused() {
-    server
-        .fipctlAs(server.tokenAdmin(), "list", "-A", "--token", "wrong")
-        .exits(6)
-        .answeringNothing();
-  }
-
-  @Test
-  void a_server_that_does_not_answer_is_named() {
-    server
-        .fipctl("list", "-A", "--server", "https://127.0.0.1:1")
-        .exits(20)
-        .answeringNothing()
-        .saying("127.0.0.1:1");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"--context=nowhere", "--kubeconfig=/nowhere/config"})
-  void what_is_not_there_is_never_replaced_by_another_cluster(String option) {
-    server.fipctl("list", "-A", option).exits(2).answeringNothing().saying("nowhere");
-  }
-
-  @Test
   void an_admission_policy_that_refuses_is_heard() {
     server.refuseByPolicy("203.0.113.66");
 
-    server
-        .fipctl("assign", "shop/web-0", "203.0.113.66", "--wait=false", "--dry-run=server")
-        .exits(6)
-        .answeringNothing()
-        .saying("203.0.113.66 is not for you");
-    server
-        .fipctl("assign", "shop/web-0", "203.0.113.66", "--wait=false")
-        .exits(6)
-        .answeringNothing()
-        .saying("203.0.113.66 is not for you");
+    for (String dryRun : List.of("--dry-run=server", "--dry-run=none")) {
+      server
+          .fipctl("assign", "shop/web-0", "203.0.113.66", "--wait=false", dryRun)
+          .exits(6)
+          .answeringNothing()
+          .saying("203.0.113.66 is not for you");
+    }
 
     assertThat(server.annotation("web-0")).isEmpty();
   }
 
-  private static String userName(Path kubeconfig) {
-    return kubeconfig.getFileName().toString();
+  private String userWithout(String right) {
+    return server.allowed(rulesWithout(right));
+  }
+
+  private static Rule[] rulesWithout(String rightsWith) {
+    return RIGHTS.stream()
+        .filter(right -> !right.contains(" " + rightsWith))
+        .map(right -> right.split(" ", 3))
+        .map(right -> new Rule(right[0], List.of(right[1]), List.of(right[2])))
+        .toArray(Rule[]::new);
+  }
+
+  private static String[] as(String user, String... command) {
+    List<String> words = new ArrayList<>(List.of(command));
+    words.add("--as=" + user);
+    return words.toArray(String[]::new);
   }
 }

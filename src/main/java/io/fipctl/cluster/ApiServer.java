@@ -8,8 +8,10 @@ import io.fipctl.cluster.Credentials.Proof;
 import io.fipctl.cluster.HttpClients.Use;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -56,6 +58,27 @@ final class ApiServer implements AutoCloseable {
         body.close();
       } catch (IOException e) {
         throw new IllegalStateException("closing what was read cannot fail", e);
+      }
+    }
+  }
+
+  /**
+   * A body that is read to its end before it is closed. fabric8 closes on another thread than the
+   * one that still fetches (OkHttpClientImpl.OkHttpAsyncBody), and a connection on which two
+   * threads have read goes back to the pool with half an answer in it.
+   */
+  private static final class ReadToItsEnd extends FilterInputStream {
+    private ReadToItsEnd(InputStream body) {
+      super(body);
+    }
+
+    @Override
+    public void close() throws IOException {
+      try (InputStream body = in) {
+        body.transferTo(OutputStream.nullOutputStream());
+      } catch (IOException e) {
+        // Broken off or closed already: nothing of it is wanted any more.
+        in.close();
       }
     }
   }
@@ -149,7 +172,11 @@ final class ApiServer implements AutoCloseable {
     HttpResponse<InputStream> response =
         await(
             clients.to(request.use()).sendAsync(builder.build(), InputStream.class), request.use());
-    return new Answer(response.code(), retryAfter(response.header("Retry-After")), response.body());
+    boolean endless = request.use() == Use.STREAM && response.code() == 200;
+    return new Answer(
+        response.code(),
+        retryAfter(response.header("Retry-After")),
+        endless ? response.body() : new ReadToItsEnd(response.body()));
   }
 
   private static Optional<Duration> retryAfter(String seconds) {

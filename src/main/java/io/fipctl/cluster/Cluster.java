@@ -102,6 +102,20 @@ public interface Cluster extends AutoCloseable {
       return new Access(verb, kind.group(), kind.plural(), Optional.empty(), namespace);
     }
 
+    /** The rule to add when it is not allowed, as YAML that can be pasted into a Role. */
+    public String missingRule() {
+      return missingRule(List.of(verb));
+    }
+
+    String missingRule(List<String> verbs) {
+      return "rule missing: {apiGroups: [\"%s\"], resources: [\"%s\"], verbs: [\"%s\"]} %s"
+          .formatted(
+              group,
+              resource + subresource.map(sub -> "/" + sub).orElse(""),
+              String.join("\", \"", verbs),
+              namespace.isEmpty() ? "cluster-wide" : "in namespace " + namespace);
+    }
+
     public Access sub(String name) {
       return new Access(verb, group, resource, Optional.of(name), namespace);
     }

@@ -9,6 +9,7 @@ import io.fipctl.model.StaleWriteException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -116,23 +117,9 @@ record Refusal(int code, String message, boolean hasCauses) {
   }
 
   static FipctlException noRight(String message, Access access, String... verbs) {
-    return FipctlException.forbidden("Forbidden", message, missingRule(access, verbs));
-  }
-
-  /** The rule to add, as YAML that can be pasted into a Role. */
-  private static String missingRule(Access access, String... verbs) {
-    String resource = access.resource() + access.subresource().map(sub -> "/" + sub).orElse("");
-    String listed =
-        "\""
-            + String.join("\", \"", verbs.length == 0 ? new String[] {access.verb()} : verbs)
-            + "\"";
-    return "rule missing: {apiGroups: [\""
-        + access.group()
-        + "\"], resources: [\""
-        + resource
-        + "\"], verbs: ["
-        + listed
-        + "]} "
-        + (access.namespace().isEmpty() ? "cluster-wide" : "in namespace " + access.namespace());
+    return FipctlException.forbidden(
+        "Forbidden",
+        message,
+        verbs.length == 0 ? access.missingRule() : access.missingRule(List.of(verbs)));
   }
 }

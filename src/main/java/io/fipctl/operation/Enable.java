@@ -116,6 +116,7 @@ public final class Enable {
     if (options.cni()) {
       gates.template().orRefuse();
     } else if (!gates.cniOnEverywhere()) {
+      GateChecks.seen(gates);
       throw FipctlException.conflict(
           "CniGateOff",
           "the CNI gate is not seen on every node, and with Felix's gate alone a pod with a"

@@ -44,16 +44,8 @@ final class GateChecks {
               .formatted(install.namespace(), install.daemonSet()),
           "add --no-restart, and delete its pods one by one yourself");
     }
+    seen(gates);
     for (Gates.NodeGates node : gates.calicoNodes()) {
-      if (node.cni() instanceof CniOnNode.Unknown unknown) {
-        throw new FipctlException(
-                unknown.why().exitCode(),
-                unknown.why().reason(),
-                "the CNI config of node %s could not be seen: %s"
-                    .formatted(node.node(), unknown.why().getMessage()),
-                "fipctl status")
-            .causedBy(unknown.why());
-      }
       Pod pod = node.calicoNode().orElseThrow();
       if (!pod.ready()) {
         throw FipctlException.notSeen(
@@ -62,6 +54,23 @@ final class GateChecks {
                 .formatted(node.node()),
             "kubectl describe pod " + pod.ref().name() + " -n " + pod.ref().namespace(),
             "add --no-restart to leave the rollout to yourself");
+      }
+    }
+  }
+
+  /** What is on the disk of every node is known. */
+  static void seen(Gates gates) {
+    for (Gates.NodeGates node : gates.calicoNodes()) {
+      if (node.cni() instanceof CniOnNode.Unknown unknown) {
+        List<String> hints = new ArrayList<>(unknown.why().hints());
+        hints.add("fipctl status");
+        throw new FipctlException(
+                unknown.why().exitCode(),
+                unknown.why().reason(),
+                "the CNI config of node %s could not be seen: %s"
+                    .formatted(node.node(), unknown.why().getMessage()),
+                hints.toArray(String[]::new))
+            .causedBy(unknown.why());
       }
     }
   }
@@ -163,13 +172,13 @@ final class GateChecks {
   }
 
   private static void require(Cluster cluster, String verb, Kind kind, String namespace) {
-    if (!cluster.allowed(Cluster.Access.to(verb, kind, namespace))) {
+    Cluster.Access access = Cluster.Access.to(verb, kind, namespace);
+    if (!cluster.allowed(access)) {
       throw FipctlException.forbidden(
           "MissingRight",
           "this needs the right to %s %s%s"
               .formatted(verb, kind.resource(), namespace.isEmpty() ? "" : " in " + namespace),
-          "kubectl auth can-i %s %s%s"
-              .formatted(verb, kind.resource(), namespace.isEmpty() ? "" : " -n " + namespace));
+          access.missingRule());
     }
   }
 }

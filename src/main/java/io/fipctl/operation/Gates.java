@@ -4,6 +4,7 @@ import io.fipctl.cluster.Cluster;
 import io.fipctl.cluster.Kind;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.CniTemplate;
+import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.Pod;
 import java.util.ArrayList;
@@ -174,6 +175,9 @@ public record Gates(
       String text = map.text("data", place.key()).orElseThrow(() -> missing(place));
       return new Template.Editable(place, CniTemplate.parse(text), map);
     } catch (FipctlException e) {
+      if (e.exitCode() != ExitCode.UNSUPPORTED && e.exitCode() != ExitCode.FORBIDDEN) {
+        throw e;
+      }
       return new Template.Refused(e);
     }
   }

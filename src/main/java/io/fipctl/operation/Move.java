@@ -136,7 +136,11 @@ public final class Move {
       }
       throw FipctlException.conflict(
           "NotTheHolder",
-          "%s is not held by pod %s".formatted(address, from.ref()),
+          "%s is held by %s, not by pod %s"
+              .formatted(
+                  address,
+                  String.join(", ", others.stream().map(pod -> "pod " + pod.ref()).toList()),
+                  from.ref()),
           "fipctl owner " + address);
     }
     if (others.size() > 1) {

@@ -1,6 +1,7 @@
 package io.fipctl.operation;
 
 import io.fipctl.cluster.Cluster;
+import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Node;
@@ -33,6 +34,12 @@ final class Receivers {
       Preflight.pod(pod, address, use.nodes());
       String node = pod.node().orElseThrow();
       Support support = support(use.node(node), node);
+      if (template instanceof Gates.Template.Refused refused
+          && refused.why().exitCode() == ExitCode.FORBIDDEN
+          && !allowCniGateOff) {
+        // Not read is not off.
+        throw refused.why();
+      }
       Preflight.support(support, pod, allowCniGateOff);
       Preflight.free(address, use);
       Reachability reachability = Reachability.of(address, node, use, support);

@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -42,6 +44,9 @@ final class FakeApiServer implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Map<String, Deque<Said>> answers = new LinkedHashMap<>();
   final List<Asked> asked = new CopyOnWriteArrayList<>();
+
+  /** The port at the other end of each connection. */
+  final Set<Integer> clients = ConcurrentHashMap.newKeySet();
 
   private FakeApiServer(HttpServer server) {
     this.server = server;
@@ -110,6 +115,7 @@ final class FakeApiServer implements AutoCloseable {
   }
 
   private void handle(HttpExchange exchange) throws IOException {
+    clients.add(exchange.getRemoteAddress().getPort());
     try (exchange) {
       String path = exchange.getRequestURI().toString();
       Map<String, List<String>> headers = new LinkedHashMap<>();

@@ -99,6 +99,16 @@ class KubernetesClusterTest {
   }
 
   @Test
+  void an_answer_that_nobody_reads_leaves_its_connection_fit_for_the_next() {
+    for (int i = 0; i < 20; i++) {
+      cluster.list(Kind.IP_POOLS.in(CalicoGroup.V3));
+    }
+
+    assertThat(server.asked).hasSize(20);
+    assertThat(server.clients).hasSize(1);
+  }
+
+  @Test
   void gets_a_whole_object_or_none() {
     server.says(
         "GET /api/v1/namespaces/shop/pods/web-0",
