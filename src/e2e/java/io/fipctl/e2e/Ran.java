@@ -72,6 +72,12 @@ record Ran(List<String> command, int exitCode, String out, String err) {
     return this;
   }
 
+  /** stderr has nothing of this. */
+  Ran notSaying(String text) {
+    assertThat(err).as(toString()).doesNotContain(text);
+    return this;
+  }
+
   /** stdout is this and nothing else. */
   Ran answering(String text) {
     assertThat(out).as(toString()).isEqualTo(text);

@@ -180,6 +180,48 @@ class RightsIT {
     assertThat(server.annotation("web-0")).isEmpty();
   }
 
+  @Test
+  void the_roles_of_the_examples_are_enough_for_what_they_are_for() {
+    server.kubectl("apply", "-f", "examples/rbac.yaml").exits(0);
+    bind("viewer", "clusterrole/fipctl-viewer");
+    bind("operator", "clusterrole/fipctl-operator");
+    bind("admin", "clusterrole/fipctl-operator");
+    bind("admin", "clusterrole/fipctl-admin");
+    bind("admin", "role/fipctl-admin");
+
+    server.fipctl(as("viewer", "list", "-A")).exits(0);
+    server.fipctl(as("viewer", "show", "203.0.113.10")).exits(0).notSaying("not checked");
+    server.fipctl(as("viewer", ASSIGN)).exits(6).saying("\"patch\"");
+    server.fipctl(as("operator", ASSIGN)).exits(0).notSaying("not checked");
+    server
+        .fipctl(as("operator", "move", "203.0.113.10", "shop/web-1", "--unverified"))
+        .exits(0)
+        .notSaying("not checked");
+    server.fipctl(as("operator", "enable", "--no-restart", "--yes")).exits(6);
+    server.fipctl(as("operator", "release", "203.0.113.10", "--unverified")).exits(0);
+    server.setCniGate(false);
+    server.fipctl(as("admin", "enable", "--cni-only", "--no-restart", "--yes")).exits(0);
+
+    String path = "jsonpath={.data.cni_network_config}";
+    assertThat(
+            server
+                .kubectl("get", "configmap", "calico-config", "-n", "kube-system", "-o", path)
+                .out())
+        .contains("\"floating_ips\": true");
+  }
+
+  private void bind(String user, String role) {
+    String[] kindAndName = role.split("/", 2);
+    boolean cluster = kindAndName[0].equals("clusterrole");
+    List<String> command = new ArrayList<>(List.of("create"));
+    command.addAll(
+        cluster
+            ? List.of("clusterrolebinding", user + "-" + kindAndName[1])
+            : List.of("rolebinding", user + "-" + kindAndName[1], "-n", "kube-system"));
+    command.addAll(List.of("--" + kindAndName[0] + "=" + kindAndName[1], "--user=" + user));
+    server.kubectl(command.toArray(String[]::new)).exits(0);
+  }
+
   private String userWithout(String right) {
     return server.allowed(rulesWithout(right));
   }

@@ -135,10 +135,23 @@ class LauncherIT {
     Installation.Run third = fipctl.from(dir, checkout.resolve("fipctl").toString(), "version");
 
     assertThat(List.of(first.exit(), second.exit(), third.exit())).containsOnly(42);
-    assertThat(first.stderr()).contains("missing, building it", "noise");
+    assertThat(first.stderr()).contains("missing, building it").doesNotContain("noise");
     assertThat(second.stderr()).isEmpty();
     assertThat(third.stderr()).contains("older than its sources");
     assertThat(first.stdout() + third.stdout()).isEmpty();
+  }
+
+  @Test
+  void a_build_that_fails_is_shown_with_what_Maven_said() throws Exception {
+    fipctl.java("25");
+    Path checkout = fipctl.checkout();
+    fipctl.tool("mvn", "echo 'cannot find symbol'; exit 1");
+
+    Installation.Run run = fipctl.from(dir, checkout.resolve("fipctl").toString(), "version");
+
+    assertThat(run.exit()).isEqualTo(1);
+    assertThat(run.stdout()).isEmpty();
+    assertThat(run.stderr()).contains("cannot find symbol", "the build of").contains("failed");
   }
 
   @Test
