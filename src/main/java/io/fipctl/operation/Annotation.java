@@ -99,6 +99,22 @@ final class Annotation {
     }
   }
 
+  /** The change that adds an address behind the others. */
+  static UnaryOperator<List<IpAddress>> adding(IpAddress address) {
+    return present -> {
+      List<IpAddress> more = new ArrayList<>(present);
+      if (!present.contains(address)) {
+        more.add(address);
+      }
+      return more;
+    };
+  }
+
+  /** The change that takes an address out. */
+  static UnaryOperator<List<IpAddress>> removing(IpAddress address) {
+    return present -> present.stream().filter(other -> !other.equals(address)).toList();
+  }
+
   /**
    * The pod as it is now.
    *

@@ -45,7 +45,7 @@ final class Attach implements WatchedStep {
 
   @Override
   public void tryOnServer() {
-    Annotation.change(site.cluster(), pod, this::with, WriteMode.SERVER_DRY_RUN);
+    Annotation.change(site.cluster(), pod, Annotation.adding(address), WriteMode.SERVER_DRY_RUN);
   }
 
   @Override
@@ -121,7 +121,7 @@ final class Attach implements WatchedStep {
   }
 
   private void write() {
-    Annotation.change(site.cluster(), pod, this::with, WriteMode.REAL);
+    Annotation.change(site.cluster(), pod, Annotation.adding(address), WriteMode.REAL);
     written = true;
     giveWayToAnotherHolder();
   }
@@ -138,25 +138,15 @@ final class Attach implements WatchedStep {
             .toList();
     if (!others.isEmpty()) {
       Annotation.change(
-          site.cluster(), Annotation.reread(site.cluster(), pod), this::without, WriteMode.REAL);
+          site.cluster(),
+          Annotation.reread(site.cluster(), pod),
+          Annotation.removing(address),
+          WriteMode.REAL);
       written = false;
       throw FipctlException.conflict(
           "AddressHeld",
           "pod %s took %s at the same moment".formatted(others.getFirst().ref(), address),
           "fipctl show " + address);
     }
-  }
-
-  private List<IpAddress> without(List<IpAddress> present) {
-    return present.stream().filter(other -> !other.equals(address)).toList();
-  }
-
-  private List<IpAddress> with(List<IpAddress> present) {
-    if (present.contains(address)) {
-      return present;
-    }
-    List<IpAddress> more = new ArrayList<>(present);
-    more.add(address);
-    return more;
   }
 }

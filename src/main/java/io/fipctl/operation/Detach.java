@@ -5,7 +5,6 @@ import io.fipctl.cluster.NodeCommand.Await.Wanted;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -45,7 +44,7 @@ final class Detach implements WatchedStep {
 
   @Override
   public void tryOnServer() {
-    Annotation.change(site.cluster(), pod, this::without, WriteMode.SERVER_DRY_RUN);
+    Annotation.change(site.cluster(), pod, Annotation.removing(address), WriteMode.SERVER_DRY_RUN);
   }
 
   @Override
@@ -60,7 +59,7 @@ final class Detach implements WatchedStep {
       write();
       progress.step("waiting until node %s has let go of %s".formatted(node, address));
       gone.confirm();
-      deletedFlows = site.dataplane().deleteStale(node, address, Optional.empty());
+      deletedFlows = site.dataplane().deleteStale(node, address, holderLeft());
     } catch (FipctlException notSeen) {
       if (!written || !keepUnseen) {
         throw notSeen;
@@ -90,7 +89,7 @@ final class Detach implements WatchedStep {
   }
 
   private void write() {
-    Annotation.change(site.cluster(), pod, this::without, WriteMode.REAL);
+    Annotation.change(site.cluster(), pod, Annotation.removing(address), WriteMode.REAL);
     written = true;
   }
 
@@ -105,9 +104,10 @@ final class Detach implements WatchedStep {
         .orElseGet(Wanted.Gone::new);
   }
 
-  private List<IpAddress> without(List<IpAddress> present) {
-    List<IpAddress> rest = new ArrayList<>(present);
-    rest.remove(address);
-    return rest;
+  /** The address of the pod that the node rewrites to from now on; its flows are no stale ones. */
+  private Optional<IpAddress> holderLeft() {
+    return afterwards instanceof Wanted.LeadsTo other
+        ? Optional.of(other.podAddress())
+        : Optional.empty();
   }
 }

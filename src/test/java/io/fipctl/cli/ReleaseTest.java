@@ -14,6 +14,16 @@ class ReleaseTest {
   private final Runs runs = Runs.on(LabState.healthy());
 
   @Test
+  void leaves_the_flows_of_another_holder_on_the_node_alone() {
+    Runs both = Runs.on(LabState.healthy().floatingIps("shop/web-2", "[\"203.0.113.10\"]"));
+
+    String answer =
+        both.ok("release", "203.0.113.10", "--pod", "shop/web-2", "--yes", "-o", "json");
+
+    assertThat(answer).contains("\"verified\" : true", "\"deletedFlows\" : 0");
+  }
+
+  @Test
   void takes_the_address_away_and_the_key_with_the_last_one() {
     assertThat(runs.ok("release", "203.0.113.10"))
         .isEqualTo("pod/web-0 floating IP 203.0.113.10 released (node n1, 0s)\n");
