@@ -7,6 +7,7 @@
 #   cluster.sh client CMD…    run a command where the client outside is
 #   cluster.sh node N CMD…    run a command in the network of node n1, n2 or n3
 #   cluster.sh env            what to eval in a shell to be its administrator
+#   cluster.sh logs           copy the logs to target/e2e/logs/nodes, where `down` leaves them
 #   cluster.sh status         exit 0 when it answers and all nodes are Ready
 #   cluster.sh down           stop it and remove everything that it has made
 #
@@ -90,13 +91,13 @@ failed_up() {
   # The control plane may still be starting.
   wait
   last_words "${PROCESSES[@]}" load
-  keep_logs
+  logs
   say "the logs are in $OUTPUT/logs/nodes"
   down
 }
 
-# keep_logs: what tells why something failed, where `down` does not take it away.
-keep_logs() {
+# logs: what tells why something failed, where `down` does not take it away.
+logs() {
   local to=$OUTPUT/logs/nodes node
   rm -rf "$to"
   mkdir -p "$to"
@@ -311,7 +312,7 @@ down() {
 command=${1:-}
 [ $# -eq 0 ] || shift
 case $command in
-  build | up | client | node | status | down) "$command" "$@" ;;
+  build | up | client | node | logs | status | down) "$command" "$@" ;;
   env) env_of_admin ;;
   *) sed -n '2,/^set /{/^set /!s/^# \{0,1\}//p}' "$0" >&2; exit 2 ;;
 esac
