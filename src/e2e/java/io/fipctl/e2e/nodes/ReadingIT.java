@@ -20,8 +20,7 @@ final class ReadingIT {
   static Stream<NodeCommand> commands() {
     return Stream.of(
         Read.of(NodeCommand.Section.values()),
-        new Await(
-            IpAddress.parse("203.0.113.10"), new Await.Wanted.Gone(), Duration.ofSeconds(1)));
+        new Await(IpAddress.parse("203.0.113.10"), new Await.Wanted.Gone(), Duration.ofSeconds(1)));
   }
 
   @ParameterizedTest
