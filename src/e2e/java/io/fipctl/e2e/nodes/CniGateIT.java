@@ -48,7 +48,8 @@ final class CniGateIT {
         "the CNI plugin's refusal is an event",
         () ->
             NODES
-                .kubectl("get", "events", "-n", "shop", "--field-selector=involvedObject.name=stuck")
+                .kubectl(
+                    "get", "events", "-n", "shop", "--field-selector=involvedObject.name=stuck")
                 .out()
                 .contains(
                     "plugin type=\"calico\" failed (add): requested feature is not enabled:"

