@@ -61,6 +61,9 @@ up() {
     return
   fi
   down
+  # Its links and namespaces have the same names: what follows would take them for this one's.
+  ! ip link show "$BRIDGE" >/dev/null 2>&1 ||
+    die "another checkout's cluster is up on this machine (link $BRIDGE): end it with its own cluster.sh down"
   mkdir -p "$STATE"/{pki,log,run}
   chmod 700 "$STATE"
   touch "$STATE/of-cluster.sh"
