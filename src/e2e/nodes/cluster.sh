@@ -67,7 +67,7 @@ up() {
   mkdir -p "$STATE"/{pki,log,run}
   chmod 700 "$STATE"
   touch "$STATE/of-cluster.sh"
-  trap 'code=$?; [ $code -eq 0 ] || failed_up' EXIT
+  trap '[ $? -eq 0 ] || failed_up' EXIT
   make_network
   control_plane &
   local plane=$!
@@ -84,7 +84,7 @@ up() {
   done
   load
   eventually 120 nodes_ready || die "the nodes are not Ready in time"
-  eventually 60 kubectl -n kube-system rollout status daemonset/calico-node --timeout=30s || die "calico-node does not run on each node in time"
+  eventually 120 kubectl -n kube-system rollout status daemonset/calico-node --timeout=30s || die "calico-node does not run on each node in time"
   start_client
   trap - EXIT
   say "up: $STATE ($SECONDS s)"
@@ -228,7 +228,8 @@ load() {
   {
     if [ -n "${FIPCTL_E2E_CALICO:-}" ]; then
       kubectl apply --server-side -f "$FIPCTL_E2E_CALICO/calico.yaml"
-      eventually 60 kubectl apply --server-side -f "$NODES_SCRIPTS/manifests/pools.yaml" || die "no IPPool can be made"
+      eventually 60 kubectl apply --server-side -f "$NODES_SCRIPTS/manifests/pools.yaml" \
+        -f "$NODES_SCRIPTS/manifests/client.yaml" || die "no IPPool or BGPPeer can be made"
     else
       kubectl apply --server-side -f "$E2E/crds/crd.yaml"
       kubectl wait --for=condition=Established --timeout=30s -f "$E2E/crds/crd.yaml"
