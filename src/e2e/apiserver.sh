@@ -20,6 +20,8 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 # shellcheck source=lib/pki.sh
 . "$E2E/lib/pki.sh"
+# shellcheck source=lib/build.sh
+. "$E2E/lib/build.sh"
 
 KUBECTL=$BIN/kubectl
 ADMIN=$STATE/admin.kubeconfig
@@ -30,17 +32,7 @@ RESET_CALICO='bgpconfigurations bgpfilters bgppeers clusterinformations felixcon
 
 kubectl() { "$KUBECTL" --kubeconfig "$ADMIN" "$@"; }
 
-build() {
-  need go
-  local version minor
-  version=$(cd "$E2E" && go list -m -f '{{.Version}}' k8s.io/kubernetes)
-  minor=${version#v*.}
-  mkdir -p "$BIN"
-  # The server reports the version it was linked with, and kubectl warns about one that has none.
-  (cd "$E2E" && CGO_ENABLED=0 go build -trimpath -buildvcs=false -o "$BIN/" \
-    -ldflags "-s -w -X k8s.io/component-base/version.gitVersion=$version -X k8s.io/component-base/version.gitMajor=1 -X k8s.io/component-base/version.gitMinor=${minor%%.*}" \
-    tool)
-}
+build() { build_tools kube-apiserver kubectl; }
 
 ready() { kubectl get --raw /readyz --request-timeout=2s; }
 

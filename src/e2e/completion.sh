@@ -9,9 +9,8 @@ need bash zsh fish
 WORK=$(mktemp -d)
 trap 'rm -rf "$WORK"' EXIT
 mkdir -p "$WORK/bin" "$WORK/six" "$WORK/zsh" "$WORK/home"
-shopt -s nullglob
-JARS=("$REPOSITORY"/target/fipctl-*.jar)
-[ ${#JARS[@]} -eq 1 ] || die "one packaged program is wanted in target/, found ${#JARS[@]}: run mvn package"
+JAR=$REPOSITORY/target/fipctl.jar
+[ -f "$JAR" ] || die "there is no packaged program at target/fipctl.jar: run mvn package"
 java_25() {
   local home
   for home in "${JAVA_HOME:-}" "${JDK25_HOME:-}" "${JAVA_HOME_25_X64:-}" /usr/lib/jvm/* /opt/java/* /opt/jdk*; do
@@ -23,7 +22,7 @@ java_25() {
   die "no JDK 25"
 }
 JAVA=$(java_25)
-printf '#!/bin/sh\nexec %s -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -jar %s "$@"\n' "$JAVA" "${JARS[0]}" >"$WORK/bin/fipctl"
+printf '#!/bin/sh\nexec %s -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -jar %s "$@"\n' "$JAVA" "$JAR" >"$WORK/bin/fipctl"
 printf '#!/bin/sh\necho 2001:db8::10\n' >"$WORK/six/fipctl"
 chmod +x "$WORK/bin/fipctl" "$WORK/six/fipctl"
 

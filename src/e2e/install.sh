@@ -6,6 +6,8 @@ set -euo pipefail
 declare -A package=(
   [etcd]=etcd-server [etcdctl]=etcd-client [openssl]=openssl [mvn]=maven [git]=git [awk]=mawk
   [find]=findutils [setsid]=util-linux [base64]=coreutils [zsh]=zsh [fish]=fish
+  [containerd]=containerd [runc]=runc [iptables-nft]=iptables [nft]=nftables [conntrack]=conntrack [ipset]=ipset
+  [ip]=iproute2 [busybox]=busybox-static
 )
 missing=()
 for command in "${!package[@]}"; do

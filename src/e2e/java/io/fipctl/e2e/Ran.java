@@ -17,13 +17,13 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A process that has ended: what it printed, and how it ended. */
-record Ran(List<String> command, int exitCode, String out, String err) {
+public record Ran(List<String> command, int exitCode, String out, String err) {
   private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   /** Runs a program to its end, with exactly this environment and nothing on stdin. */
-  static Ran of(Map<String, String> environment, List<String> command) {
+  public static Ran of(Map<String, String> environment, List<String> command) {
     try {
       Path out = Files.createTempFile("fipctl-e2e", ".out");
       Path err = Files.createTempFile("fipctl-e2e", ".err");
@@ -61,13 +61,13 @@ record Ran(List<String> command, int exitCode, String out, String err) {
   }
 
   /** It ended with this status. */
-  Ran exits(int status) {
+  public Ran exits(int status) {
     assertThat(exitCode).as(toString()).isEqualTo(status);
     return this;
   }
 
   /** stderr has each of these texts. */
-  Ran saying(String... texts) {
+  public Ran saying(String... texts) {
     assertThat(err).as(toString()).contains(texts);
     return this;
   }
@@ -79,18 +79,18 @@ record Ran(List<String> command, int exitCode, String out, String err) {
   }
 
   /** stdout is this and nothing else. */
-  Ran answering(String text) {
+  public Ran answering(String text) {
     assertThat(out).as(toString()).isEqualTo(text);
     return this;
   }
 
   /** stdout is empty: what did not work has no answer. */
-  Ran answeringNothing() {
+  public Ran answeringNothing() {
     return answering("");
   }
 
   /** stdout is exactly one JSON document. */
-  JsonNode json() {
+  public JsonNode json() {
     try {
       return JSON.readTree(out);
     } catch (JsonProcessingException e) {

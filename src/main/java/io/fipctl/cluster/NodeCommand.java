@@ -22,9 +22,9 @@ public sealed interface NodeCommand {
   /** A thing that {@link Read} can print. */
   enum Section {
     IPTABLES_NFT("iptables-nft-save", "iptables-nft-save -t nat"),
-    IPTABLES_LEGACY("iptables-legacy-save", "iptables-legacy-save -t nat"),
+    IPTABLES_LEGACY("iptables-legacy-save", "legacy_save ip"),
     IP6TABLES_NFT("ip6tables-nft-save", "ip6tables-nft-save -t nat"),
-    IP6TABLES_LEGACY("ip6tables-legacy-save", "ip6tables-legacy-save -t nat"),
+    IP6TABLES_LEGACY("ip6tables-legacy-save", "legacy_save ip6"),
     NFT("nft-list-ruleset", "nft -j list ruleset"),
     ROUTES("ip-route", "ip -j route show table all"),
     ROUTES6("ip6-route", "ip -j -6 route show table all"),

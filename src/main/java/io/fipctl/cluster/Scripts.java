@@ -16,9 +16,16 @@ final class Scripts {
         done
         return 1
       }
+      # Asked for a table that is not there, the tool would make it, hooks and all.
+      legacy_save() {
+        ! grep -qsx nat "/proc/net/$1_tables_names" || timeout 5 "$1tables-legacy-save" -t nat 2>/dev/null
+      }
       while [ $# -ge 2 ]; do
         printf '@@fipctl %s\\n' "$1"
-        if [ "$2" = cat_first_cni_config ]; then cat_first_cni_config; else timeout 5 $2 2>/dev/null; fi
+        case $2 in
+          cat_first_cni_config | legacy_save*) $2 ;;
+          *) timeout 5 $2 2>/dev/null ;;
+        esac
         printf '\\n@@fipctl-end %s %s\\n' "$1" "$?"
         shift 2
       done
@@ -44,7 +51,8 @@ final class Scripts {
       if [ "$family" = 6 ]; then prefix=ip6 bits=128; else prefix=ip bits=32; fi
       rules() {
         "${prefix}tables-nft-save" -t nat 2>/dev/null | grep -F -- "-A cali-fip-dnat -d $address/$bits "
-        "${prefix}tables-legacy-save" -t nat 2>/dev/null | grep -F -- "-A cali-fip-dnat -d $address/$bits "
+        grep -qsx nat "/proc/net/${prefix}_tables_names" &&
+          "${prefix}tables-legacy-save" -t nat 2>/dev/null | grep -F -- "-A cali-fip-dnat -d $address/$bits "
         nft list chain "$prefix" calico nat-cali-fip-dnat 2>/dev/null | grep -F -- " daddr $address "
       }
       routes() { ip "-$family" route show "$address/$bits" 2>/dev/null; }

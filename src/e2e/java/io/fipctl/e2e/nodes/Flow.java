@@ -1,0 +1,63 @@
+package io.fipctl.e2e.nodes;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+
+/** A flow of numbered packets, 200 a second from one source port, that runs beside the test. */
+final class Flow {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Process process;
+
+  private Flow(Process process) {
+    this.process = process;
+  }
+
+  /**
+   * What came of a flow.
+   *
+   * @param answeredBy how many packets each host answered
+   * @param changes when somebody else began to answer, or nobody
+   */
+  record Report(int sent, int lost, Map<String, Integer> answeredBy, List<Change> changes) {
+    /** Who answered the last packet; empty for nobody. */
+    String last() {
+      return changes.getLast().by();
+    }
+  }
+
+  /** From this millisecond on, this host answers; empty for nobody. */
+  record Change(long at, String by) {}
+
+  static Flow start(Map<String, String> environment, List<String> command) {
+    try {
+      ProcessBuilder builder =
+          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+      builder.environment().clear();
+      builder.environment().putAll(environment);
+      return new Flow(builder.start());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Waits for its end. */
+  Report report() {
+    try {
+      String out = new String(process.getInputStream().readAllBytes(), UTF_8);
+      assertThat(process.waitFor()).as("the flow's end: %s", out).isZero();
+      return JSON.readValue(out, Report.class);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+}

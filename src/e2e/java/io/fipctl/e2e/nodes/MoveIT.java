@@ -1,0 +1,88 @@
+package io.fipctl.e2e.nodes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fipctl.e2e.nodes.Nodes.Place;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a change does to packets that are on their way. */
+final class MoveIT {
+  @RegisterExtension static final Nodes NODES = new Nodes();
+
+  private static final String ADDRESS = "203.0.113.50";
+  private static final Duration LONG_ENOUGH = Duration.ofSeconds(12);
+
+  @ParameterizedTest(name = "to {0}")
+  @ValueSource(strings = {"web-2", "web-1"})
+  void a_flow_goes_on_at_the_new_pod(String to) {
+    NODES.fipctl("assign", "web-0", ADDRESS).exits(0);
+    Flow flow = NODES.flow(Place.OUTSIDE, "udp", ADDRESS, LONG_ENOUGH);
+    Nodes.eventually(
+        Duration.ofSeconds(5),
+        "the flow is tracked",
+        () ->
+            NODES
+                .onNode("n1", "conntrack", "-L", "--orig-dst", ADDRESS)
+                .out()
+                .contains("sport=40000"));
+    NODES.fipctl("move", ADDRESS, to).exits(0);
+    Flow.Report report = flow.report();
+
+    assertThat(report.answeredBy()).containsOnlyKeys("web-0", to);
+    assertThat(report.last()).isEqualTo(to);
+    // First the old pod, then nobody, then the new one: nothing ever comes back to the old pod.
+    assertThat(report.changes()).extracting(Flow.Change::by).containsExactly("web-0", "", to);
+    // On a quiet machine it is a fraction of a second; a busy one must not make it seem lost for
+    // good.
+    assertThat(report.lost()).as(report.toString()).isLessThan(1000);
+    System.out.printf("to %s: %d packets of %d lost%n", to, report.lost(), report.sent());
+  }
+
+  @ParameterizedTest(name = "to {0}")
+  @ValueSource(strings = {"web-2", "web-1"})
+  void what_asks_again_in_any_protocol_is_answered_by_the_new_pod(String to) {
+    NODES.fipctl("assign", "web-0", ADDRESS).exits(0);
+    List<Place> places = List.of(Place.OUTSIDE, Place.node("n3"), Place.pod("t1"));
+    // Raw IP has no ports: the second packet belongs to the connection that the first one made.
+    for (Place from : places) {
+      assertThat(NODES.probe(from, "raw", ADDRESS)).as("before, from %s", from).hasValue("web-0");
+    }
+    NODES.fipctl("move", ADDRESS, to).exits(0);
+    for (Place from : places) {
+      for (String protocol : List.of("raw", "udp", "tcp")) {
+        assertThat(NODES.probe(from, protocol, ADDRESS))
+            .as("%s from %s", protocol, from)
+            .hasValue(to);
+      }
+    }
+    assertThat(NODES.probe(Place.pod(to), "raw", ADDRESS)).as("from itself").hasValue(to);
+  }
+
+  @Test
+  void a_release_ends_what_was_established() {
+    NODES.fipctl("assign", "web-0", ADDRESS).exits(0);
+    Flow flow = NODES.flow(Place.OUTSIDE, "udp", ADDRESS, LONG_ENOUGH);
+    Flow connection = NODES.flow(Place.node("n3"), "tcp", ADDRESS, LONG_ENOUGH);
+    assertThat(NODES.probe(Place.OUTSIDE, "raw", ADDRESS)).hasValue("web-0");
+    Nodes.eventually(
+        Duration.ofSeconds(5),
+        "all are tracked",
+        () ->
+            NODES.onNode("n1", "conntrack", "-L", "--orig-dst", ADDRESS).out().lines().count()
+                >= 3);
+    NODES.fipctl("release", ADDRESS).exits(0);
+    for (String protocol : List.of("tcp", "udp", "icmp", "raw")) {
+      assertThat(NODES.probe(Place.OUTSIDE, protocol, ADDRESS)).as(protocol).isEmpty();
+      assertThat(NODES.probe(Place.node("n1"), protocol, ADDRESS)).as(protocol).isEmpty();
+    }
+    assertThat(flow.report().changes()).extracting(Flow.Change::by).containsExactly("web-0", "");
+    assertThat(connection.report().changes())
+        .extracting(Flow.Change::by)
+        .containsExactly("web-0", "");
+  }
+}

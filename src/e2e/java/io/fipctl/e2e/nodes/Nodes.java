@@ -1,0 +1,211 @@
+package io.fipctl.e2e.nodes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fipctl.e2e.Ran;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * The cluster that {@code src/e2e/nodes/run.sh} has started; before each test both gates are on,
+ * and the pods of {@code manifests/shop.yaml} run without floating IPs. One that is not there fails
+ * the test.
+ */
+final class Nodes implements BeforeEachCallback {
+  /** The key of the annotation that Calico reads. */
+  static final String ANNOTATION = "cni.projectcalico.org/floatingIPs";
+
+  private static final Path OUTPUT = Path.of(property("fipctl.e2e.output"));
+  private static final Path SCRIPTS = Path.of(property("fipctl.e2e.scripts")).resolve("nodes");
+  private static final Path STATE = OUTPUT.resolve("nodes");
+  private static final Path PACKETS = OUTPUT.resolve("bin/packets");
+  private static final List<String> PODS = List.of("t1", "web-0", "web-1", "web-2");
+
+  @Override
+  public void beforeEach(ExtensionContext context) {
+    if (!gatesAreOn()) {
+      fipctl("enable", "--yes").exits(0);
+    }
+    String[] all = {"-n", "shop", "--all"};
+    kubectl("delete", "deployment", "-n", "shop", "--all", "--ignore-not-found").exits(0);
+    kubectl(with(all, "annotate", "pod", ANNOTATION + "-")).exits(0);
+    for (String pod : kubectl(with(all, "get", "pods", "-o", "name")).out().lines().toList()) {
+      String name = pod.substring("pod/".length());
+      if (!PODS.contains(name)) {
+        kubectl("delete", "pod", "-n", "shop", name, "--force", "--grace-period=0").exits(0);
+      }
+    }
+    kubectl("apply", "--server-side", "-f", SCRIPTS.resolve("manifests/shop.yaml").toString())
+        .exits(0);
+    awaitReady(PODS.toArray(String[]::new));
+    eventually(
+        Duration.ofSeconds(10),
+        "no floating IP is left on a node",
+        () -> Stream.of("n1", "n2", "n3").noneMatch(node -> routes(node).contains("203.0.113.")));
+  }
+
+  /** Whether some test has left them on; asking fipctl would take seconds each time. */
+  private boolean gatesAreOn() {
+    String[] template = {"get", "configmap", "calico-config", "-n", "kube-system", "-o", "yaml"};
+    String[] felix = {"get", "felixconfiguration", "default", "-o", "yaml"};
+    return kubectl(template).exits(0).out().contains("{\"floating_ips\": true}")
+        && kubectl(felix).exits(0).out().contains("floatingIPs: Enabled");
+  }
+
+  void awaitReady(String... pods) {
+    List<String> arguments =
+        new ArrayList<>(List.of("wait", "-n", "shop", "--for=condition=Ready", "--timeout=60s"));
+    Arrays.stream(pods).map(pod -> "pod/" + pod).forEach(arguments::add);
+    kubectl(arguments.toArray(String[]::new)).exits(0);
+  }
+
+  /** Runs the packaged program as administrator, in the namespace {@code shop}. */
+  Ran fipctl(String... arguments) {
+    Path java = Path.of(System.getProperty("java.home"), "bin/java");
+    List<String> command =
+        new ArrayList<>(List.of(java.toString(), "-jar", property("fipctl.jar")));
+    command.addAll(List.of(arguments));
+    return Ran.of(environment(), command);
+  }
+
+  /** Runs kubectl as administrator. */
+  Ran kubectl(String... arguments) {
+    List<String> command = new ArrayList<>(List.of(OUTPUT.resolve("bin/kubectl").toString()));
+    command.addAll(List.of(arguments));
+    return Ran.of(environment(), command);
+  }
+
+  /** Writes an object of any kind, given as YAML. */
+  void apply(String yaml) {
+    try {
+      Path file = Files.createTempFile("fipctl-e2e", ".yaml");
+      try {
+        Files.writeString(file, yaml);
+        kubectl("apply", "--server-side", "--force-conflicts", "-f", file.toString()).exits(0);
+      } finally {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Gives a pod this value of the annotation, right or wrong. */
+  void annotate(String pod, String value) {
+    kubectl("annotate", "--overwrite", "pod", pod, "-n", "shop", ANNOTATION + "=" + value).exits(0);
+  }
+
+  /** The annotation's value at a pod. */
+  Optional<String> annotation(String pod) {
+    String value = field("pod", pod, ".metadata.annotations." + ANNOTATION.replace(".", "\\."));
+    return value.isEmpty() ? Optional.empty() : Optional.of(value);
+  }
+
+  /** A field of an object of the namespace {@code shop}, as kubectl's jsonpath has it. */
+  String field(String kind, String name, String path) {
+    return kubectl("get", kind, name, "-n", "shop", "-o", "jsonpath={" + path + "}").exits(0).out();
+  }
+
+  /** Sets fields of FelixConfiguration {@code default}. */
+  void configureFelix(String spec) {
+    String patch = "{\"spec\":" + spec + "}";
+    kubectl("patch", "felixconfiguration", "default", "--type=merge", "-p", patch).exits(0);
+  }
+
+  /** Runs a program in the network of a node. */
+  Ran onNode(String node, String... command) {
+    return Ran.of(environment(), inNetwork(node, command));
+  }
+
+  String routes(String node) {
+    return onNode(node, "ip", "-4", "route").exits(0).out();
+  }
+
+  /** Sends one packet; who answered, if anybody did within a second. */
+  Optional<String> probe(Place from, String protocol, String address) {
+    Ran ran = Ran.of(environment(), from.command("probe", protocol, address));
+    return ran.exitCode() == 0 ? Optional.of(ran.out().strip()) : Optional.empty();
+  }
+
+  /** Starts one flow from one source port; it runs while the test goes on. */
+  Flow flow(Place from, String protocol, String address, Duration length) {
+    String milliseconds = length.toMillis() + "ms";
+    return Flow.start(
+        environment(),
+        from.command("flow", "-source-port=40000", "-for=" + milliseconds, protocol, address));
+  }
+
+  static void eventually(Duration limit, String what, BooleanSupplier holds) {
+    Instant end = Instant.now().plus(limit);
+    while (!holds.getAsBoolean()) {
+      assertThat(Instant.now()).as("%s within %s", what, limit).isBefore(end);
+    }
+  }
+
+  /** Where packets are sent from. */
+  record Place(String name, List<String> prefix) {
+    static final Place OUTSIDE = new Place("outside", inNetwork("client", PACKETS.toString()));
+
+    static Place node(String node) {
+      return new Place(node, inNetwork(node, PACKETS.toString()));
+    }
+
+    static Place pod(String pod) {
+      String kubectl = OUTPUT.resolve("bin/kubectl").toString();
+      return new Place(pod, List.of(kubectl, "exec", "-n", "shop", pod, "--", "packets"));
+    }
+
+    private List<String> command(String... arguments) {
+      List<String> command = new ArrayList<>(prefix);
+      command.addAll(List.of(arguments));
+      return command;
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  private static List<String> inNetwork(String name, String... command) {
+    List<String> words = new ArrayList<>(List.of("nsenter", "--net=/run/netns/fipctl-e2e-" + name));
+    words.addAll(List.of(command));
+    return words;
+  }
+
+  private static String[] with(String[] more, String... words) {
+    return Stream.concat(Arrays.stream(words), Arrays.stream(more)).toArray(String[]::new);
+  }
+
+  private static Map<String, String> environment() {
+    return Map.of(
+        "KUBECONFIG",
+        STATE.resolve("admin.kubeconfig").toString(),
+        "FIPCTL_NAMESPACE",
+        "shop",
+        "HOME",
+        STATE.toString(),
+        "PATH",
+        System.getenv("PATH"),
+        "LC_ALL",
+        "C.UTF-8");
+  }
+
+  private static String property(String name) {
+    return Optional.ofNullable(System.getProperty(name))
+        .orElseThrow(() -> new IllegalStateException("run by src/e2e/nodes/run.sh: no " + name));
+  }
+}

@@ -1,0 +1,38 @@
+#!/bin/bash
+# The tests with packets: builds and starts a cluster with real nodes, runs src/e2e/java/…/nodes against the packaged
+# program, and stops the cluster again. Arguments go to Maven: run.sh -Dit.test=MoveIT
+# With FIPCTL_E2E_KEEP=1 the cluster stays, and the next run takes it as it is.
+set -euo pipefail
+NODES_SCRIPTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=../lib/common.sh
+. "$NODES_SCRIPTS/../lib/common.sh"
+# shellcheck source=../lib/results.sh
+. "$E2E/lib/results.sh"
+REPORTS=$OUTPUT/nodes-reports
+
+finish() {
+  local code=$?
+  if [ $code -ne 0 ]; then
+    "$NODES_SCRIPTS/cluster.sh" logs || true
+    say "the cluster's logs are in $OUTPUT/logs/nodes"
+  fi
+  [ -n "${FIPCTL_E2E_KEEP:-}" ] || "$NODES_SCRIPTS/cluster.sh" down || code=1
+  exit $code
+}
+
+need mvn
+"$NODES_SCRIPTS/cluster.sh" build
+# Without vet, which would look at all of Kubernetes first.
+(cd "$E2E" && CGO_ENABLED=0 go test -vet=off ./standin)
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+rm -rf "$REPORTS"
+"$NODES_SCRIPTS/cluster.sh" up
+code=0
+(cd "$REPOSITORY" && mvn -B -ntp -Pe2e "-Dfipctl.e2e.output=$OUTPUT" "-Dfipctl.e2e.reports=$REPORTS" \
+  '-Dfipctl.e2e.tests=io/fipctl/e2e/nodes/*IT.java' "$@" verify) </dev/null || code=$?
+read -r passed failed skipped <<<"$(results "$REPORTS")"
+say "nodes: $passed passed, $failed failed, $skipped skipped"
+[ $code -eq 0 ] || exit $code
+[ "$passed" -gt 0 ] && [ "$failed" -eq 0 ] && [ "$skipped" -eq 0 ] || die "not everything ran and passed"

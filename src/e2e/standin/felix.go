@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	"log"
+	"os"
+	"reflect"
+	"sync/atomic"
+	"time"
+
+	core "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/fields"
+	"k8s.io/client-go/tools/cache"
+)
+
+// configurationChanged: Felix's exit code for it (felix/daemon/daemon.go).
+const configurationChanged = 129
+
+// felix keeps the rules and routes of a node's pods, until its settings change.
+func felix(node string) error {
+	clients, err := connect()
+	if err != nil {
+		return err
+	}
+	var ready atomic.Bool
+	go serveHealth(ready.Load)
+	changed := make(chan struct{}, 1)
+	configurations := clients.watchCalico("felixconfigurations", changed)
+	pods := watch[*core.Pod](
+		clients.typed.CoreV1().RESTClient(), "pods", fields.OneTermEqualSelector("spec.nodeName", node), &core.Pod{}, changed)
+	if !cache.WaitForCacheSync(context.Background().Done(), configurations.informer.HasSynced, pods.informer.HasSynced) {
+		return context.Canceled
+	}
+	started := effective(node, configurationsByName(configurations))
+	backend := started.backend()
+	log.Printf("Parsed value for FloatingIPs: %s; rules go to %s", started.floatingIPs, backend)
+	if err := backend.install(); err != nil {
+		return err
+	}
+	known := newEndpoints()
+	var programmed []endpoint
+	var refresh time.Time
+	for {
+		if now := effective(node, configurationsByName(configurations)); now != started {
+			log.Printf("Configuration value changed; change DOES require Felix to restart. old=%v new=%v", started, now)
+			time.Sleep(2 * time.Second)
+			log.Print("Exiting for config change")
+			os.Exit(configurationChanged)
+		}
+		wanted, again := known.of(pods.all(), time.Now(), func(err error) { log.Print(err) })
+		if started.floatingIPs != "Enabled" {
+			for i := range wanted {
+				wanted[i].floatingIPs = nil
+			}
+		}
+		if !ready.Load() || time.Now().After(refresh) || !reflect.DeepEqual(wanted, programmed) {
+			missing, err := program(backend, wanted)
+			if err != nil {
+				log.Print(err)
+			}
+			again = again || missing || err != nil
+			programmed = wanted
+			refresh = time.Now().Add(time.Minute)
+			if again {
+				refresh = time.Time{}
+			}
+			ready.Store(ready.Load() || err == nil)
+		}
+		pause := time.Minute
+		if again {
+			pause = 50 * time.Millisecond
+		}
+		select {
+		case <-changed:
+		case <-time.After(pause):
+		}
+	}
+}
+
+func program(backend backend, wanted []endpoint) (bool, error) {
+	if err := backend.program(wanted); err != nil {
+		return false, err
+	}
+	return programRoutes(wanted)
+}
+
+func configurationsByName(of store[*unstructured.Unstructured]) map[string]*unstructured.Unstructured {
+	byName := map[string]*unstructured.Unstructured{}
+	for _, configuration := range of.all() {
+		byName[configuration.GetName()] = configuration
+	}
+	return byName
+}

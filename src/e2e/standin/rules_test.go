@@ -1,0 +1,130 @@
+package main
+
+import (
+	"net/netip"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	core "k8s.io/api/core/v1"
+	meta "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// The hashes are those that real nodes printed (src/test/resources/nodes/iptables-nft-healthy/n1).
+func TestRulesCarryTheHashesOfFelix(t *testing.T) {
+	endpoints := []endpoint{{"calia4fc3c48bd8", "10.244.40.130", []string{"203.0.113.10"}}}
+	text := restoreInput(append(addressChains(endpoints), staticChains...), nil)
+	for _, line := range []string{
+		`-A cali-PREROUTING -m comment --comment "cali:r6XmIziWUJsdOK6Z" --jump cali-fip-dnat`,
+		`-A cali-OUTPUT -m comment --comment "cali:GBTAv2p5CwevEyJm" --jump cali-fip-dnat`,
+		`-A cali-POSTROUTING -m comment --comment "cali:Z-c7XtVd2Bq7s_hA" --jump cali-fip-snat`,
+		`-A cali-POSTROUTING -m comment --comment "cali:nYKhEzDlr11Jccal" --jump cali-nat-outgoing`,
+		`"cali:uRvT1WQH_tS0K7o0" --destination 203.0.113.10 --jump DNAT --to-destination 10.244.40.130`,
+		`"cali:bFngWISmWsj4KIjt" --destination 10.244.40.130 --source 10.244.40.130 --jump SNAT --to-source 203.0.113.10 --random-fully`,
+	} {
+		if !strings.Contains(text, line) {
+			t.Errorf("no %s in\n%s", line, text)
+		}
+	}
+}
+
+func TestTheTextuallySmallerPodAddressGetsTheRule(t *testing.T) {
+	chains := addressChains([]endpoint{
+		{"cali1", "10.0.0.9", []string{"203.0.113.10"}},
+		{"cali2", "10.0.0.10", []string{"203.0.113.10", "203.0.113.9"}},
+	})
+	want := []string{
+		"--destination 203.0.113.10 --jump DNAT --to-destination 10.0.0.10",
+		"--destination 203.0.113.9 --jump DNAT --to-destination 10.0.0.10",
+	}
+	var got []string
+	for _, rule := range chains[0].rules {
+		got = append(got, rule.iptables)
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v", got)
+	}
+	if len(chains[1].rules) != 1 || !strings.Contains(chains[1].rules[0].iptables, "--to-source 203.0.113.10 ") {
+		t.Errorf("got %v", chains[1].rules)
+	}
+}
+
+func TestInterfacesAreNamedAsCalicoNamesThem(t *testing.T) {
+	if name := device("default", "floating-ips"); name != "calib13c36df6cc" {
+		t.Errorf("got %s", name)
+	}
+}
+
+func TestValuesOfTheAnnotation(t *testing.T) {
+	for value, want := range map[string][]string{
+		`["203.0.113.31","203.0.113.32"]`: {"203.0.113.31", "203.0.113.32"},
+		`[ "203.0.113.33" ]`:              {"203.0.113.33"},
+		`[]`:                              nil,
+		`null`:                            nil,
+		`["203.0.113.30/32"]`:             nil,
+		`["foo"]`:                         nil,
+		`["2001:db8::5"]`:                 nil,
+	} {
+		got, err := parseFloatingIPs(annotated(value))
+		if err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: got %v, %v", value, got, err)
+		}
+	}
+	for _, value := range []string{``, `203.0.113.30`, `"203.0.113.34"`, `["203.0.113.35",]`, `[1]`} {
+		if got, err := parseFloatingIPs(annotated(value)); err == nil {
+			t.Errorf("%s: got %v", value, got)
+		}
+	}
+}
+
+func TestAnUnreadableValueTakesTheEndpointAfterAWhile(t *testing.T) {
+	known, start, complaints := newEndpoints(), time.Now(), 0
+	complain := func(error) { complaints++ }
+	for _, step := range []struct {
+		value string
+		after time.Duration
+		want  int
+		again bool
+	}{
+		{`["203.0.113.10"]`, 0, 1, false},
+		{`broken`, time.Second, 1, true},
+		{`broken`, 2 * time.Second, 1, true},
+		{`broken`, 4 * time.Second, 0, false},
+		{`["203.0.113.10"]`, 5 * time.Second, 1, false},
+	} {
+		all, again := known.of([]*core.Pod{annotated(step.value)}, start.Add(step.after), complain)
+		if len(all) != step.want || again != step.again {
+			t.Errorf("%+v: got %v, %v", step, all, again)
+		}
+	}
+	if complaints != 1 {
+		t.Errorf("%d complaints", complaints)
+	}
+	if all, _ := newEndpoints().of([]*core.Pod{annotated(`broken`)}, start, complain); len(all) != 0 {
+		t.Errorf("the first list skips what cannot be read: got %v", all)
+	}
+}
+
+func TestOnlyAddressesOfAPoolOutsideOfTheBlockAreOffered(t *testing.T) {
+	kernel := []route{
+		{Dst: "10.244.40.130", Dev: "cali1"},
+		{Dst: "203.0.113.10", Dev: "cali1"},
+		{Dst: "198.51.100.1", Dev: "cali1"},
+		{Dst: "203.0.113.11", Dev: "eth0"},
+	}
+	pools := []netip.Prefix{netip.MustParsePrefix("203.0.113.0/24"), netip.MustParsePrefix("10.244.0.0/16")}
+	got := exports("10.244.40.128/26", pools, kernel)
+	if want := []string{"10.244.40.128/26", "203.0.113.10"}; !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v", got)
+	}
+}
+
+func annotated(value string) *core.Pod {
+	return &core.Pod{
+		ObjectMeta: meta.ObjectMeta{
+			Namespace: "shop", Name: "web-0", Annotations: map[string]string{annotationFloatingIPs: value},
+		},
+		Status: core.PodStatus{Phase: core.PodRunning, PodIPs: []core.PodIP{{IP: "10.244.40.130"}}},
+	}
+}
