@@ -25,7 +25,7 @@ public final class Statuses {
         "Calico",
         "%s, %s/%s"
             .formatted(
-                install.version().orElse("version unknown"),
+                install.version().or(install::runningVersion).orElse("version unknown"),
                 install.namespace(),
                 install.daemonSet()));
     line(text, "Dataplane", word(status.dataplane()));
@@ -68,7 +68,7 @@ public final class Statuses {
   public static Document document(ClusterStatus status) {
     CalicoInstall install = status.gates().install();
     Map<String, Object> calico = new LinkedHashMap<>();
-    calico.put("version", install.version().orElse(null));
+    calico.put("version", install.version().or(install::runningVersion).orElse(null));
     calico.put("namespace", install.namespace());
     calico.put("daemonSet", install.daemonSet());
     calico.put("dataplane", word(status.dataplane()));
