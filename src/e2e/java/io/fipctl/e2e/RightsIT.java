@@ -197,9 +197,9 @@ class RightsIT {
         .fipctl(as("operator", "move", "203.0.113.10", "shop/web-1", "--unverified"))
         .exits(0)
         .notSaying("not checked");
-    server.fipctl(as("operator", "enable", "--no-restart", "--yes")).exits(6);
     server.fipctl(as("operator", "release", "203.0.113.10", "--unverified")).exits(0);
     server.setCniGate(false);
+    server.fipctl(as("operator", "enable", "--cni-only", "--no-restart", "--yes")).exits(6);
     server.fipctl(as("admin", "enable", "--cni-only", "--no-restart", "--yes")).exits(0);
 
     String path = "jsonpath={.data.cni_network_config}";
