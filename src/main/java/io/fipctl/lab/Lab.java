@@ -28,7 +28,7 @@ public final class Lab {
 
   /** Starts a lab with both gates off; whether there was none before. */
   public static boolean start(Path file) {
-    return start(file, LabState.fresh());
+    return start(file, LabState.fresh(InstantSource.system()));
   }
 
   /** Starts a lab that begins as this state; whether there was none before. */

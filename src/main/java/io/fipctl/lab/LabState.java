@@ -34,14 +34,23 @@ public final class LabState {
   private final TreeSet<String> denied = new TreeSet<>();
   private final TreeSet<String> stuck = new TreeSet<>();
   private final TreeSet<String> withoutCalicoNode = new TreeSet<>();
-  private transient InstantSource clock =
+
+  /** When a lab begins that nobody told the time: the same in every test. */
+  private static final InstantSource A_MORNING =
       InstantSource.fixed(Instant.parse("2026-01-05T08:00:00Z"));
+
+  private transient InstantSource clock = A_MORNING;
 
   LabState() {}
 
   /** The cluster as an installation from the manifest leaves it: both gates off. */
   public static LabState fresh() {
-    return LabWorld.fresh();
+    return fresh(A_MORNING);
+  }
+
+  /** The same, made at this time. */
+  static LabState fresh(InstantSource time) {
+    return LabWorld.fresh(time);
   }
 
   /** Both gates on; shop/web-0 has 203.0.113.10, shop/web-1 has .31 and .32, shop/t1 has .21. */

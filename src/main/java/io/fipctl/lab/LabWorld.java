@@ -8,6 +8,7 @@ import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,8 +40,8 @@ final class LabWorld {
 
   private LabWorld() {}
 
-  static LabState fresh() {
-    LabState state = new LabState();
+  static LabState fresh(InstantSource time) {
+    LabState state = new LabState().at(time);
     for (ApiObject object : documents()) {
       Kind kind =
           KINDS.stream()

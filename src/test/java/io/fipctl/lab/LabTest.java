@@ -11,6 +11,7 @@ import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.FloatingIps;
 import io.fipctl.model.JsonPatch;
+import io.fipctl.model.Pod;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +40,17 @@ class LabTest {
   @BeforeEach
   void choose_a_file() {
     file = directory.resolve("deep/lab.json");
+  }
+
+  @Test
+  void is_as_old_as_its_start() {
+    Instant before = Instant.now().minusSeconds(1);
+
+    Lab.start(file);
+
+    assertThat(Lab.open(file).list(Kind.PODS))
+        .isNotEmpty()
+        .allSatisfy(pod -> assertThat(Pod.of(pod).created().orElseThrow()).isAfter(before));
   }
 
   @Test
