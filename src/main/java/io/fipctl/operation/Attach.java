@@ -17,9 +17,8 @@ final class Attach implements WatchedStep {
   private final IpAddress address;
   private final Observers observers;
   private final boolean keepUnseen;
+  private final Sighting sighting = new Sighting();
   private boolean written;
-  private int deletedFlows;
-  private Optional<FipctlException> unseen = Optional.empty();
 
   /**
    * @param observers the nodes that must be seen to follow
@@ -67,14 +66,12 @@ final class Attach implements WatchedStep {
           });
       progress.step("waiting for the rule and the route of %s".formatted(address));
       expectations.forEach(Dataplane.Expectation::confirm);
-      deletedFlows =
-          site.dataplane()
-              .deleteStale(pod.node().orElseThrow(), address, pod.address(address.family()));
+      sighting.deleted(expectations.getFirst().deleteStale());
     } catch (FipctlException notSeen) {
       if (!written || !keepUnseen) {
         throw notSeen;
       }
-      unseen = Optional.of(WatchedStep.accepted(notSeen));
+      sighting.missed(notSeen);
     } finally {
       expectations.forEach(Dataplane.Expectation::close);
     }
@@ -91,13 +88,8 @@ final class Attach implements WatchedStep {
   }
 
   @Override
-  public Optional<FipctlException> unseen() {
-    return unseen;
-  }
-
-  @Override
-  public int deletedFlows() {
-    return deletedFlows;
+  public Sighting sighting() {
+    return sighting;
   }
 
   /** Starts the waits; a node that cannot be looked at is the answer, not a failure yet. */

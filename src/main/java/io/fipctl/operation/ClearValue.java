@@ -9,7 +9,6 @@ import io.fipctl.model.JsonPatch;
 import io.fipctl.model.Pod;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Takes a pod's annotation away as a whole, because it holds what Calico cannot read or passes
@@ -21,9 +20,8 @@ final class ClearValue implements WatchedStep {
   private final Site site;
   private final Pod pod;
   private final List<Pod> everybody;
+  private final Sighting sighting = new Sighting();
   private boolean written;
-  private int deletedFlows;
-  private Optional<FipctlException> unseen = Optional.empty();
 
   /**
    * @param everybody all pods: those that hold an address of this one too keep the rule alive
@@ -58,13 +56,13 @@ final class ClearValue implements WatchedStep {
       written = true;
       for (Dataplane.Expectation gone : expectations) {
         gone.confirm();
-        deletedFlows += gone.deleteStale();
+        sighting.deleted(gone.deleteStale());
       }
     } catch (FipctlException notSeen) {
       if (!written) {
         throw notSeen;
       }
-      unseen = Optional.of(WatchedStep.accepted(notSeen));
+      sighting.missed(notSeen);
     } finally {
       expectations.forEach(Dataplane.Expectation::close);
     }
@@ -81,13 +79,8 @@ final class ClearValue implements WatchedStep {
   }
 
   @Override
-  public Optional<FipctlException> unseen() {
-    return unseen;
-  }
-
-  @Override
-  public int deletedFlows() {
-    return deletedFlows;
+  public Sighting sighting() {
+    return sighting;
   }
 
   /** The working addresses beside the bad entries go too, and must be seen to go. */

@@ -63,11 +63,23 @@ public final class Dataplane {
       }
     }
 
-    /** Deletes what this node still tracks of the address when nobody here has it any more. */
+    /**
+     * Deletes the node's tracked connections to the address that lead elsewhere than is wanted.
+     *
+     * @return how many there were
+     */
     int deleteStale() {
-      return wanted instanceof Wanted.Gone
-          ? Dataplane.this.deleteStale(node, address, Optional.empty())
-          : 0;
+      Optional<IpAddress> holderHere =
+          wanted instanceof Wanted.LeadsTo pod ? Optional.of(pod.podAddress()) : Optional.empty();
+      List<List<String>> stale =
+          Conntrack.parse(nodes.run(node, new NodeCommand.Flows(address)).stdout()).flows().stream()
+              .filter(flow -> flow.isStale(address, holderHere))
+              .map(Flow::deleteArguments)
+              .toList();
+      if (!stale.isEmpty()) {
+        nodes.run(node, new NodeCommand.DeleteFlows(stale));
+      }
+      return stale.size();
     }
 
     private Optional<String> missing(NodeNat nat) {
@@ -146,25 +158,5 @@ public final class Dataplane {
               hints.toArray(String[]::new))
           .causedBy(blind);
     }
-  }
-
-  /**
-   * Deletes a node's tracked connections to the address that lead elsewhere.
-   *
-   * @param holderHere the holder's own address when the node hosts it
-   * @return how many there were
-   */
-  int deleteStale(String node, IpAddress address, Optional<IpAddress> holderHere) {
-    List<Flow> flows =
-        Conntrack.parse(nodes.run(node, new NodeCommand.Flows(address)).stdout()).flows();
-    List<List<String>> stale =
-        flows.stream()
-            .filter(flow -> flow.isStale(address, holderHere))
-            .map(Flow::deleteArguments)
-            .toList();
-    if (!stale.isEmpty()) {
-      nodes.run(node, new NodeCommand.DeleteFlows(stale));
-    }
-    return stale.size();
   }
 }

@@ -6,7 +6,6 @@ import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;
 import java.util.List;
-import java.util.Optional;
 
 /** Takes an address away from a pod, and watches until its node has neither rule nor route left. */
 final class Detach implements WatchedStep {
@@ -15,9 +14,8 @@ final class Detach implements WatchedStep {
   private final IpAddress address;
   private final Wanted afterwards;
   private final boolean keepUnseen;
+  private final Sighting sighting = new Sighting();
   private boolean written;
-  private int deletedFlows;
-  private Optional<FipctlException> unseen = Optional.empty();
 
   /**
    * @param others the other pods that hold the address: where one of them is on the same node, the
@@ -59,12 +57,12 @@ final class Detach implements WatchedStep {
       write();
       progress.step("waiting until node %s has let go of %s".formatted(node, address));
       gone.confirm();
-      deletedFlows = site.dataplane().deleteStale(node, address, holderLeft());
+      sighting.deleted(gone.deleteStale());
     } catch (FipctlException notSeen) {
       if (!written || !keepUnseen) {
         throw notSeen;
       }
-      unseen = Optional.of(WatchedStep.accepted(notSeen));
+      sighting.missed(notSeen);
     }
   }
 
@@ -79,13 +77,8 @@ final class Detach implements WatchedStep {
   }
 
   @Override
-  public Optional<FipctlException> unseen() {
-    return unseen;
-  }
-
-  @Override
-  public int deletedFlows() {
-    return deletedFlows;
+  public Sighting sighting() {
+    return sighting;
   }
 
   private void write() {
@@ -102,12 +95,5 @@ final class Detach implements WatchedStep {
         .min(java.util.Comparator.comparing(IpAddress::toString))
         .<Wanted>map(Wanted.LeadsTo::new)
         .orElseGet(Wanted.Gone::new);
-  }
-
-  /** The address of the pod that the node rewrites to from now on; its flows are no stale ones. */
-  private Optional<IpAddress> holderLeft() {
-    return afterwards instanceof Wanted.LeadsTo other
-        ? Optional.of(other.podAddress())
-        : Optional.empty();
   }
 }

@@ -82,8 +82,8 @@ record Handover(
 
   private Change result(Outcome outcome, Duration took) {
     Optional<FipctlException> unseen =
-        steps.stream().flatMap(step -> step.unseen().stream()).findFirst();
-    int deletedFlows = steps.stream().mapToInt(WatchedStep::deletedFlows).sum();
+        steps.stream().flatMap(step -> step.sighting().unseen().stream()).findFirst();
+    int deletedFlows = steps.stream().mapToInt(step -> step.sighting().deletedFlows()).sum();
     return new Change(
         address,
         action,

@@ -1,0 +1,38 @@
+package io.fipctl.operation;
+
+import io.fipctl.model.FipctlException;
+import java.util.Optional;
+
+/** What was seen on the nodes of a step that was taken. */
+final class Sighting {
+  private int deletedFlows;
+  private Optional<FipctlException> unseen = Optional.empty();
+
+  void deleted(int flows) {
+    deletedFlows += flows;
+  }
+
+  /**
+   * The effect of a change that stands was not seen: exit 7, whatever kept anybody from looking.
+   */
+  void missed(FipctlException why) {
+    unseen =
+        Optional.of(
+            FipctlException.notSeen(
+                    why.reason(),
+                    "accepted, not seen on the node: " + why.getMessage(),
+                    why.hints().toArray(String[]::new))
+                .leavingAChange()
+                .causedBy(why));
+  }
+
+  /** Why the nodes were not seen to follow a change that stands; empty when they were. */
+  Optional<FipctlException> unseen() {
+    return unseen;
+  }
+
+  /** How many stale tracked connections were deleted. */
+  int deletedFlows() {
+    return deletedFlows;
+  }
+}
