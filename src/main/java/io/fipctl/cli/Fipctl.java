@@ -70,7 +70,9 @@ public final class Fipctl implements Callable<Integer> {
 
   /** The whole tree, for help, completion and man pages. */
   public static CommandLine tree(Environment environment) {
-    return new Fipctl(environment).commandLine(Set.of());
+    CommandLine tree = new Fipctl(environment).commandLine(Set.of());
+    HelpLayout.apply(tree);
+    return tree;
   }
 
   private CommandLine commandLine(Set<String> words) {
@@ -92,7 +94,12 @@ public final class Fipctl implements Callable<Integer> {
     commandLine.setExecutionExceptionHandler(failures);
     commandLine.setExecutionStrategy(this::execute);
     Converters.register(commandLine);
-    HelpLayout.apply(commandLine);
+    // Laid out when it is asked for: most runs never are.
+    commandLine.setHelpFactory(
+        (spec, colours) -> {
+          HelpLayout.apply(spec.commandLine());
+          return new Help(spec, colours);
+        });
     return commandLine;
   }
 
