@@ -31,15 +31,26 @@ final class Annotation {
           "ForeignEntry",
           "the annotation of pod %s holds what Calico does not program: %s"
               .formatted(pod.ref(), pod.annotation().orElse("")),
-          "fipctl release --pod %s".formatted(pod.ref())
-              + "   # takes every address and the key away",
-          "kubectl -n %s annotate pod %s --overwrite %s='%s'   # keeps the working ones"
-              .formatted(
-                  pod.ref().namespace(),
-                  pod.ref().name(),
-                  FloatingIps.KEY,
-                  FloatingIps.write(pod.floatingIps().addresses())));
+          waysOut(pod));
     }
+  }
+
+  /** To keep the working entries there must be some: an empty value is never written. */
+  private static String[] waysOut(Pod pod) {
+    String clear =
+        "fipctl release --pod %s   # takes every address and the key away".formatted(pod.ref());
+    List<IpAddress> working = pod.floatingIps().addresses();
+    if (working.isEmpty()) {
+      return new String[] {clear};
+    }
+    String keep =
+        "kubectl -n %s annotate pod %s --overwrite %s='%s'   # keeps the working ones"
+            .formatted(
+                pod.ref().namespace(),
+                pod.ref().name(),
+                FloatingIps.KEY,
+                FloatingIps.write(working));
+    return new String[] {clear, keep};
   }
 
   /**

@@ -142,6 +142,7 @@ class AssignTest {
     Runs.Result result = foreign.run("assign", "shop/web-2", "203.0.113.40");
 
     assertThat(result.code()).isEqualTo(ExitCode.CONFLICT);
+    assertThat(result.err()).as("no empty value is advised").doesNotContain("'[]'");
     assertThat(result.err()).contains("203.0.113.50/32");
     assertThat(foreign.annotation("shop/web-2")).contains("[\"203.0.113.50/32\"]");
   }
