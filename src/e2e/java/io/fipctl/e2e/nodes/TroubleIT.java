@@ -33,7 +33,11 @@ final class TroubleIT {
         Duration.ofSeconds(10),
         "the pod has its network back",
         () -> NODES.probe(Place.OUTSIDE, "udp", POD_ADDRESS).isPresent());
-    assertThat(NODES.probe(Place.OUTSIDE, "udp", ADDRESS)).hasValue("web-0");
+    // The block of the pod's address was announced all the time, the floating IP has to be again.
+    Nodes.eventually(
+        Duration.ofSeconds(10),
+        "the pod is reached at its floating IP again",
+        () -> NODES.probe(Place.OUTSIDE, "udp", ADDRESS).filter("web-0"::equals).isPresent());
   }
 
   @ParameterizedTest(name = "«{0}»")
