@@ -9,7 +9,8 @@
 #   cluster.sh env            what to eval in a shell to be its administrator
 #   cluster.sh logs           copy the logs to target/e2e/logs/nodes, where `down` leaves them
 #   cluster.sh status         exit 0 when it answers and all nodes are Ready
-#   cluster.sh down           stop it and remove everything that it has made
+#   cluster.sh down           stop it and remove everything that it has made; fails when anything stays
+#   cluster.sh traces         what there is of it on this machine, except for its files; nothing after `down`
 #
 # FIPCTL_E2E_OUTPUT   where all that is kept (target/e2e)
 # FIPCTL_E2E_NAME     begins the names of its network namespaces, links and control groups (fipctl-e2e); 12 letters
@@ -313,14 +314,30 @@ down() {
   done
   ! ip link show "$NAME" >/dev/null 2>&1 || ip link del "$NAME"
   eventually 20 remove_groups || die "control groups of the nodes stay: is a process left in one?"
-  ! grep -q " $STATE/" /proc/self/mountinfo || die "mounts stay below $STATE"
+  # What ran in a node ends with its first process, a moment later.
+  eventually 20 no_traces || die "these stay: $(traces)"
   rm -rf "$STATE"
+}
+
+no_traces() { [ -z "$(traces)" ]; }
+
+# traces: whatever there is of this cluster on the machine, except for its files.
+traces() {
+  ip -o link show | grep -o " $NAME[-a-z0-9]*[@:]" || true
+  find /run/netns -maxdepth 1 -name "$NAME-*" 2>/dev/null
+  find /sys/fs/cgroup -maxdepth 2 -type d -name "$NAME-n[0-9]" 2>/dev/null
+  grep -hF " $STATE/" /proc/[0-9]*/mountinfo 2>/dev/null | sort -u || true
+  local process
+  for process in /proc/[0-9]*; do
+    [ "$process" = "/proc/$$" ] || ! tr '\0' ' ' <"$process/cmdline" 2>/dev/null | grep -qF "$STATE/" ||
+      printf '%s %s\n' "$process" "$(tr '\0' ' ' <"$process/cmdline")"
+  done
 }
 
 command=${1:-}
 [ $# -eq 0 ] || shift
 case $command in
-  build | up | client | node | logs | status | down) "$command" "$@" ;;
+  build | up | client | node | logs | status | down | traces) "$command" "$@" ;;
   env) env_of_admin ;;
   *) sed -n '2,/^set /{/^set /!s/^# \{0,1\}//p}' "$0" >&2; exit 2 ;;
 esac
