@@ -7,7 +7,7 @@ __fipctl_command() {
   commands='' options='' valued='' arguments='' limit=''
   case $1 in
     '')
-      commands='assign move release list ls show owner status enable disable lab completion version help'
+      commands='assign move release list ls show owner status enable disable node-shell cleanup lab completion version help'
       options='-V --version'
       ;;
     'assign')
@@ -43,6 +43,15 @@ __fipctl_command() {
     'disable')
       options='--cni-only --dry-run= --error-unchanged --even-if-managed --felix-only --include-overrides --no-restart --release-all --timeout='
       valued='--dry-run --timeout'
+      ;;
+    'node-shell')
+      options='--debug-deadline= --debug-namespace= --image= --node-access= --pull-policy= --pull-secret='
+      valued='--debug-deadline --debug-namespace --image --node-access --pull-policy --pull-secret'
+      arguments='nodes' limit=1
+      ;;
+    'cleanup')
+      options='--dry-run='
+      valued='--dry-run'
       ;;
     'lab')
       commands='start status stop tour'
@@ -85,6 +94,10 @@ __fipctl_value() {
     'enable --dry-run') values='= none client server' ;;
     'enable --print-source') values='= kubespray rke2 helm kustomize' ;;
     'disable --dry-run') values='= none client server' ;;
+    'node-shell --debug-namespace') values='namespaces' ;;
+    'node-shell --node-access') values='= auto exec pod none' ;;
+    'node-shell --pull-policy') values='= Always IfNotPresent Never' ;;
+    'cleanup --dry-run') values='= none client server' ;;
     *' --certificate-authority') values='files' ;;
     *' --context') values='contexts' ;;
     *' --kubeconfig') values='files' ;;

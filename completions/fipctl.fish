@@ -85,9 +85,9 @@ function __fipctl_below
 end
 
 complete -c fipctl -f
-set -g __fipctl_commands ' assign' ' move' ' release' ' list' ' ls' ' show' ' owner' ' status' ' enable' ' disable' ' lab' ' lab start' ' lab status' ' lab stop' ' lab tour' ' completion' ' version' ' help'
+set -g __fipctl_commands ' assign' ' move' ' release' ' list' ' ls' ' show' ' owner' ' status' ' enable' ' disable' ' node-shell' ' cleanup' ' lab' ' lab start' ' lab status' ' lab stop' ' lab tour' ' completion' ' version' ' help'
 set -g __fipctl_connection -A --all-namespaces --as --as-group --certificate-authority --context --insecure-skip-tls-verify --kubeconfig --lab -n --namespace -s --server --token
-set -g __fipctl_valued --dry-run --timeout --wait --from --to --pod --print-source --as --as-group --certificate-authority --context --kubeconfig -n --namespace -o --output --request-timeout -s --server --sort-by --token
+set -g __fipctl_valued --dry-run --timeout --wait --from --to --pod --print-source --debug-deadline --debug-namespace --image --node-access --pull-policy --pull-secret --as --as-group --certificate-authority --context --kubeconfig -n --namespace -o --output --request-timeout -s --server --sort-by --token
 
 complete -c fipctl -s A -l all-namespaces -d 'List in all namespaces, not only in one'
 complete -c fipctl -l as -x -d 'Act as another user'
@@ -120,6 +120,8 @@ complete -c fipctl -n '__fipctl_at \'\'' -a owner -d 'Print the pod that holds a
 complete -c fipctl -n '__fipctl_at \'\'' -a status -d 'Show whether floating IPs can work here, node by node'
 complete -c fipctl -n '__fipctl_at \'\'' -a enable -d 'Switch floating IPs on: the CNI plugin\'s gate, then Felix\'s'
 complete -c fipctl -n '__fipctl_at \'\'' -a disable -d 'Switch floating IPs off: Felix\'s gate, then the CNI plugin\'s'
+complete -c fipctl -n '__fipctl_at \'\'' -a node-shell -d 'Open a shell on a node, or run one command there'
+complete -c fipctl -n '__fipctl_at \'\'' -a cleanup -d 'Delete what killed runs of fipctl have left: debug pods'
 complete -c fipctl -n '__fipctl_at \'\'' -a lab -d 'Practise on a cluster inside fipctl: no Kubernetes needed'
 complete -c fipctl -n '__fipctl_at \'\'' -a completion -d 'Print the completion script of a shell'
 complete -c fipctl -n '__fipctl_at \'\'' -a version -d 'Print the version of fipctl and of the Java it runs on'
@@ -181,6 +183,16 @@ complete -c fipctl -n '__fipctl_at \' disable\'' -l include-overrides -d 'Change
 complete -c fipctl -n '__fipctl_at \' disable\'' -l no-restart -d 'Do not roll calico-node, but say what is still to do'
 complete -c fipctl -n '__fipctl_at \' disable\'' -l release-all -d 'Take all addresses from all pods first'
 complete -c fipctl -n '__fipctl_at \' disable\'' -l timeout -x -d 'Give up when no node makes progress for this time (default 5m)'
+
+complete -c fipctl -n '__fipctl_at \' node-shell\'' -l debug-deadline -x -d 'When a debug pod ends by itself, whatever becomes of fipctl (default 10m; a shell: 1h)'
+complete -c fipctl -n '__fipctl_at \' node-shell\'' -l debug-namespace -x -a '(__fipctl_live namespaces)' -d 'Where debug pods are made (default calico-node\'s namespace)'
+complete -c fipctl -n '__fipctl_at \' node-shell\'' -l image -x -d 'The debug pod\'s image (default that of the node\'s calico-node)'
+complete -c fipctl -n '__fipctl_at \' node-shell\'' -l node-access -x -a 'auto exec pod none' -d 'How to get onto nodes'
+complete -c fipctl -n '__fipctl_at \' node-shell\'' -l pull-policy -x -a 'Always IfNotPresent Never' -d 'Whether the node pulls the image, as Kubernetes has it'
+complete -c fipctl -n '__fipctl_at \' node-shell\'' -l pull-secret -x -d 'A Secret of that namespace to pull the image with'
+complete -c fipctl -n '__fipctl_at \' node-shell\'' -a '(__fipctl_arguments 1 nodes)'
+
+complete -c fipctl -n '__fipctl_at \' cleanup\'' -l dry-run -x -a 'none client server' -d 'Only show what would be deleted; alone it means client'
 
 complete -c fipctl -n '__fipctl_at \' lab\'' -a start -d 'Make a practice cluster: three nodes, a few pods'
 complete -c fipctl -n '__fipctl_at \' lab\'' -a status -d 'Say whether there is a practice cluster, and where'

@@ -8,8 +8,6 @@ import io.fipctl.render.Console;
 import io.fipctl.render.Terminals;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 
 /** Wires the parts and ends the process. */
 public final class Main {
@@ -17,7 +15,10 @@ public final class Main {
 
   public static void main(String[] args) {
     Console console =
-        new Console(writer(FileDescriptor.out), writer(FileDescriptor.err), Terminals.ofProcess());
+        new Console(
+            new FileOutputStream(FileDescriptor.out),
+            new FileOutputStream(FileDescriptor.err),
+            Terminals.ofProcess());
     Environment environment =
         new Environment(
             System.getenv(),
@@ -25,9 +26,5 @@ public final class Main {
             options -> Connection.open(options.connection(), System.getenv()),
             Pause.SYSTEM);
     System.exit(Fipctl.run(environment, args));
-  }
-
-  private static PrintWriter writer(FileDescriptor stream) {
-    return new PrintWriter(new FileOutputStream(stream), false, StandardCharsets.UTF_8);
   }
 }

@@ -18,9 +18,11 @@ final class Verbs {
 
   static final String ADDRESSES = "Addresses";
   static final String CLUSTER = "Cluster";
+  static final String DIAGNOSE = "Diagnose";
+  static final String OPERATE = "Operate";
   static final String TOOLS = "Tools";
 
-  static final List<String> GROUPS = List.of(ADDRESSES, CLUSTER, TOOLS);
+  static final List<String> GROUPS = List.of(ADDRESSES, CLUSTER, DIAGNOSE, OPERATE, TOOLS);
 
   static final List<Verb> ALL =
       List.of(
@@ -33,6 +35,8 @@ final class Verbs {
           verb(CLUSTER, "status", StatusCommand::new),
           verb(CLUSTER, "enable", EnableCommand::new),
           verb(CLUSTER, "disable", DisableCommand::new),
+          verb(DIAGNOSE, "node-shell", NodeShellCommand::new),
+          verb(OPERATE, "cleanup", CleanupCommand::new),
           verb(TOOLS, "lab", LabCommand::new),
           verb(TOOLS, "completion", CompletionCommand::new),
           verb(TOOLS, "version", VersionCommand::new),

@@ -68,6 +68,11 @@ class SchemasTest {
         Line.of("ClusterStatus", off, "status"),
         Line.of("ClusterStatus", () -> LabState.healthy().deny("create", "pods/exec"), "status"),
         Line.of("Lab", healthy, "lab status"),
+        Line.of("NodeOutput", healthy, "node-shell n1 -- ip route show"),
+        Line.of("NodeOutput", healthy, "node-shell n1 -- true"),
+        Line.of("LeftoverList", healthy, "cleanup"),
+        Line.of("LeftoverList", CleanupTest::withLeftovers, "cleanup --dry-run"),
+        Line.of("LeftoverList", CleanupTest::withLeftovers, "cleanup --yes"),
         Line.of("GateChange", off, "enable --yes"),
         Line.of("GateChange", off, "enable --dry-run"),
         Line.of("GateChange", healthy, "enable --yes"),
@@ -153,8 +158,8 @@ class SchemasTest {
   }
 
   private static String answer(Line line, String format) {
-    List<String> words = new ArrayList<>(line.words());
-    words.addAll(List.of("-o", format));
+    List<String> words = new ArrayList<>(List.of("-o", format));
+    words.addAll(line.words());
     return Runs.on(line.state().get()).run(words.toArray(String[]::new)).out();
   }
 

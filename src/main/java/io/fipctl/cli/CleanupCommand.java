@@ -1,0 +1,129 @@
+package io.fipctl.cli;
+
+import io.fipctl.cluster.Cluster;
+import io.fipctl.cluster.Cluster.Scope;
+import io.fipctl.model.ExitCode;
+import io.fipctl.model.FipctlException;
+import io.fipctl.operation.Cleanup;
+import io.fipctl.operation.Cleanup.Found;
+import io.fipctl.operation.Cleanup.Leftover;
+import io.fipctl.render.Document;
+import io.fipctl.render.Table;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code fipctl cleanup}. */
+@Command(
+    name = "cleanup",
+    description = "Delete what killed runs of fipctl have left: debug pods.",
+    footer = {
+      "",
+      "Only what nobody can need any more: debug pods that have ended or are past their deadline,",
+      "and those of a process of this machine that is gone. Shows them and asks; -n looks in one",
+      "namespace only.",
+      "",
+      "Examples:",
+      "  fipctl cleanup --dry-run",
+      "  fipctl cleanup --yes"
+    })
+final class CleanupCommand implements Callable<Integer> {
+  @Option(
+      names = "--dry-run",
+      paramLabel = "none|client|server",
+      description = "Only show what would be deleted; alone it means client.")
+  ChangeOptions.DryRun dryRun = ChangeOptions.DryRun.none;
+
+  private final Session session;
+
+  CleanupCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() {
+    Cluster cluster = session.cluster();
+    Scope scope = session.options().namespace().map(Scope::in).orElse(Scope.ALL);
+    Found found = Cleanup.find(cluster, scope, session.pause().now());
+    found.spared().forEach(session.console()::note);
+    if (dryRun != ChangeOptions.DryRun.none || found.leftovers().isEmpty()) {
+      answer(found.leftovers(), "planned");
+      return ExitCode.OK.number();
+    }
+    session.confirm(
+        found.leftovers().stream()
+            .map(each -> "delete %s: %s".formatted(named(each), each.why()))
+            .toList());
+    List<Leftover> removed = new ArrayList<>();
+    try {
+      for (Leftover leftover : found.leftovers()) {
+        leftover.remove(cluster);
+        removed.add(leftover);
+      }
+    } catch (FipctlException e) {
+      throw removed.isEmpty() ? e : stopped(removed, e);
+    }
+    answer(removed, "deleted");
+    return ExitCode.OK.number();
+  }
+
+  private static FipctlException stopped(List<Leftover> removed, FipctlException cause) {
+    return FipctlException.halfDone(
+            "CleanupStopped",
+            "deleted %s, then: %s"
+                .formatted(
+                    String.join(", ", removed.stream().map(CleanupCommand::named).toList()),
+                    cause.getMessage()),
+            cause.hints().toArray(String[]::new))
+        .causedBy(cause)
+        .leavingAChange();
+  }
+
+  private void answer(List<Leftover> leftovers, String outcome) {
+    switch (session.format()) {
+      case TABLE, WIDE -> {
+        if (leftovers.isEmpty()) {
+          session.console().note("nothing is left over");
+        } else {
+          session.print(table(leftovers, outcome));
+        }
+      }
+      case NAME ->
+          leftovers.forEach(each -> session.console().println(each.kind() + "/" + each.name()));
+      case JSON, YAML ->
+          session
+              .console()
+              .print(
+                  Document.list(
+                      "LeftoverList",
+                      leftovers.stream().map(each -> fields(each, outcome)).toList()),
+                  session.format());
+    }
+  }
+
+  private static Table table(List<Leftover> leftovers, String outcome) {
+    return new Table(
+        List.of("KIND", "NAMESPACE", "NAME", "OUTCOME", "WHY"),
+        leftovers.stream()
+            .map(each -> List.of(each.kind(), each.namespace(), each.name(), outcome, each.why()))
+            .toList());
+  }
+
+  private static Map<String, Object> fields(Leftover leftover, String outcome) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("kind", leftover.kind());
+    fields.put("namespace", leftover.namespace());
+    fields.put("name", leftover.name());
+    fields.put("why", leftover.why());
+    fields.put("outcome", outcome);
+    return fields;
+  }
+
+  private static String named(Leftover leftover) {
+    return "%s/%s in %s".formatted(leftover.kind(), leftover.name(), leftover.namespace());
+  }
+}
