@@ -94,7 +94,8 @@ class IptablesSaveTest {
     assertThat(rule.destination().orElseThrow().host()).isEmpty();
     assertThat(rule.comments()).containsExactly("say \"hi\" to \\ it's", "plain");
     assertThat(rule.action()).contains(new Action.Goto("cali-OUTPUT"));
-    assertThat(rule.words()).contains("!", "--dport", "80");
+    assertThat(rule.text()).contains(" ! --dport 80 ");
+    assertThat(rule.conditions()).containsExactly("protocol", "tcp");
   }
 
   @Test

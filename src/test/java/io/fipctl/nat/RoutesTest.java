@@ -7,6 +7,7 @@ import io.fipctl.model.IpAddress;
 import io.fipctl.model.IpAddress.Family;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,7 +28,9 @@ class RoutesTest {
                 Optional.empty(),
                 Optional.of("link"),
                 1024,
-                List.of(new Route.Hop(Optional.empty(), Optional.of("cali751425ce827")))));
+                Optional.empty(),
+                List.of(
+                    new Route.Hop(Optional.empty(), Optional.of("cali751425ce827"), Set.of()))));
     assertThat(routes("v3.33-healthy/n2").to(IpAddress.parse("203.0.113.10")))
         .contains(
             new Route(
@@ -37,6 +40,7 @@ class RoutesTest {
                 Optional.of("bird"),
                 Optional.empty(),
                 1024,
+                Optional.empty(),
                 List.of(hop("172.31.99.11", "eth0"))));
     assertThat(routes("iptables-nft-healthy/n1").to(IpAddress.parse("203.0.113.10")))
         .map(Route::metric)
@@ -207,6 +211,6 @@ class RoutesTest {
   }
 
   private static Route.Hop hop(String gateway, String dev) {
-    return new Route.Hop(Optional.of(IpAddress.parse(gateway)), Optional.of(dev));
+    return new Route.Hop(Optional.of(IpAddress.parse(gateway)), Optional.of(dev), Set.of());
   }
 }
