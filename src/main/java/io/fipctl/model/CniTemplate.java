@@ -1,6 +1,8 @@
 package io.fipctl.model;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +63,7 @@ public final class CniTemplate {
     this.plugin = onlyCalicoPlugin(root);
     this.gate = gateOf(plugin.object());
     this.misplaced = new ArrayList<>();
-    collectMisplaced(root, "");
+    collectMisplaced(root, new ArrayDeque<>());
   }
 
   /**
@@ -215,20 +217,27 @@ public final class CniTemplate {
         text, member.get().start(), "FeatureControlNoObject", "\"" + CONTROL + "\" is no object");
   }
 
-  private void collectMisplaced(JsonText.Value value, String path) {
+  /**
+   * @param way the keys and indices so far; put together only for a find, because keys may be long
+   */
+  private void collectMisplaced(JsonText.Value value, Deque<String> way) {
     if (value instanceof JsonText.Arr array) {
       for (int i = 0; i < array.elements().size(); i++) {
-        collectMisplaced(array.elements().get(i), path + "[" + i + "]");
+        way.addLast("[" + i + "]");
+        collectMisplaced(array.elements().get(i), way);
+        way.removeLast();
       }
     } else if (value instanceof JsonText.Obj object) {
+      boolean isPlugin = object.start() == plugin.object().start();
       for (JsonText.Member member : object.members()) {
-        String below = path.isEmpty() ? member.key() : path + "." + member.key();
-        boolean inPlace = object.equals(plugin.object()) && member.key().equals(CONTROL);
+        way.addLast(way.isEmpty() ? member.key() : "." + member.key());
         if (member.key().equals(GATE)) {
-          misplaced.add(new Misplaced(below, TemplateText.line(text, member.start())));
-        } else if (!inPlace) {
-          collectMisplaced(member.value(), below);
+          misplaced.add(
+              new Misplaced(String.join("", way), TemplateText.line(text, member.start())));
+        } else if (!isPlugin || !member.key().equals(CONTROL)) {
+          collectMisplaced(member.value(), way);
         }
+        way.removeLast();
       }
     }
   }

@@ -99,14 +99,14 @@ final class TemplateText {
                 .count();
   }
 
-  static FipctlException refused(String text, int offset, String reason, String what) {
+  static TemplateRefusedException refused(String text, int offset, String reason, String what) {
     int number = line(text, offset);
     String line = text.split("\n", -1)[number - 1].strip();
-    return new FipctlException(
-        ExitCode.UNSUPPORTED,
+    return new TemplateRefusedException(
         reason,
-        "the CNI network config cannot be edited with certainty: %s in line %d: %s"
-            .formatted(what, number, line.length() > 120 ? line.substring(0, 120) + "…" : line),
+        number,
+        what,
+        line.length() > 120 ? line.substring(0, 120) + "…" : line,
         "kubectl get daemonsets -A -o yaml  # shows the ConfigMap behind CNI_NETWORK_CONFIG");
   }
 }

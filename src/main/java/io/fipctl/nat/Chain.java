@@ -2,6 +2,9 @@ package io.fipctl.nat;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
  * A chain with its rules in order.
@@ -18,6 +21,35 @@ public record Chain(
     List<Rule> rules) {
   public Chain {
     rules = List.copyOf(rules);
+  }
+
+  /** This chain with other rules. */
+  Chain with(List<Rule> others) {
+    return new Chain(name, policy, counters, hook, others);
+  }
+
+  /** Whether packets that come to its end are dropped. */
+  public boolean drops() {
+    return policy.filter("drop"::equalsIgnoreCase).isPresent();
+  }
+
+  /** The rule of that number, counted from 1 as the tools do. */
+  public Optional<Rule> rule(int number) {
+    return number >= 1 && number <= rules.size()
+        ? Optional.of(rules.get(number - 1))
+        : Optional.empty();
+  }
+
+  /** The number of the first such rule, counted from 1. */
+  public OptionalInt numberOf(Predicate<Rule> wanted) {
+    return IntStream.rangeClosed(1, rules.size())
+        .filter(number -> wanted.test(rules.get(number - 1)))
+        .findFirst();
+  }
+
+  /** The number of the first rule that leads to that chain, counted from 1. */
+  public OptionalInt numberOfJumpTo(String other) {
+    return numberOf(rule -> rule.leadsTo().equals(Optional.of(other)));
   }
 
   /** A place in the kernel's path of a packet, such as nat prerouting at -100. */

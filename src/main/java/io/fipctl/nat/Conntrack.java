@@ -31,24 +31,16 @@ public record Conntrack(List<Flow> flows, List<Fault> faults) {
 
   /** Reads whole lines: one without its end may have lost half an address, so it is a fault. */
   public static Conntrack parse(String text) {
-    int whole = text.lastIndexOf('\n') + 1;
     List<Flow> flows = new ArrayList<>();
     List<Fault> faults = new ArrayList<>();
-    int number = 0;
-    for (String line : (Iterable<String>) text.substring(0, whole).lines()::iterator) {
-      number++;
+    for (Lines.Line line : new Lines(text)) {
       // The tool's last line, "conntrack v1.4.7 (…): 3 flow entries have been shown.", is no flow.
-      if (!line.isBlank() && !line.startsWith("conntrack v")) {
-        Optional<Flow> flow = flow(line.strip());
-        if (flow.isPresent()) {
-          flows.add(flow.get());
-        } else {
-          faults.add(new Fault(number, line, "not a tracked connection"));
-        }
+      if (!line.whole()) {
+        faults.add(line.fault("the line is cut"));
+      } else if (!line.text().isBlank() && !line.text().startsWith("conntrack v")) {
+        flow(line.text().strip())
+            .ifPresentOrElse(flows::add, () -> faults.add(line.fault("not a tracked connection")));
       }
-    }
-    if (whole < text.length()) {
-      faults.add(new Fault(number + 1, text.substring(whole), "the line is cut"));
     }
     return new Conntrack(flows, faults);
   }

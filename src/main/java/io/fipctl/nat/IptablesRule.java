@@ -1,7 +1,6 @@
 package io.fipctl.nat;
 
 import io.fipctl.model.Cidr;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -9,20 +8,15 @@ import java.util.function.Predicate;
 /** Reads the words of one {@code -A} line of iptables-save. */
 final class IptablesRule {
   private final List<String> words;
-  private final Optional<Counters> counters;
   private final Predicate<String> isChain;
-
-  private Optional<Rule.AddressMatch> source = Optional.empty();
-  private Optional<Rule.AddressMatch> destination = Optional.empty();
-  private final List<String> comments = new ArrayList<>();
+  private final RuleParts parts = new RuleParts();
   private Optional<String> target = Optional.empty();
   private boolean isGoto;
   private Optional<String> to = Optional.empty();
   private boolean fullyRandom;
 
-  private IptablesRule(List<String> words, Optional<Counters> counters, Predicate<String> isChain) {
+  private IptablesRule(List<String> words, Predicate<String> isChain) {
     this.words = words;
-    this.counters = counters;
     this.isChain = isChain;
   }
 
@@ -30,35 +24,57 @@ final class IptablesRule {
    * @param words {@code -A}, the chain, and the rest
    * @param isChain whether a target is a chain of the table; anything else does something by itself
    */
-  static Rule of(List<String> words, Optional<Counters> counters, Predicate<String> isChain) {
-    return new IptablesRule(words, counters, isChain).read();
+  static Rule of(
+      String line, List<String> words, Optional<Counters> counters, Predicate<String> isChain) {
+    IptablesRule reader = new IptablesRule(words, isChain);
+    reader.parts.counters = counters;
+    reader.read();
+    return reader.parts.rule(words.get(1), line);
   }
 
-  private Rule read() {
+  private void read() {
     for (int i = 2; i < words.size(); i++) {
-      boolean hasValue = i + 1 < words.size();
       boolean negated = words.get(i - 1).equals("!");
-      switch (words.get(i)) {
-        case "-s" -> source = hasValue ? match(words.get(++i), negated) : source;
-        case "-d" -> destination = hasValue ? match(words.get(++i), negated) : destination;
-        case "--comment" -> {
-          if (hasValue) {
-            comments.add(words.get(++i));
-          }
-        }
-        case "-j", "-g" -> {
-          isGoto = words.get(i).equals("-g");
-          target = hasValue ? Optional.of(words.get(++i)) : target;
-        }
-        case "--to-destination", "--to-source" -> to = hasValue ? Optional.of(words.get(++i)) : to;
-        case "--random-fully" -> fullyRandom = true;
-        default -> {
-          // The words of the other matches stay in the rule's words.
-        }
+      // A match without its value is passed over: nothing can be said about it.
+      Optional<String> value =
+          i + 1 < words.size() ? Optional.of(words.get(i + 1)) : Optional.empty();
+      if (option(words.get(i), value, negated)) {
+        i++;
       }
     }
-    return new Rule(
-        words.get(1), source, destination, target.map(this::action), counters, comments, words);
+    parts.action = target.map(this::action);
+  }
+
+  /** Reads one option; says whether it took the value. */
+  private boolean option(String option, Optional<String> value, boolean negated) {
+    switch (option) {
+      case "-s" -> parts.source = value.flatMap(range -> addresses("source", range, negated));
+      case "-d" ->
+          parts.destination = value.flatMap(range -> addresses("destination", range, negated));
+      case "-i" -> parts.in = value.map(name -> Rule.InterfaceMatch.of(name, "+", negated));
+      case "-o" -> parts.out = value.map(name -> Rule.InterfaceMatch.of(name, "+", negated));
+      case "-p" -> parts.conditions.add("protocol");
+      case "-m" -> value.filter(name -> !name.equals("comment")).ifPresent(parts.conditions::add);
+      case "--comment" -> value.ifPresent(parts.comments::add);
+      case "-j", "-g" -> {
+        isGoto = option.equals("-g");
+        target = value;
+      }
+      case "--to-destination", "--to-source" -> to = value;
+      case "--random-fully" -> {
+        fullyRandom = true;
+        return false;
+      }
+      case "-f" -> {
+        parts.conditions.add("fragment");
+        return false;
+      }
+      default -> {
+        // The options of the matches stay in the rule's text.
+        return false;
+      }
+    }
+    return true;
   }
 
   private Rule.Action action(String name) {
@@ -75,7 +91,13 @@ final class IptablesRule {
     };
   }
 
-  private static Optional<Rule.AddressMatch> match(String range, boolean negated) {
-    return Cidr.tryParse(range).map(cidr -> new Rule.AddressMatch(cidr, negated));
+  private Optional<Rule.AddressMatch> addresses(String which, String range, boolean negated) {
+    Optional<Rule.AddressMatch> addresses =
+        Cidr.tryParse(range).map(cidr -> new Rule.AddressMatch(cidr, negated));
+    if (addresses.isEmpty()) {
+      // Such as a mask with holes.
+      parts.conditions.add(which);
+    }
+    return addresses;
   }
 }

@@ -60,9 +60,9 @@ public record IptablesSave(
     private String line = "";
 
     IptablesSave read(String text) {
-      for (String next : (Iterable<String>) text.lines()::iterator) {
-        number++;
-        line = next.strip();
+      for (Lines.Line next : new Lines(text)) {
+        number = next.number();
+        line = next.text().strip();
         line();
       }
       if (open.isPresent()) {
@@ -132,7 +132,7 @@ public record IptablesSave(
         fault("a rule of a chain that is not there");
       } else {
         Optional<Counters> counters = hasCounters ? counters(counted) : Optional.empty();
-        Rule rule = IptablesRule.of(words.get(), counters, chains::containsKey);
+        Rule rule = IptablesRule.of(rest, words.get(), counters, chains::containsKey);
         rules.computeIfAbsent(rule.chain(), chain -> new ArrayList<>()).add(rule);
       }
     }
@@ -140,8 +140,7 @@ public record IptablesSave(
     private void close() {
       List<Chain> whole = new ArrayList<>();
       for (Chain chain : chains.values()) {
-        List<Rule> own = rules.getOrDefault(chain.name(), List.of());
-        whole.add(new Chain(chain.name(), chain.policy(), chain.counters(), chain.hook(), own));
+        whole.add(chain.with(rules.getOrDefault(chain.name(), List.of())));
       }
       tables.add(Table.of(open.orElseThrow(), whole));
       open = Optional.empty();

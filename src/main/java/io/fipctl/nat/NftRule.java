@@ -4,39 +4,26 @@ import io.fipctl.model.ApiObject;
 import io.fipctl.model.Cidr;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.JsonText;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** Reads the list of expressions of one nft rule; what is unknown stays as text. */
 final class NftRule {
-  private Optional<Rule.AddressMatch> source = Optional.empty();
-  private Optional<Rule.AddressMatch> destination = Optional.empty();
-  private Optional<Rule.Action> action = Optional.empty();
-  private Optional<Counters> counters = Optional.empty();
-  private final List<String> words = new ArrayList<>();
+  private final RuleParts parts = new RuleParts();
 
   private NftRule() {}
 
   static Rule of(String json, String chain, JsonText.Value rule) {
     NftRule reader = new NftRule();
+    String text = "[]";
     if (rule instanceof JsonText.Obj object
         && object.member("expr").map(JsonText.Member::value).orElse(null)
             instanceof JsonText.Arr list) {
-      for (JsonText.Value expression : list.elements()) {
-        reader.words.add(json.substring(expression.start(), expression.end()));
-        reader.expression(object(expression));
-      }
+      list.elements().forEach(expression -> reader.expression(object(expression)));
+      text = json.substring(list.start(), list.end());
     }
-    return new Rule(
-        chain,
-        reader.source,
-        reader.destination,
-        reader.action,
-        reader.counters,
-        object(rule).text("comment").stream().toList(),
-        reader.words);
+    object(rule).text("comment").ifPresent(reader.parts.comments::add);
+    return reader.parts.rule(chain, text);
   }
 
   /** The value as an object; the empty one when it is something else. */
@@ -52,14 +39,19 @@ final class NftRule {
       ApiObject value = expression.object(kind);
       switch (kind) {
         case "match" -> match(value);
+        case "limit", "quota", "ct count" -> parts.conditions.add(kind);
+        case "vmap" -> {
+          parts.conditions.add(selector(value.object("key")));
+          parts.does(new Rule.Action.Other(kind));
+        }
         case "counter" -> counter(value);
-        case "jump" -> value.text("target").map(Rule.Action.Jump::new).ifPresent(this::does);
-        case "goto" -> value.text("target").map(Rule.Action.Goto::new).ifPresent(this::does);
-        case "dnat" -> does(new Rule.Action.Dnat(value.text("addr")));
-        case "snat" -> does(new Rule.Action.Snat(value.text("addr"), isFullyRandom(value)));
-        case "xt" -> xt(value);
+        case "jump" -> value.text("target").map(Rule.Action.Jump::new).ifPresent(parts::does);
+        case "goto" -> value.text("target").map(Rule.Action.Goto::new).ifPresent(parts::does);
+        case "dnat" -> parts.does(new Rule.Action.Dnat(target(value)));
+        case "snat" -> parts.does(new Rule.Action.Snat(target(value), isFullyRandom(value)));
+        case "xt" -> parts.xt(value.text("type").orElse(""), value.text("name").orElse(""));
         case "accept", "drop", "return", "masquerade", "redirect", "reject", "queue" ->
-            does(new Rule.Action.Other(kind));
+            parts.does(new Rule.Action.Other(kind));
         default -> {
           // Kept as text only.
         }
@@ -67,27 +59,38 @@ final class NftRule {
     }
   }
 
-  private void does(Rule.Action what) {
-    action = Optional.of(what);
-  }
-
   private void match(ApiObject match) {
-    String field = match.text("left", "payload", "field").orElse("");
-    String protocol = match.text("left", "payload", "protocol").orElse("");
+    String selector = selector(match.object("left"));
     String operator = match.text("op").orElse("");
     boolean negated = operator.equals("!=");
-    if (!(protocol.equals("ip") || protocol.equals("ip6")) || !(negated || operator.equals("=="))) {
-      return;
-    }
+    boolean plain = negated || operator.equals("==") || operator.equals("in");
     Optional<Rule.AddressMatch> addresses =
-        range(match).map(cidr -> new Rule.AddressMatch(cidr, negated));
-    switch (field) {
-      case "saddr" -> source = addresses;
-      case "daddr" -> destination = addresses;
-      default -> {
-        // Another field of the header.
-      }
-    }
+        plain ? range(match).map(cidr -> new Rule.AddressMatch(cidr, negated)) : Optional.empty();
+    Optional<Rule.InterfaceMatch> device =
+        plain
+            ? match.text("right").map(name -> Rule.InterfaceMatch.of(name, "*", negated))
+            : Optional.empty();
+    parts.match(selector, addresses, device);
+  }
+
+  /** What a match looks at, in the words of the text form. */
+  private static String selector(ApiObject left) {
+    String kind = left.tree().keySet().stream().findFirst().orElse("");
+    ApiObject value = left.object(kind);
+    return switch (kind) {
+      case "payload" ->
+          value.text("protocol").isPresent()
+              ? value.text("protocol").get() + " " + value.text("field").orElse("")
+              : "payload";
+      case "meta" -> value.text("key").orElse(kind);
+      case "ct" -> "ct " + value.text("key").orElse("");
+      case "concat" ->
+          String.join(" . ", left.objects(kind).stream().map(NftRule::selector).toList());
+      // A mask: what is masked stands first.
+      case "&", "|", "^", "<<", ">>" ->
+          left.objects(kind).stream().findFirst().map(NftRule::selector).orElse(kind);
+      default -> kind;
+    };
   }
 
   private static Optional<Cidr> range(ApiObject match) {
@@ -102,24 +105,28 @@ final class NftRule {
 
   private void counter(ApiObject counter) {
     if (counter.number("packets").isPresent()) {
-      counters =
+      parts.counters =
           Optional.of(
               new Counters(
                   counter.number("packets").getAsLong(), counter.number("bytes").orElse(0)));
     }
   }
 
-  /** A part that iptables-nft wrote: nft prints its name only. */
-  private void xt(ApiObject part) {
-    String name = part.text("name").orElse("");
-    if (part.text("type").equals(Optional.of("target"))) {
-      does(
-          switch (name) {
-            case "DNAT" -> new Rule.Action.Dnat(Optional.empty());
-            case "SNAT" -> new Rule.Action.Snat(Optional.empty(), false);
-            default -> new Rule.Action.Other(name);
-          });
-    }
+  /** Where a NAT rule leads to, written as iptables does; empty when a map says it. */
+  private static Optional<String> target(ApiObject nat) {
+    Optional<String> port = nat.text("port");
+    Optional<String> range =
+        nat.has("addr", "range")
+            ? Optional.of(String.join("-", nat.texts("addr", "range")))
+            : Optional.empty();
+    return nat.text("addr")
+        .or(() -> range)
+        .map(
+            address -> {
+              String host =
+                  port.isPresent() && address.contains(":") ? "[" + address + "]" : address;
+              return port.map(number -> host + ":" + number).orElse(host);
+            });
   }
 
   private static boolean isFullyRandom(ApiObject nat) {

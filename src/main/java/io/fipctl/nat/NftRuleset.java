@@ -10,7 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What {@code nft -j list ruleset} printed (libnftables-json(5)).
+ * What {@code nft -j list ruleset} (libnftables-json(5)) or {@code nft list ruleset} (nft(8))
+ * printed: the same out of both. One difference is nft's: of tables that iptables-nft keeps, JSON
+ * has only the names of what iptables put into a rule, where the text may have it in full.
  *
  * @param tables by family and name, as nft writes them: {@code ip calico}
  */
@@ -20,6 +22,7 @@ public record NftRuleset(Map<String, Table> tables, List<Fault> faults) {
     faults = List.copyOf(faults);
   }
 
+  /** Reads the JSON form. */
   public static NftRuleset parse(String json) {
     if (json.isBlank()) {
       return new NftRuleset(Map.of(), List.of());
@@ -31,17 +34,20 @@ public record NftRuleset(Map<String, Table> tables, List<Fault> faults) {
     }
   }
 
+  /** Reads the text form, of the whole ruleset, a table or a chain. */
+  public static NftRuleset parseText(String text) {
+    return new NftText(text).read();
+  }
+
   /** A table by family ({@code ip}, {@code ip6}, {@code inet}) and name. */
   public Optional<Table> table(String family, String name) {
-    return Optional.ofNullable(tables.get(family + " " + name));
+    return Optional.ofNullable(tables.get(NftTables.key(family, name)));
   }
 
   private static final class Reader {
     private final String json;
     private final Places places;
-    private final Map<String, String> names = new LinkedHashMap<>();
-    private final Map<String, Map<String, Chain>> chains = new LinkedHashMap<>();
-    private final Map<String, Map<String, List<Rule>>> rules = new LinkedHashMap<>();
+    private final NftTables tables = new NftTables();
     private final List<Fault> faults = new ArrayList<>();
 
     Reader(String json) {
@@ -57,7 +63,7 @@ public record NftRuleset(Map<String, Table> tables, List<Fault> faults) {
       } else {
         fault(document, "no list 'nftables'");
       }
-      return new NftRuleset(tables(), faults);
+      return new NftRuleset(tables.tables(), faults);
     }
 
     private void element(JsonText.Value element) {
@@ -78,19 +84,12 @@ public record NftRuleset(Map<String, Table> tables, List<Fault> faults) {
 
     private void table(JsonText.Value value) {
       ApiObject table = NftRule.object(value);
-      String key = key(table, "name");
-      names.put(key, table.text("name").orElse(""));
-      chains.computeIfAbsent(key, none -> new LinkedHashMap<>());
+      tables.table(key(table, "name"), table.text("name").orElse(""));
     }
 
     private void chain(JsonText.Value value) {
       ApiObject chain = NftRule.object(value);
-      Map<String, Chain> siblings = chains.get(key(chain, "table"));
       Optional<String> name = chain.text("name");
-      if (siblings == null || name.isEmpty()) {
-        fault(value, "a chain outside of a table");
-        return;
-      }
       Optional<Chain.Hook> hook =
           chain
               .text("hook")
@@ -98,43 +97,27 @@ public record NftRuleset(Map<String, Table> tables, List<Fault> faults) {
                   place ->
                       new Chain.Hook(
                           chain.text("type").orElse(""), place, chain.number("prio").orElse(0)));
-      siblings.put(
-          name.get(),
-          new Chain(name.get(), chain.text("policy"), Optional.empty(), hook, List.of()));
+      if (name.isEmpty()
+          || !tables.chain(
+              key(chain, "table"),
+              new Chain(name.get(), chain.text("policy"), Optional.empty(), hook, List.of()))) {
+        fault(value, "a chain outside of a table");
+      }
     }
 
     private void rule(JsonText.Value value) {
       ApiObject rule = NftRule.object(value);
       String table = key(rule, "table");
       String chain = rule.text("chain").orElse("");
-      if (!chains.getOrDefault(table, Map.of()).containsKey(chain)) {
+      if (tables.hasChain(table, chain)) {
+        tables.rule(table, NftRule.of(json, chain, value));
+      } else {
         fault(value, "a rule of a chain that is not there");
-        return;
       }
-      rules
-          .computeIfAbsent(table, none -> new LinkedHashMap<>())
-          .computeIfAbsent(chain, none -> new ArrayList<>())
-          .add(NftRule.of(json, chain, value));
-    }
-
-    private Map<String, Table> tables() {
-      Map<String, Table> tables = new LinkedHashMap<>();
-      chains.forEach(
-          (key, ofTable) -> {
-            Map<String, List<Rule>> rulesHere = rules.getOrDefault(key, Map.of());
-            List<Chain> whole = new ArrayList<>();
-            for (Chain chain : ofTable.values()) {
-              List<Rule> own = rulesHere.getOrDefault(chain.name(), List.of());
-              whole.add(
-                  new Chain(chain.name(), chain.policy(), chain.counters(), chain.hook(), own));
-            }
-            tables.put(key, Table.of(names.get(key), whole));
-          });
-      return tables;
     }
 
     private static String key(ApiObject object, String field) {
-      return object.text("family").orElse("") + " " + object.text(field).orElse("");
+      return NftTables.key(object.text("family").orElse(""), object.text(field).orElse(""));
     }
 
     private void fault(JsonText.Value value, String problem) {

@@ -4,48 +4,33 @@ import io.fipctl.model.ApiObject;
 import io.fipctl.model.Cidr;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.IpAddress.Family;
-import io.fipctl.model.JsonText;
-import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What {@code ip -j route show table all} printed. */
+/** What {@code ip route} printed, of one table or of all. */
 public record Routes(List<Route> routes, List<Fault> faults) {
-  private static final String MAIN = "main";
-
   public Routes {
     routes = List.copyOf(routes);
     faults = List.copyOf(faults);
   }
 
   /**
-   * Reads the routes. Without {@code -4} or {@code -6} the tool prints those of both families.
+   * Reads the JSON form. Without {@code -4} or {@code -6} the tool prints those of both families.
    *
    * @param family of a {@code default} that says nothing about its own
    */
   public static Routes parse(String json, Family family) {
-    List<Route> routes = new ArrayList<>();
-    List<Fault> faults = new ArrayList<>();
-    Places places = new Places(json);
-    try {
-      // Old versions of the tool print nothing at all when there is no route.
-      JsonText.Value document = JsonText.parse(json.isBlank() ? "[]" : json);
-      if (document instanceof JsonText.Arr list) {
-        for (JsonText.Value element : list.elements()) {
-          route(NftRule.object(element), family)
-              .ifPresentOrElse(
-                  routes::add,
-                  () -> faults.add(places.fault(element.start(), "a route without destination")));
-        }
-      } else {
-        faults.add(places.fault(document.start(), "no list of routes"));
-      }
-    } catch (JsonText.SyntaxException e) {
-      faults.add(places.fault(e));
-    }
-    return new Routes(routes, faults);
+    JsonList<Route> list =
+        JsonList.read(json, "routes", "a route without destination", route -> route(route, family));
+    return new Routes(list.elements(), list.faults());
+  }
+
+  /** Reads the text form, that of {@code ip route} without {@code -j}. */
+  public static Routes parseText(String text, Family family) {
+    return new RouteText(family).read(text);
   }
 
   /** These routes and others, each once. */
@@ -60,7 +45,7 @@ public record Routes(List<Route> routes, List<Fault> faults) {
    * through an interface of the prefix (felix/dataplane/linux/endpoint_mgr.go, calculateRoutes).
    */
   public Optional<Route> local(IpAddress address, String interfacePrefix) {
-    return main()
+    return in(Route.MAIN)
         .filter(route -> route.destination().equals(address.asCidr()))
         .filter(route -> route.leadsThrough(interfacePrefix))
         .min(Comparator.comparingLong(Route::metric));
@@ -71,15 +56,21 @@ public record Routes(List<Route> routes, List<Fault> faults) {
    * smallest metric; it may be one that discards.
    */
   public Optional<Route> to(IpAddress address) {
-    return main()
+    return to(address, Route.MAIN);
+  }
+
+  /** The same of another table, by name or number. */
+  public Optional<Route> to(IpAddress address, String table) {
+    return in(Route.tableName(table))
         .filter(route -> route.destination().contains(address))
+        .filter(Route::isTaken)
         .min(
             Comparator.comparingInt((Route route) -> -route.destination().prefix())
                 .thenComparingLong(Route::metric));
   }
 
-  private Stream<Route> main() {
-    return routes.stream().filter(route -> route.table().equals(MAIN));
+  private Stream<Route> in(String table) {
+    return routes.stream().filter(route -> route.table().equals(table));
   }
 
   private static Optional<Route> route(ApiObject route, Family family) {
@@ -88,32 +79,37 @@ public record Routes(List<Route> routes, List<Fault> faults) {
             destination ->
                 new Route(
                     destination,
-                    route.text("type").orElse("unicast"),
-                    route.text("table").orElse(MAIN),
+                    route.text("type").orElse(Route.UNICAST),
+                    Route.tableName(route.text("table").orElse(Route.MAIN)),
                     route.text("protocol"),
                     route.text("scope"),
                     route.number("metric").orElse(0),
+                    route.text("tos"),
                     hops(route)));
   }
 
   private static Optional<Cidr> destination(ApiObject route, Family family) {
-    Optional<String> text = route.text("dst");
-    if (!text.equals(Optional.of("default"))) {
-      return text.flatMap(Cidr::tryParse);
-    }
-    return Cidr.tryParse(defaultFamily(route, family) == Family.IPV4 ? "0.0.0.0/0" : "::/0");
+    Stream<IpAddress> gateways =
+        Stream.concat(Stream.of(route), route.objects("nexthops").stream())
+            .flatMap(hop -> hop.text("gateway").flatMap(IpAddress::tryParse).stream());
+    return route
+        .text("dst")
+        .flatMap(text -> destination(text, gateways.findFirst(), route.has("pref"), family));
   }
 
-  private static Family defaultFamily(ApiObject route, Family family) {
-    // Only IPv6 routes have a preference (RFC 4191); an IPv4 route may go over an IPv6 "via".
-    if (route.has("pref")) {
-      return Family.IPV6;
+  /**
+   * The range of a destination as printed.
+   *
+   * @param gateway of the same family; an IPv4 route may go over an IPv6 "via", which is none
+   * @param preferred whether it has a preference (RFC 4191), as only IPv6 routes do
+   */
+  static Optional<Cidr> destination(
+      String text, Optional<IpAddress> gateway, boolean preferred, Family family) {
+    if (!text.equals("default")) {
+      return Cidr.tryParse(text);
     }
-    return Stream.concat(Stream.of(route), route.objects("nexthops").stream())
-        .flatMap(hop -> hop.text("gateway").flatMap(IpAddress::tryParse).stream())
-        .map(IpAddress::family)
-        .findFirst()
-        .orElse(family);
+    Family own = preferred ? Family.IPV6 : gateway.map(IpAddress::family).orElse(family);
+    return Cidr.tryParse(own == Family.IPV4 ? "0.0.0.0/0" : "::/0");
   }
 
   private static List<Route.Hop> hops(ApiObject route) {
@@ -126,7 +122,8 @@ public record Routes(List<Route> routes, List<Fault> faults) {
                         hop.text("gateway")
                             .or(() -> hop.text("via", "host"))
                             .flatMap(IpAddress::tryParse),
-                        hop.text("dev")))
+                        hop.text("dev"),
+                        new HashSet<>(hop.texts("flags"))))
             .filter(hop -> hop.gateway().isPresent() || hop.dev().isPresent())
             .toList();
   }

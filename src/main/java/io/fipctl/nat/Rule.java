@@ -10,20 +10,28 @@ import java.util.Optional;
  *
  * @param source which source addresses it is for; empty also when it names them in another way,
  *     such as a set
+ * @param in the interface that packets come in by
+ * @param out the interface that packets leave by
+ * @param conditions what else a packet must be like, by the name of what is looked at: the match of
+ *     iptables ({@code mark}, {@code conntrack}, {@code protocol}) or the expression of nft ({@code
+ *     mark}, {@code ct state}, {@code tcp dport}); comments are none
  * @param action what it does; empty for a rule that only counts or was not understood
- * @param words the whole rule as printed: the words of iptables, or one JSON expression each of nft
+ * @param text the whole rule as printed: a line, or the JSON list of expressions
  */
 public record Rule(
     String chain,
     Optional<AddressMatch> source,
     Optional<AddressMatch> destination,
+    Optional<InterfaceMatch> in,
+    Optional<InterfaceMatch> out,
+    List<String> conditions,
     Optional<Action> action,
     Optional<Counters> counters,
     List<String> comments,
-    List<String> words) {
+    String text) {
   public Rule {
+    conditions = List.copyOf(conditions);
     comments = List.copyOf(comments);
-    words = List.copyOf(words);
   }
 
   /** The addresses that a rule is for, or with a {@code !} those it is not for. */
@@ -31,6 +39,31 @@ public record Rule(
     /** The address, when the rule is for exactly one. */
     public Optional<IpAddress> host() {
       return range.isHost() && !negated ? Optional.of(range.network()) : Optional.empty();
+    }
+
+    /** Whether the rule is for this address. */
+    public boolean covers(IpAddress address) {
+      return range.contains(address) != negated;
+    }
+  }
+
+  /**
+   * The interface that a rule is for, or with a {@code !} the one it is not for.
+   *
+   * @param name the whole name, or its beginning
+   * @param prefix whether any name that begins so is meant: {@code cali+}, {@code "cali*"}
+   */
+  public record InterfaceMatch(String name, boolean prefix, boolean negated) {
+    /** Reads a name that may end in the tool's wildcard. */
+    static InterfaceMatch of(String text, String wildcard, boolean negated) {
+      boolean prefix = text.endsWith(wildcard);
+      return new InterfaceMatch(
+          prefix ? text.substring(0, text.length() - wildcard.length()) : text, prefix, negated);
+    }
+
+    /** Whether the rule is for this interface. */
+    public boolean covers(String device) {
+      return (prefix ? device.startsWith(name) : device.equals(name)) != negated;
     }
   }
 
@@ -72,6 +105,29 @@ public record Rule(
       case Action.Snat snat -> Optional.empty();
       case Action.Other other -> Optional.empty();
     };
+  }
+
+  /** Whether it does this, whether the backend writes it large or small: {@code drop}. */
+  public boolean does(String name) {
+    return action.orElse(null) instanceof Action.Other other && other.name().equalsIgnoreCase(name);
+  }
+
+  public boolean drops() {
+    return does("drop");
+  }
+
+  /** Whether it is for every packet that comes to it. */
+  public boolean isForEveryPacket() {
+    return source.isEmpty()
+        && destination.isEmpty()
+        && in.isEmpty()
+        && out.isEmpty()
+        && conditions.isEmpty();
+  }
+
+  /** Whether it asks if the answer would leave by the interface that the packet came in by. */
+  public boolean checksReversePath() {
+    return conditions.contains("rpfilter") || conditions.contains("fib");
   }
 
   /** The single address of {@code 10.0.0.1}, {@code 10.0.0.1:80} or {@code [fd00::1]:80}. */

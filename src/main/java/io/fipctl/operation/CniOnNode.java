@@ -4,10 +4,13 @@ import io.fipctl.cluster.NodeCommand;
 import io.fipctl.cluster.NodeShell;
 import io.fipctl.model.CniTemplate;
 import io.fipctl.model.FipctlException;
+import io.fipctl.nat.CniConflist;
+import io.fipctl.nat.NodeDump;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** What the container runtime of a node finds first in its CNI directory. */
@@ -71,29 +74,30 @@ public sealed interface CniOnNode {
 
   /** Reads what {@link NodeCommand.Read} printed. */
   static CniOnNode parse(String node, String stdout) {
-    String title = NodeCommand.Section.CNI_CONFIG.title();
-    String opening = "@@fipctl " + title + "\n# ";
-    int start = stdout.indexOf(opening);
-    int end = stdout.indexOf("\n@@fipctl-end " + title, Math.max(start, 0));
-    int lineEnd = stdout.indexOf('\n', start + opening.length());
-    if (start < 0 || end < 0 || lineEnd < 0 || lineEnd >= end) {
-      return new Unknown(
-          FipctlException.notSeen(
-              "NoCniConfig", "node " + node + " showed no file in its CNI directory"));
+    Optional<CniConflist> conflist =
+        NodeDump.parse(stdout)
+            .section(NodeCommand.Section.CNI_CONFIG.title())
+            .map(section -> CniConflist.parse(section.text()));
+    if (conflist.isEmpty()) {
+      return noConfig(node);
     }
-    String file = stdout.substring(start + opening.length(), lineEnd);
-    try {
-      return new Calicos(
-          file, CniTemplate.parse(stdout.substring(lineEnd + 1, end)).gate().state());
-    } catch (FipctlException e) {
-      if (e.reason().equals("NoCalicoPlugin")) {
-        return new Foreign(file);
-      }
+    return switch (conflist.get()) {
+      case CniConflist.Calicos calicos -> new Calicos(calicos.file(), calicos.gate().state());
+      case CniConflist.Foreign foreign -> new Foreign(foreign.file());
+      case CniConflist.Absent absent -> noConfig(node);
       // The line itself is left out: on a node the file may hold a token.
-      return new Unknown(
-          FipctlException.notSeen(
-              "CniConfigNotReadable",
-              "%s on node %s could not be read (%s)".formatted(file, node, e.reason())));
-    }
+      case CniConflist.Unreadable unreadable ->
+          new Unknown(
+              FipctlException.notSeen(
+                  "CniConfigNotReadable",
+                  "%s on node %s could not be read (%s)"
+                      .formatted(unreadable.file(), node, unreadable.reason())));
+    };
+  }
+
+  private static Unknown noConfig(String node) {
+    return new Unknown(
+        FipctlException.notSeen(
+            "NoCniConfig", "node " + node + " showed no file in its CNI directory"));
   }
 }

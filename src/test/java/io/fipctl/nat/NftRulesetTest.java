@@ -65,7 +65,7 @@ class NftRulesetTest {
         "{\"jump\": {}} | none",
         "{\"accept\": null} | Other[name=accept]",
         "{\"masquerade\": {\"flags\": \"random\"}} | Other[name=masquerade]",
-        "{\"dnat\": {\"addr\": \"10.0.0.1\", \"port\": 80}} | Dnat[to=Optional[10.0.0.1]]",
+        "{\"dnat\": {\"addr\": \"10.0.0.1\", \"port\": 80}} | Dnat[to=Optional[10.0.0.1:80]]",
         "{\"dnat\": {\"addr\": {\"map\": {}}}} | Dnat[to=Optional.empty]",
         "{\"snat\": {\"addr\": \"10.0.0.1\", \"flags\": [\"random\", \"fully-random\"]}} |"
             + " Snat[to=Optional[10.0.0.1], fullyRandom=true]",
@@ -73,7 +73,7 @@ class NftRulesetTest {
         "{\"xt\": {\"type\": \"target\", \"name\": \"DNAT\"}} | Dnat[to=Optional.empty]",
         "{\"xt\": {\"type\": \"target\", \"name\": \"MARK\"}} | Other[name=MARK]",
         "{\"xt\": {\"type\": \"match\", \"name\": \"comment\"}} | none",
-        "{\"vmap\": {\"key\": {}, \"data\": \"@x\"}} | none",
+        "{\"vmap\": {\"key\": {}, \"data\": \"@x\"}} | Other[name=vmap]",
         "{\"brand new\": [1, {\"deep\": true}]} | none",
         "\"text\" | none",
         "7 | none",
@@ -83,7 +83,7 @@ class NftRulesetTest {
     Rule rule = rule(expression);
 
     assertThat(rule.action().map(Object::toString).orElse("none")).isEqualTo(action);
-    assertThat(rule.words()).containsExactly(expression);
+    assertThat(rule.text()).isEqualTo("[" + expression + "]");
   }
 
   @ParameterizedTest

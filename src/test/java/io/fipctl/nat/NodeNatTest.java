@@ -285,7 +285,7 @@ class NodeNatTest {
 
     assertThat(nat.dnats()).isEmpty();
     assertThat(nat.hairpins()).isEmpty();
-    assertThat(nat.foreign()).extracting(r -> String.join(" ", r.words())).containsExactly(rule);
+    assertThat(nat.foreign()).extracting(Rule::text).containsExactly(rule);
   }
 
   @Test

@@ -1,0 +1,49 @@
+package io.fipctl.nat;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Whether the BIRD of a node answered birdcl (bird, client/client.c). */
+public sealed interface BirdAnswer {
+  /** It did. */
+  record Ready(String version) implements BirdAnswer {}
+
+  /**
+   * Nobody listens at the socket that birdcl asks, or it may not be opened. BIRD need not be down
+   * for that: its socket may be elsewhere.
+   */
+  record NoConnection(Fault why) implements BirdAnswer {}
+
+  /** Nothing was printed: birdcl says on its other output why it has no connection. */
+  record Silent() implements BirdAnswer {}
+
+  /** What was printed is not of birdcl. */
+  record Unknown(Fault why) implements BirdAnswer {}
+
+  default boolean isReady() {
+    return this instanceof Ready;
+  }
+
+  /** What it is when no line is an answer. */
+  static BirdAnswer none(List<Fault> lines) {
+    return lines.isEmpty() ? new Silent() : new Unknown(lines.getFirst());
+  }
+
+  /** Reads the line with which birdcl begins; empty when it is another one. */
+  static Optional<BirdAnswer> of(Lines.Line line) {
+    String text = line.text().strip();
+    String small = text.toLowerCase(Locale.ROOT);
+    if (text.startsWith("BIRD ") && text.endsWith(" ready.")) {
+      return Optional.of(new Ready(text.substring("BIRD".length(), text.length() - 7).strip()));
+    }
+    if (small.contains("unable to connect to server control socket")
+        || small.contains("connection refused")
+        || small.contains("connection closed by server")
+        || small.contains("permission denied")
+        || small.contains("command not found")) {
+      return Optional.of(new NoConnection(line.fault("no connection to BIRD")));
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,73 @@
+package io.fipctl.nat;
+
+import io.fipctl.model.CniTemplate;
+import io.fipctl.model.FipctlException;
+import io.fipctl.model.TemplateRefusedException;
+import java.util.List;
+
+/**
+ * The first file of a node's CNI directory, which is the one that the container runtime takes, and
+ * what it makes of the gate {@code feature_control.floating_ips} (cni-plugin/pkg/types/types.go).
+ */
+public sealed interface CniConflist {
+  /**
+   * Calico's.
+   *
+   * @param misplaced gates that have no effect where they stand
+   */
+  record Calicos(String file, CniTemplate.Gate gate, List<CniTemplate.Misplaced> misplaced)
+      implements CniConflist {
+    public Calicos {
+      misplaced = List.copyOf(misplaced);
+    }
+  }
+
+  /** Not Calico's: the gate has no effect on this node. */
+  record Foreign(String file) implements CniConflist {}
+
+  /** There is no file, or nothing in it. */
+  record Absent() implements CniConflist {}
+
+  /**
+   * It could not be read.
+   *
+   * @param reason the word that scripts compare, such as {@code DoubledKey}
+   * @param why with its line but without the text of it, which may be a token
+   */
+  record Unreadable(String file, String reason, Fault why) implements CniConflist {}
+
+  /** What the file is called where nothing says its name. */
+  String UNNAMED = "the first file of the CNI directory";
+
+  /** Reads the text of the file; a first line {@code # NAME} in front of it says its name. */
+  static CniConflist parse(String text) {
+    boolean named = text.startsWith("# ");
+    int end = named ? text.indexOf('\n') : -1;
+    if (named && end < 0) {
+      return new Absent();
+    }
+    String file = named ? text.substring(2, end).strip() : UNNAMED;
+    String json = text.substring(end + 1);
+    int before = named ? 1 : 0;
+    if (json.isBlank()) {
+      return new Absent();
+    }
+    try {
+      CniTemplate template = CniTemplate.parse(json);
+      CniTemplate.Gate gate = template.gate();
+      return new Calicos(
+          file,
+          new CniTemplate.Gate(gate.state(), gate.literal(), gate.line() + before),
+          template.misplaced().stream()
+              .map(one -> new CniTemplate.Misplaced(one.path(), one.line() + before))
+              .toList());
+    } catch (TemplateRefusedException e) {
+      // What is wrong with text that is no JSON may quote it.
+      String problem = e.reason().equals("NotReadable") ? "no JSON" : e.what();
+      return new Unreadable(file, e.reason(), new Fault(e.line() + before, "", problem));
+    } catch (FipctlException e) {
+      // The only other refusal: there is no plugin of type calico.
+      return new Foreign(file);
+    }
+  }
+}
