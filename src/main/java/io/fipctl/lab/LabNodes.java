@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** The nodes of the practice cluster: commands answered from what Felix programmed there. */
 final class LabNodes implements NodeShell {
@@ -35,6 +36,11 @@ final class LabNodes implements NodeShell {
   public Running start(String node, NodeCommand command) {
     store.read(state -> calicoNode(state, node));
     return new Running() {
+      @Override
+      public void awaitBegun() {
+        // Nothing runs between two calls.
+      }
+
       @Override
       public Output output() {
         store.read(state -> entered(state, node));
@@ -92,11 +98,33 @@ final class LabNodes implements NodeShell {
     return switch (command) {
       case Read read -> printed(store.read(state -> sections(state, node, read)));
       case Flows flows -> printed(store.read(state -> flows(state, node, flows.address())));
-      case Await await ->
-          new Output(
-              store.read(state -> isThere(state, node, await)) ? 0 : TIMED_OUT, "", "", took());
+      case Await await -> waited(node, await);
       case DeleteFlows delete -> printed(store.change(state -> delete(state, node, delete)) + "\n");
     };
+  }
+
+  /** The wait, and what it deletes when it ends well. */
+  private Output waited(String node, Await await) {
+    if (!store.read(state -> isThere(state, node, await))) {
+      return new Output(TIMED_OUT, Await.BEGUN + "\n", "", took());
+    }
+    String right = await.rightSource().toString();
+    Predicate<Flow> stale =
+        flow ->
+            flow.destination().equals(await.address().toString())
+                && !flow.replySource().equals(right);
+    String deleted = store.read(state -> text(state, node, stale));
+    if (!deleted.isEmpty()) {
+      store.change(state -> delete(state, node, stale));
+    }
+    return printed(Await.BEGUN + "\n" + deleted);
+  }
+
+  private static int delete(LabState state, String node, Predicate<Flow> stale) {
+    List<Flow> kept = new ArrayList<>(state.kernel(node).flows());
+    kept.removeIf(stale);
+    state.kernel(node, state.kernel(node).withFlows(kept));
+    return kept.size();
   }
 
   private static Output printed(String text) {
@@ -150,12 +178,13 @@ final class LabNodes implements NodeShell {
 
   /** {@code conntrack -L -o extended --orig-dst ADDRESS}. */
   private static String flows(LabState state, String node, IpAddress address) {
+    return text(state, node, flow -> flow.destination().equals(address.toString()));
+  }
+
+  private static String text(LabState state, String node, Predicate<Flow> wanted) {
     StringBuilder text = new StringBuilder();
-    String family = address.family() == Family.IPV4 ? "ipv4     2" : "ipv6     10";
-    for (Flow flow : state.kernel(node).flows()) {
-      if (!flow.destination().equals(address.toString())) {
-        continue;
-      }
+    for (Flow flow : state.kernel(node).flows().stream().filter(wanted).toList()) {
+      String family = flow.destination().contains(":") ? "ipv6     10" : "ipv4     2";
       boolean answered = flow.isRewritten();
       text.append(
           "%s %s      17 29 src=%s dst=%s sport=%d dport=%d packets=98 bytes=2930 "
@@ -236,9 +265,10 @@ final class LabNodes implements NodeShell {
       case Await.Wanted.Gone gone ->
           !kernel.dnat().containsKey(address) && !kernel.routes().containsKey(address);
       case Await.Wanted.RoutedVia route ->
-          Routes.of(state, node).stream()
-              .filter(each -> each.destination().equals(await.address().asCidr()))
-              .anyMatch(each -> each.gateways().contains(route.nextHop().toString()));
+          !kernel.dnat().containsKey(address)
+              && Routes.of(state, node).stream()
+                  .filter(each -> each.destination().equals(await.address().asCidr()))
+                  .anyMatch(each -> each.gateways().contains(route.nextHop().toString()));
     };
   }
 }
