@@ -36,7 +36,7 @@ final class CleanupCommand implements Callable<Integer> {
       names = "--dry-run",
       paramLabel = "none|client|server",
       description = "Only show what would be deleted; alone it means client.")
-  ChangeOptions.DryRun dryRun = ChangeOptions.DryRun.none;
+  DryRunOptions.DryRun dryRun = DryRunOptions.DryRun.none;
 
   private final Session session;
 
@@ -50,7 +50,7 @@ final class CleanupCommand implements Callable<Integer> {
     Scope scope = session.options().namespace().map(Scope::in).orElse(Scope.ALL);
     Found found = Cleanup.find(cluster, scope, session.pause().now());
     found.spared().forEach(session.console()::note);
-    if (dryRun != ChangeOptions.DryRun.none || found.leftovers().isEmpty()) {
+    if (dryRun != DryRunOptions.DryRun.none || found.leftovers().isEmpty()) {
       answer(found.leftovers(), "planned");
       return ExitCode.OK.number();
     }

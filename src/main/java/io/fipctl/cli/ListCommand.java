@@ -6,14 +6,20 @@ import io.fipctl.cluster.Kind;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.Pod;
+import io.fipctl.operation.AddressRecord;
 import io.fipctl.operation.Holding;
+import io.fipctl.operation.Leases;
 import io.fipctl.operation.Verification;
 import io.fipctl.render.Format;
 import io.fipctl.render.Holdings;
+import io.fipctl.render.Records;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code fipctl list}. */
@@ -23,8 +29,9 @@ import picocli.CommandLine.Option;
     description = "List who has which address.",
     footer = {
       "",
-      "STATUS: held, pending (no network yet), terminating, duplicate (several pods), leftover (the",
-      "pod has ended), ignored (Calico passes it over), malformed (the pod has lost its network).",
+      "STATUS: held, pending (no network yet), terminating, duplicate (several pods), interrupted (a",
+      "change was cut off), lost (its pod went without a release), leftover (the pod has ended),",
+      "ignored (Calico passes it over), malformed (the pod has lost its network).",
       "DATAPLANE (--verify): ok, missing, stale, duplicate, unknown.",
       "",
       "Examples:",
@@ -42,6 +49,8 @@ final class ListCommand implements Callable<Integer> {
       names = "--verify",
       description = "Read the rules and routes of every node, and say whether they agree.")
   boolean verify;
+
+  @Mixin RecordOptions records = new RecordOptions();
 
   private final Session session;
 
@@ -62,13 +71,31 @@ final class ListCommand implements Callable<Integer> {
       new HoldingFeed(session, scope).run();
       return ExitCode.OK.number();
     }
-    List<Holding> all = Holding.of(pods(cluster, scope));
+    FutureTask<List<AddressRecord>> written =
+        new FutureTask<>(new Leases(cluster, records.recordNamespace)::readableRecords);
+    Thread.ofVirtual().start(written);
+    List<Holding> all = Holding.of(pods(cluster, scope), written(written));
     List<Holding> holdings = all.stream().filter(h -> isIn(scope, h)).toList();
     print(verify ? verified(cluster, holdings, all) : plain(holdings));
     if (holdings.isEmpty()) {
       session.console().note(nothingFound(scope));
     }
     return ExitCode.OK.number();
+  }
+
+  /** What is written down; without it the list is still right, if poorer. */
+  private List<AddressRecord> written(FutureTask<List<AddressRecord>> records) {
+    try {
+      List<AddressRecord> read = records.get();
+      read.forEach(record -> Records.remark(record).ifPresent(session.console()::note));
+      return read;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return List.of();
+    } catch (ExecutionException e) {
+      session.console().warning("not checked: what is written down about addresses");
+      return List.of();
+    }
   }
 
   /** Of all namespaces where that is allowed: a second holder may be in any. */

@@ -6,14 +6,17 @@ import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;
 import io.fipctl.operation.AddressReport;
 import io.fipctl.operation.Holding;
+import io.fipctl.operation.Leases;
 import io.fipctl.operation.Targets;
 import io.fipctl.render.Format;
 import io.fipctl.render.Holdings;
+import io.fipctl.render.Records;
 import io.fipctl.render.Reports;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code fipctl show IP|POD}. */
@@ -24,6 +27,8 @@ import picocli.CommandLine.Parameters;
 final class ShowCommand implements Callable<Integer> {
   @Parameters(paramLabel = "IP|POD", description = "The address or the pod.")
   String what;
+
+  @Mixin RecordOptions records = new RecordOptions();
 
   private final Session session;
 
@@ -49,7 +54,10 @@ final class ShowCommand implements Callable<Integer> {
   }
 
   private void showAddress(IpAddress address) {
-    AddressReport report = AddressReport.read(session.cluster(), address);
+    AddressReport report =
+        AddressReport.read(
+            session.cluster(), address, new Leases(session.cluster(), records.recordNamespace));
+    Records.remark(report.record()).ifPresent(session.console()::note);
     report.notChecked().forEach(kind -> session.console().warning("not checked: " + kind));
     switch (session.format()) {
       case TABLE, WIDE -> session.console().print(Reports.text(report));
