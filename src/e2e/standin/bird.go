@@ -29,6 +29,8 @@ const (
 	birdHealth = "127.0.0.1:9098"
 	// protocolBird as in /etc/iproute2/rt_protos.
 	protocolBird = "12"
+	// typeBlackhole as `ip -N` prints it (linux/rtnetlink.h, RTN_BLACKHOLE).
+	typeBlackhole = "6"
 	// gracefulRestart: how long routes stay whose node does not answer (BIRD's own is two minutes).
 	gracefulRestart = 30 * time.Second
 )
@@ -211,8 +213,18 @@ func (s *speaker) sortedPeers() []string {
 	return all
 }
 
-// learn makes the kernel's routes of this protocol those that are wanted; other protocols' routes win.
+// learn makes the kernel's routes of this protocol those that are wanted.
 func learn(f family, wanted map[string]string, kernel []route) error {
+	lines := changes(wanted, kernel)
+	if len(lines) == 0 {
+		return nil
+	}
+	_, err := run(strings.Join(lines, "\n")+"\n", "ip", f.flag, "-force", "-batch", "-")
+	return err
+}
+
+// changes that make the kernel's routes of this protocol those that are wanted; other protocols' routes win.
+func changes(wanted map[string]string, kernel []route) []string {
 	var lines []string
 	for _, route := range kernel {
 		if route.Protocol != protocolBird {
@@ -224,8 +236,8 @@ func learn(f family, wanted map[string]string, kernel []route) error {
 			continue
 		}
 		way := "via " + route.Gateway
-		if route.Type == "blackhole" {
-			way = route.Type
+		if route.Type == typeBlackhole {
+			way = "blackhole"
 		}
 		switch wanted[route.Dst] {
 		case way:
@@ -241,11 +253,7 @@ func learn(f family, wanted map[string]string, kernel []route) error {
 	for _, prefix := range sorted(wanted) {
 		lines = append(lines, "route add "+typed(prefix, wanted[prefix]))
 	}
-	if len(lines) == 0 {
-		return nil
-	}
-	_, err := run(strings.Join(lines, "\n")+"\n", "ip", f.flag, "-force", "-batch", "-")
-	return err
+	return lines
 }
 
 func typed(prefix, way string) string {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"net/netip"
 	"reflect"
 	"strings"
@@ -149,6 +150,26 @@ func TestWithoutSupportOfIPv6ThereIsOneFamily(t *testing.T) {
 		got := effective("n1", map[string]*unstructured.Unstructured{"default": configuration}).families()
 		if len(got) != want {
 			t.Errorf("%v: got %v", value, got)
+		}
+	}
+}
+
+// As `ip -j -N -6 route` prints them: whoever changes a route hears of it, and would change it again for ever.
+func TestRoutesThatAreAsWantedAreLeftAlone(t *testing.T) {
+	var kernel []route
+	text := `[{"type":"6","dst":"fd00:10:244:40::100/122","dev":"lo","protocol":"12"},
+		{"dst":"fd00:10:244:92::40/122","gateway":"fd00:31:99::13","dev":"eth0","protocol":"12"},
+		{"dst":"fd00:10:244:40::130","dev":"cali1","protocol":"3"}]`
+	if err := json.Unmarshal([]byte(text), &kernel); err != nil {
+		t.Fatal(err)
+	}
+	for want, wanted := range map[string]map[string]string{
+		"": {"fd00:10:244:40::100/122": "blackhole", "fd00:10:244:92::40/122": "via fd00:31:99::13", "fd00:10:244:40::130": "via fd00:31:99::12"},
+		"route replace fd00:10:244:92::40/122 via fd00:31:99::12 proto 12": {"fd00:10:244:40::100/122": "blackhole", "fd00:10:244:92::40/122": "via fd00:31:99::12"},
+		"route del blackhole fd00:10:244:40::100/122 proto 12":             {"fd00:10:244:92::40/122": "via fd00:31:99::13"},
+	} {
+		if got := strings.Join(changes(wanted, kernel), "\n"); got != want {
+			t.Errorf("got %s", got)
 		}
 	}
 }
