@@ -20,6 +20,8 @@ class NodeAccessIT {
 
   private void guard(String level) {
     server.kubectl("create", "namespace", "guarded-" + level).exits(0);
+    // Nobody makes it here: there is no controller manager.
+    server.kubectl("create", "serviceaccount", "default", "-n", "guarded-" + level).exits(0);
     server
         .kubectl(
             "label", "namespace", "guarded-" + level, "pod-security.kubernetes.io/enforce=" + level)
