@@ -51,7 +51,7 @@ final class Nodes implements BeforeEachCallback, AfterTestExecutionCallback {
   private static final Pattern FLOATING = Pattern.compile("203\\.0\\.113\\.|2001:db8:f10a:");
   private static final KubernetesClient API =
       new KubernetesClientBuilder()
-          .withConfig(Config.fromKubeconfig(STATE.resolve("admin.kubeconfig").toFile()))
+          .withConfig(Config.fromKubeconfig(kubeconfig().toFile()))
           .build();
   private static final List<String> PODS = List.of("t1", "web-0", "web-1", "web-2");
 
@@ -129,6 +129,38 @@ final class Nodes implements BeforeEachCallback, AfterTestExecutionCallback {
   /** Runs the packaged program as administrator, in the namespace {@code shop}. */
   Ran fipctl(String... arguments) {
     return Ran.of(environment(), Program.command(arguments));
+  }
+
+  /** Starts the same, for a test that ends it. */
+  Process start(String... arguments) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(Program.command(arguments))
+            .redirectInput(Path.of("/dev/null").toFile())
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.DISCARD);
+    builder.environment().clear();
+    builder.environment().putAll(environment());
+    return builder.start();
+  }
+
+  /** Runs the program on a terminal, on which this is typed. */
+  Ran typing(String text, String... arguments) throws IOException {
+    Path file = Files.writeString(Files.createTempFile("fipctl-e2e", ".typed"), text);
+    try {
+      String line = String.join(" ", Program.command(arguments));
+      // The keys stay to be typed until the program is there: script would end it at their end.
+      String command =
+          "(cat %s; sleep 30) | script -qefc '%s' /dev/null; exit ${PIPESTATUS[1]}"
+              .formatted(file, line);
+      return Ran.of(environment(), List.of("bash", "-c", command));
+    } finally {
+      Files.delete(file);
+    }
+  }
+
+  /** How the administrator's programs find the cluster. */
+  static Path kubeconfig() {
+    return STATE.resolve("admin.kubeconfig");
   }
 
   /** Runs kubectl as administrator. */
@@ -249,7 +281,7 @@ final class Nodes implements BeforeEachCallback, AfterTestExecutionCallback {
   private static Map<String, String> environment() {
     return Map.of(
         "KUBECONFIG",
-        STATE.resolve("admin.kubeconfig").toString(),
+        kubeconfig().toString(),
         "FIPCTL_NAMESPACE",
         "shop",
         "HOME",
