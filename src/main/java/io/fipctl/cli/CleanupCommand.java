@@ -7,12 +7,9 @@ import io.fipctl.model.FipctlException;
 import io.fipctl.operation.Cleanup;
 import io.fipctl.operation.Cleanup.Found;
 import io.fipctl.operation.Cleanup.Leftover;
-import io.fipctl.render.Document;
-import io.fipctl.render.Table;
+import io.fipctl.render.Leftovers;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -56,7 +53,7 @@ final class CleanupCommand implements Callable<Integer> {
     }
     session.confirm(
         found.leftovers().stream()
-            .map(each -> "delete %s: %s".formatted(named(each), each.why()))
+            .map(each -> "delete %s: %s".formatted(Leftovers.named(each), each.why()))
             .toList());
     List<Leftover> removed = new ArrayList<>();
     try {
@@ -76,7 +73,7 @@ final class CleanupCommand implements Callable<Integer> {
             "CleanupStopped",
             "deleted %s, then: %s"
                 .formatted(
-                    String.join(", ", removed.stream().map(CleanupCommand::named).toList()),
+                    String.join(", ", removed.stream().map(Leftovers::named).toList()),
                     cause.getMessage()),
             cause.hints().toArray(String[]::new))
         .causedBy(cause)
@@ -89,41 +86,12 @@ final class CleanupCommand implements Callable<Integer> {
         if (leftovers.isEmpty()) {
           session.console().note("nothing is left over");
         } else {
-          session.print(table(leftovers, outcome));
+          session.print(Leftovers.table(leftovers, outcome));
         }
       }
-      case NAME ->
-          leftovers.forEach(each -> session.console().println(each.kind() + "/" + each.name()));
+      case NAME -> session.console().print(Leftovers.names(leftovers));
       case JSON, YAML ->
-          session
-              .console()
-              .print(
-                  Document.list(
-                      "LeftoverList",
-                      leftovers.stream().map(each -> fields(each, outcome)).toList()),
-                  session.format());
+          session.console().print(Leftovers.document(leftovers, outcome), session.format());
     }
-  }
-
-  private static Table table(List<Leftover> leftovers, String outcome) {
-    return new Table(
-        List.of("KIND", "NAMESPACE", "NAME", "OUTCOME", "WHY"),
-        leftovers.stream()
-            .map(each -> List.of(each.kind(), each.namespace(), each.name(), outcome, each.why()))
-            .toList());
-  }
-
-  private static Map<String, Object> fields(Leftover leftover, String outcome) {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("kind", leftover.kind());
-    fields.put("namespace", leftover.namespace());
-    fields.put("name", leftover.name());
-    fields.put("why", leftover.why());
-    fields.put("outcome", outcome);
-    return fields;
-  }
-
-  private static String named(Leftover leftover) {
-    return "%s/%s in %s".formatted(leftover.kind(), leftover.name(), leftover.namespace());
   }
 }
