@@ -85,8 +85,8 @@ public enum Parser {
       if (fault.line() < 1 || fault.line() > lines.size()) {
         throw new AssertionError(this + ": no such line: " + fault);
       }
-      String quoted =
-          fault.text().endsWith("…") ? fault.text().substring(0, Fault.LONGEST) : fault.text();
+      boolean shortened = fault.text().length() > Fault.LONGEST;
+      String quoted = shortened ? fault.text().substring(0, Fault.LONGEST) : fault.text();
       if (!lines.get(fault.line() - 1).contains(quoted)) {
         throw new AssertionError(this + ": that line says something else: " + fault);
       }
