@@ -19,22 +19,58 @@ public sealed interface NodeCommand {
   /** How long it may take; {@code timeout} ends it on the node as well. */
   Duration limit();
 
-  /** A thing that {@link Read} can print. */
+  /**
+   * A thing that {@link Read} can print: the command's words, or a function of {@link Scripts#READ}
+   * and its words.
+   */
   enum Section {
-    IPTABLES_NFT("iptables-nft-save", "iptables-nft-save -t nat"),
+    IPTABLES_NFT("iptables-nft-save", "save iptables-nft-save"),
     IPTABLES_LEGACY("iptables-legacy-save", "legacy_save ip"),
-    IP6TABLES_NFT("ip6tables-nft-save", "ip6tables-nft-save -t nat"),
+    IP6TABLES_NFT("ip6tables-nft-save", "save ip6tables-nft-save"),
     IP6TABLES_LEGACY("ip6tables-legacy-save", "legacy_save ip6"),
+    /** The tables that the legacy backend has loaded: empty where nobody uses it. */
+    LEGACY_TABLES("ip_tables_names", "cat /proc/net/ip_tables_names"),
+    LEGACY_TABLES6("ip6_tables_names", "cat /proc/net/ip6_tables_names"),
     NFT("nft-list-ruleset", "nft -j list ruleset"),
+    /** For people and for nft that cannot write JSON. */
+    NFT_TEXT("nft-list-ruleset-text", "nft-list-ruleset.txt", "nft list ruleset"),
+    /** Of every table, of both families. */
     ROUTES("ip-route", "ip -j route show table all"),
+    ROUTES_TEXT("ip-route-text", "ip-route.txt", "ip route show"),
     ROUTES6("ip6-route", "ip -j -6 route show table all"),
-    CNI_CONFIG("cni-conflist", "cat_first_cni_config");
+    ADDRESSES("ip-addr", "ip -j addr show"),
+    RULES("ip-rule", "ip -j rule show"),
+    RULES6("ip6-rule", "ip -j -6 rule show"),
+    /** Of both families. */
+    NEIGHBOURS("ip-neigh", "ip -j neigh show"),
+    /** Of {@link Read#flowsTo()}, or all up to a number of lines. */
+    FLOWS("conntrack", "flows"),
+    BIRD_ROUTES("birdcl-route", "bird birdcl bird route"),
+    BIRD_PROTOCOLS("birdcl-protocols", "bird birdcl bird protocols"),
+    BIRD6_ROUTES("birdcl6-route", "bird birdcl6 bird6 route"),
+    BIRD6_PROTOCOLS("birdcl6-protocols", "bird birdcl6 bird6 protocols"),
+    /** What decides whether packets are forwarded and accepted, and how full conntrack is. */
+    SYSCTL("sysctl", "sysctls"),
+    /** A line {@code # PATH} and the first file of the CNI directory: the one kubelet takes. */
+    CNI_CONFIG("cni-conflist", "cni-conflist.json", "cat_first_cni_config"),
+    /** The names in the CNI directory. */
+    CNI_FILES("cni-net.d", "cni_files"),
+    /** The last lines that the CNI plugin logged. */
+    CNI_LOG("cni-log", "cni_log"),
+    /** Felix's own word on whether it is in sync: an HTTP answer. */
+    FELIX_READINESS("felix-readiness", "felix_readiness");
 
     private final String title;
+    private final String fileName;
     private final String command;
 
     Section(String title, String command) {
+      this(title, title + (command.contains(" -j ") ? ".json" : ".txt"), command);
+    }
+
+    Section(String title, String fileName, String command) {
       this.title = title;
+      this.fileName = fileName;
       this.command = command;
     }
 
@@ -42,24 +78,65 @@ public sealed interface NodeCommand {
     public String title() {
       return title;
     }
+
+    /** The file that it is saved in. */
+    public String fileName() {
+      return fileName;
+    }
+  }
+
+  /** Which tables of iptables are printed. */
+  enum Tables {
+    /** Where floating IPs are: the others may be much larger. */
+    NAT,
+    ALL
   }
 
   /**
    * Prints several things in one visit. A line {@code @@fipctl TITLE} opens each, a line
-   * {@code @@fipctl-end TITLE STATUS} closes it; no tool's output has lines that begin so.
+   * {@code @@fipctl-end TITLE STATUS} closes it; no tool's output has lines that begin so. The same
+   * marks stand on stderr around what the section complained of.
+   *
+   * <p>A section that fails does not spoil the others. Its status is that of its command: 127 when
+   * the tool is not there, {@value #TIMED_OUT} when it took too long or the visit's time was over
+   * before, {@value #CUT} when there is more than is printed. Secrets are never printed.
+   *
+   * @param flowsTo whose tracked connections {@link Section#FLOWS} prints; of all when empty
    */
-  record Read(List<Section> sections) implements NodeCommand {
+  record Read(List<Section> sections, Tables tables, List<IpAddress> flowsTo)
+      implements NodeCommand {
+    /** The status of what was ended for its time. */
+    public static final int TIMED_OUT = 124;
+
+    /** The status of what has more lines than are printed. */
+    public static final int CUT = 99;
+
     public Read {
       sections = List.copyOf(sections);
+      flowsTo = List.copyOf(flowsTo);
+    }
+
+    /** Some sections; of iptables only the table with floating IPs. */
+    public Read(List<Section> sections) {
+      this(sections, Tables.NAT, List.of());
     }
 
     public static Read of(Section... sections) {
       return new Read(List.of(sections));
     }
 
+    /** Every section and table; the tracked connections of these addresses, or all. */
+    public static Read everything(List<IpAddress> flowsTo) {
+      return new Read(List.of(Section.values()), Tables.ALL, flowsTo);
+    }
+
     @Override
     public List<String> argv() {
       List<String> argv = new ArrayList<>(List.of("bash", "-c", Scripts.READ, "fipctl"));
+      argv.add(String.valueOf(limit().toSeconds()));
+      argv.add(tables == Tables.NAT ? "nat" : "all");
+      flowsTo.forEach(address -> argv.add(address.toString()));
+      argv.add("--");
       for (Section section : sections) {
         argv.add(section.title);
         argv.add(section.command);
@@ -69,7 +146,7 @@ public sealed interface NodeCommand {
 
     @Override
     public Duration limit() {
-      return Duration.ofSeconds(10);
+      return Duration.ofSeconds(tables == Tables.NAT ? 10 : 20);
     }
   }
 

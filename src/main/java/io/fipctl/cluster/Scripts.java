@@ -4,29 +4,101 @@ package io.fipctl.cluster;
 final class Scripts {
   private Scripts() {}
 
-  /** Arguments: pairs of title and command words; the commands are constants of fipctl. */
+  /**
+   * Arguments: seconds for all of it, {@code nat} or {@code all}, addresses, {@code --}, then pairs
+   * of title and command words; the commands are constants of fipctl.
+   */
   static final String READ =
       """
       export LC_ALL=C
-      cat_first_cni_config() {
-        for dir in /host/etc/cni/net.d /etc/cni/net.d; do
-          for file in "$dir"/*.conf "$dir"/*.conflist "$dir"/*.json; do
-            [ -f "$file" ] && printf '%s\\n' "$file"
-          done | sort | { read -r first || exit 1; printf '# %s\\n' "$first"; cat "$first"; } && return 0
-        done
-        return 1
+      set -o pipefail
+      end=$1 tables=$2 addresses=()
+      shift 2
+      while [ "$1" != -- ]; do addresses+=("$1"); shift; done
+      shift
+      run() {
+        local left=$((end - SECONDS))
+        timeout "$((left < 1 ? 1 : left > 5 ? 5 : left))" "$@"
+      }
+      save() {
+        if [ "$tables" = all ]; then run "$1"; else run "$1" -t "$tables"; fi
       }
       # Asked for a table that is not there, the tool would make it, hooks and all.
       legacy_save() {
-        ! grep -qsx nat "/proc/net/$1_tables_names" || timeout 5 "$1tables-legacy-save" -t nat 2>/dev/null
+        local wanted=.
+        [ "$tables" = all ] || wanted="^$tables\\$"
+        ! grep -qs "$wanted" "/proc/net/$1_tables_names" || save "$1tables-legacy-save"
+      }
+      flows() {
+        local address family status=0
+        if [ ${#addresses[@]} -eq 0 ]; then
+          { run conntrack -L -f ipv4 -o extended && run conntrack -L -f ipv6 -o extended; } | sed 20001Q99
+          return
+        fi
+        for address in "${addresses[@]}"; do
+          case $address in *:*) family=ipv6 ;; *) family=ipv4 ;; esac
+          run conntrack -L -f "$family" -o extended --orig-dst "$address" || status=$?
+        done
+        return "$status"
+      }
+      bird() {
+        local directory
+        for directory in /var/run/calico /var/run/bird; do
+          [ ! -S "$directory/$2.ctl" ] || { run "$1" -s "$directory/$2.ctl" show "$3" all; return; }
+        done
+        echo "BIRD does not run: no socket $2.ctl in /var/run/calico or /var/run/bird" >&2
+        return 1
+      }
+      # As sysctl writes names: a dot within one, such as eth0.100, becomes a slash.
+      sysctls() {
+        (
+          cd /proc/sys || exit
+          grep -sH '' net/ipv4/ip_forward net/ipv4/conf/*/{arp_filter,proxy_arp,rp_filter} \\
+            net/ipv6/conf/all/forwarding net/netfilter/nf_conntrack_{count,max} |
+            sed 'y#/.#./#; s/:/ = /' | sort | grep .
+        )
+      }
+      # A conflist may hold a token, and so may a log.
+      without_secrets() {
+        sed -E \\
+          -e 's/("[^"]*(token|password|secret|client.?key.?data)[^"]*"[[:space:]]*:[[:space:]]*)"([^"\\\\]|\\\\.)*"/\\1"REMOVED"/gI' \\
+          -e 's/((token|password|secret)[:=] ?|bearer )[^] ",}]+/\\1REMOVED/gI'
+      }
+      cat_first_cni_config() {
+        local dir file first
+        for dir in /host/etc/cni/net.d /etc/cni/net.d; do
+          for file in "$dir"/*.conf "$dir"/*.conflist "$dir"/*.json; do
+            [ ! -f "$file" ] || printf '%s\\n' "$file"
+          done | sort | { read -r first || exit 1; printf '# %s\\n' "$first"; without_secrets <"$first"; } && return 0
+        done
+        return 1
+      }
+      cni_files() {
+        ls -A /host/etc/cni/net.d 2>/dev/null || ls -A /etc/cni/net.d
+      }
+      cni_log() {
+        run tail -n 50 /var/log/calico/cni/cni.log | without_secrets
+      }
+      felix_readiness() {
+        run bash -c '
+          exec 3<>/dev/tcp/127.0.0.1/9099 || exit
+          printf "GET /readiness HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n" >&3
+          cat <&3' | sed 's/\\r$//'
       }
       while [ $# -ge 2 ]; do
         printf '@@fipctl %s\\n' "$1"
-        case $2 in
-          cat_first_cni_config | legacy_save*) $2 ;;
-          *) timeout 5 $2 2>/dev/null ;;
-        esac
-        printf '\\n@@fipctl-end %s %s\\n' "$1" "$?"
+        printf '@@fipctl %s\\n' "$1" >&2
+        if [ "$SECONDS" -ge "$end" ]; then
+          status=124
+        elif [ "$(type -t "${2%% *}")" = function ]; then
+          $2
+          status=$?
+        else
+          run $2
+          status=$?
+        fi
+        printf '\\n@@fipctl-end %s %s\\n' "$1" "$status"
+        printf '\\n@@fipctl-end %s %s\\n' "$1" "$status" >&2
         shift 2
       done
       """;

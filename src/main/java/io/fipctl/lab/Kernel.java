@@ -57,6 +57,27 @@ record Kernel(
       return !replySource.equals(destination);
     }
 
+    /** A line of {@code conntrack -L -o extended}. */
+    String printed() {
+      boolean answered = isRewritten();
+      return "%s %s      17 29 src=%s dst=%s sport=%d dport=%d packets=98 bytes=2930 %s"
+              .formatted(
+                  destination.contains(":") ? "ipv6     10" : "ipv4     2",
+                  protocol,
+                  source,
+                  destination,
+                  sourcePort,
+                  destinationPort,
+                  answered ? "" : "[UNREPLIED] ")
+          + "src=%s dst=%s sport=%d dport=%d packets=%s mark=0 use=1\n"
+              .formatted(
+                  replySource,
+                  source,
+                  destinationPort,
+                  sourcePort,
+                  answered ? "98 bytes=3518" : "0 bytes=0");
+    }
+
     boolean isOfSameTuple(Flow other) {
       return protocol.equals(other.protocol)
           && source.equals(other.source)

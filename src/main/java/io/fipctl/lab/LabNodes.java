@@ -13,12 +13,12 @@ import io.fipctl.lab.Kernel.Flow;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
-import io.fipctl.model.IpAddress.Family;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The nodes of the practice cluster: commands answered from what Felix programmed there. */
 final class LabNodes implements NodeShell {
@@ -90,7 +90,7 @@ final class LabNodes implements NodeShell {
 
   private Output answer(String node, NodeCommand command) {
     return switch (command) {
-      case Read read -> printed(store.read(state -> sections(state, node, read)));
+      case Read read -> store.read(state -> sections(state, node, read));
       case Flows flows -> printed(store.read(state -> flows(state, node, flows.address())));
       case Await await ->
           new Output(
@@ -107,76 +107,29 @@ final class LabNodes implements NodeShell {
     return Duration.ofMillis(20);
   }
 
-  private static String sections(LabState state, String node, Read read) {
-    StringBuilder text = new StringBuilder();
+  private static Output sections(LabState state, String node, Read read) {
+    StringBuilder stdout = new StringBuilder();
+    StringBuilder stderr = new StringBuilder();
+    NodeText texts = new NodeText(state, node);
     for (Section section : read.sections()) {
-      text.append("@@fipctl ").append(section.title()).append('\n');
-      String printed = section(state, node, section);
-      boolean failed = section == Section.CNI_CONFIG && printed.isEmpty();
-      text.append(printed).append("\n@@fipctl-end ").append(section.title());
-      text.append(failed ? " 1\n" : " 0\n");
+      NodeText.Printed printed = texts.of(section, read);
+      frame(stdout, section, printed.text(), printed.status());
+      frame(stderr, section, printed.complaint(), printed.status());
     }
-    return text.toString();
+    return new Output(0, stdout.toString(), stderr.toString(), took());
   }
 
-  private static String section(LabState state, String node, Section section) {
-    Kernel kernel = state.kernel(node);
-    return switch (section) {
-      case IPTABLES_NFT -> save(state, node, Family.IPV4, Dataplane.IPTABLES_NFT);
-      case IPTABLES_LEGACY -> save(state, node, Family.IPV4, Dataplane.IPTABLES_LEGACY);
-      case IP6TABLES_NFT -> save(state, node, Family.IPV6, Dataplane.IPTABLES_NFT);
-      case IP6TABLES_LEGACY -> save(state, node, Family.IPV6, Dataplane.IPTABLES_LEGACY);
-      case NFT -> NatText.nft(kernel, hasSix(state, node), Felix.dataplane(state));
-      case ROUTES -> RouteText.json(state, node, false);
-      case ROUTES6 -> RouteText.json(state, node, true);
-      case CNI_CONFIG ->
-          kernel.cniFiles().entrySet().stream()
-              .findFirst()
-              .map(file -> "# /host/etc/cni/net.d/" + file.getKey() + "\n" + file.getValue())
-              .orElse("");
-    };
-  }
-
-  private static String save(LabState state, String node, Family family, Dataplane backend) {
-    boolean hasCalico =
-        Felix.dataplane(state) == backend && (family == Family.IPV4 || hasSix(state, node));
-    return NatText.save(
-        state.kernel(node), family, backend == Dataplane.IPTABLES_NFT, hasCalico, state.instant());
-  }
-
-  private static boolean hasSix(LabState state, String node) {
-    return Felix.setting(state, node, "ipv6Support").equalsIgnoreCase("true");
+  private static void frame(StringBuilder text, Section section, String printed, int status) {
+    text.append("@@fipctl ").append(section.title()).append('\n').append(printed);
+    text.append("\n@@fipctl-end %s %d\n".formatted(section.title(), status));
   }
 
   /** {@code conntrack -L -o extended --orig-dst ADDRESS}. */
   private static String flows(LabState state, String node, IpAddress address) {
-    StringBuilder text = new StringBuilder();
-    String family = address.family() == Family.IPV4 ? "ipv4     2" : "ipv6     10";
-    for (Flow flow : state.kernel(node).flows()) {
-      if (!flow.destination().equals(address.toString())) {
-        continue;
-      }
-      boolean answered = flow.isRewritten();
-      text.append(
-          "%s %s      17 29 src=%s dst=%s sport=%d dport=%d packets=98 bytes=2930 "
-              .formatted(
-                  family,
-                  flow.protocol(),
-                  flow.source(),
-                  flow.destination(),
-                  flow.sourcePort(),
-                  flow.destinationPort()));
-      text.append(answered ? "" : "[UNREPLIED] ");
-      text.append(
-          "src=%s dst=%s sport=%d dport=%d packets=%s mark=0 use=1\n"
-              .formatted(
-                  flow.replySource(),
-                  flow.source(),
-                  flow.destinationPort(),
-                  flow.sourcePort(),
-                  answered ? "98 bytes=3518" : "0 bytes=0"));
-    }
-    return text.toString();
+    return state.kernel(node).flows().stream()
+        .filter(flow -> flow.destination().equals(address.toString()))
+        .map(Flow::printed)
+        .collect(Collectors.joining());
   }
 
   /**

@@ -5,44 +5,60 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Felix's own table of nftables as {@code nft -j} prints it; its chains begin with their layer. */
+/**
+ * Felix's own table of nftables as {@code nft} prints it, as JSON and as text; its chains begin
+ * with their layer.
+ */
 final class NftTable {
   private final String family;
+  private final List<Object> items = new ArrayList<>();
+  private final StringBuilder text = new StringBuilder();
   private int handle = 10;
 
   NftTable(String family) {
     this.family = family;
+    items.add(Map.of("table", Map.of("family", family, "name", "calico", "handle", handle++)));
+    text.append("table %s calico {\n".formatted(family));
+  }
+
+  /** The table and all in it, as {@code nft -j} has it. */
+  List<Object> items() {
+    return items;
+  }
+
+  /** The same for people. */
+  String text() {
+    return text + "}\n";
   }
 
   /** A rule as Felix hashes it and as nft prints it. */
   private record Rule(String hashed, List<Object> expression) {}
 
-  Object table() {
-    return Map.of("table", Map.of("family", family, "name", "calico", "handle", handle++));
-  }
-
   /** A base chain and its jump into Felix's chain of the same name. */
-  void hook(List<Object> items, String name, String hook, int priority) {
+  void hook(String name, String hook, int priority) {
     Map<String, Object> chain = chain("nat-" + name);
     chain.put("type", "nat");
     chain.put("hook", hook);
     chain.put("prio", priority);
     chain.put("policy", "accept");
-    items.add(Map.of("chain", chain));
-    if (!name.equals("INPUT")) {
-      items.addAll(rules("nat-" + name, List.of(jumpTo("nat-cali-" + name))));
-    }
+    String type = "type nat hook %s priority %s; policy accept;".formatted(hook, named(priority));
+    add(chain, type, name.equals("INPUT") ? List.of() : List.of(jumpTo("nat-cali-" + name)));
   }
 
-  void jump(List<Object> items, String name, String... targets) {
+  /** As nft names a priority where it has a name. */
+  private static String named(int priority) {
+    return priority == 110 ? "srcnat + 10" : priority == -100 ? "dstnat" : "" + priority;
+  }
+
+  void jump(String name, String... targets) {
     List<Rule> jumps = new ArrayList<>();
     for (String target : targets) {
       jumps.add(jumpTo("nat-" + target));
     }
-    add(items, "nat-cali-" + name, jumps);
+    add("nat-cali-" + name, jumps);
   }
 
-  void dnat(List<Object> items, Map<String, String> rules) {
+  void dnat(Map<String, String> rules) {
     List<Rule> all = new ArrayList<>();
     rules.forEach(
         (address, pod) ->
@@ -53,10 +69,10 @@ final class NftTable {
                         match("==", "daddr", address),
                         counter(),
                         Map.of("dnat", Map.of("addr", pod))))));
-    add(items, "nat-cali-fip-dnat", all);
+    add("nat-cali-fip-dnat", all);
   }
 
-  void snat(List<Object> items, Map<String, String> rules) {
+  void snat(Map<String, String> rules) {
     List<Rule> all = new ArrayList<>();
     rules.forEach(
         (pod, address) ->
@@ -69,14 +85,13 @@ final class NftTable {
                         match("==", "saddr", pod),
                         counter(),
                         Map.of("snat", Map.of("addr", address, "flags", "fully-random"))))));
-    add(items, "nat-cali-fip-snat", all);
+    add("nat-cali-fip-snat", all);
   }
 
-  void outgoing(List<Object> items, String sets) {
+  void outgoing(String sets) {
     String from = "@" + sets + "masq-ipam-pools";
     String to = "@" + sets + "network-ip-pools";
     add(
-        items,
         "nat-cali-nat-outgoing",
         List.of(
             new Rule(
@@ -89,9 +104,19 @@ final class NftTable {
                     Map.of("masquerade", Map.of("flags", "fully-random"))))));
   }
 
-  private void add(List<Object> items, String name, List<Rule> rules) {
-    items.add(Map.of("chain", chain(name)));
-    items.addAll(rules(name, rules));
+  private void add(String name, List<Rule> rules) {
+    add(chain(name), "", rules);
+  }
+
+  private void add(Map<String, Object> chain, String type, List<Rule> rules) {
+    items.add(Map.of("chain", chain));
+    String name = chain.get("name").toString();
+    text.append("\tchain %s {\n".formatted(name));
+    if (!type.isEmpty()) {
+      text.append("\t\t%s\n".formatted(type));
+    }
+    rules(name, rules);
+    text.append("\t}\n\n");
   }
 
   private Map<String, Object> chain(String name) {
@@ -103,8 +128,7 @@ final class NftTable {
     return chain;
   }
 
-  private List<Object> rules(String chain, List<Rule> rules) {
-    List<Object> items = new ArrayList<>();
+  private void rules(String chain, List<Rule> rules) {
     List<String> hashes =
         NatText.hashes(NatText.hookName(chain), rules.stream().map(Rule::hashed).toList());
     for (int i = 0; i < rules.size(); i++) {
@@ -116,8 +140,10 @@ final class NftTable {
       item.put("comment", "cali:" + hashes.get(i) + ";");
       item.put("expr", rules.get(i).expression());
       items.add(Map.of("rule", item));
+      // What Felix hashes is the rule as nft takes it; it prints the counter's values as well.
+      String printed = rules.get(i).hashed().replaceFirst("counter", "counter packets 0 bytes 0");
+      text.append("\t\t%s comment \"cali:%s;\"\n".formatted(printed, hashes.get(i)));
     }
-    return items;
   }
 
   private static Rule jumpTo(String chain) {

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The routes of a node as {@code ip -j route show table all} prints them. */
+/** The routes of a node as {@code ip route} prints them: as JSON of all tables, or plain. */
 final class RouteText {
   private RouteText() {}
 
@@ -41,11 +41,48 @@ final class RouteText {
     return Json.print(printed) + "\n";
   }
 
+  /** {@code ip route show}: the main table of IPv4. */
+  static String plain(LabState state, String node) {
+    StringBuilder text = new StringBuilder("default via 172.31.99.1 dev eth0 \n");
+    String own = Felix.nodeAddress(state, node);
+    for (Route route : Routes.of(state, node)) {
+      if (route.destination().network().family() == Family.IPV4) {
+        text.append(line(route, own));
+      }
+    }
+    return text.toString();
+  }
+
+  private static String line(Route route, String own) {
+    String protocol = route.protocol().isEmpty() ? "" : "proto " + route.protocol() + " ";
+    String destination = shortened(route);
+    if (route.device().isEmpty()) {
+      return "blackhole " + destination + " " + protocol + "\n";
+    }
+    if (route.gateways().isEmpty()) {
+      String source = route.protocol().equals("kernel") ? "src " + own + " " : "";
+      return "%s dev %s %sscope link %s\n".formatted(destination, route.device(), protocol, source);
+    }
+    if (route.gateways().size() == 1) {
+      return "%s via %s dev %s %s\n"
+          .formatted(destination, route.gateways().getFirst(), route.device(), protocol);
+    }
+    StringBuilder text = new StringBuilder(destination + " " + protocol + "\n");
+    for (String gateway : route.gateways()) {
+      text.append("\tnexthop via %s dev %s weight 1 \n".formatted(gateway, route.device()));
+    }
+    return text.toString();
+  }
+
+  /** As {@code ip} writes a destination: that of a host without its length. */
+  private static String shortened(Route route) {
+    return route.destination().isHost()
+        ? route.destination().network().toString()
+        : route.destination().toString();
+  }
+
   private static Map<String, Object> main(Route route, String own) {
-    String destination =
-        route.destination().isHost()
-            ? route.destination().network().toString()
-            : route.destination().toString();
+    String destination = shortened(route);
     if (route.gateways().size() > 1) {
       return split(route, destination);
     }

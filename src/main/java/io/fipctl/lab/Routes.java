@@ -89,7 +89,8 @@ final class Routes {
         && Ipam.blocks(state, node).stream().noneMatch(block -> block.contains(address));
   }
 
-  private static boolean speaksBgp(LabState state) {
+  /** Whether BIRD runs on the nodes. */
+  static boolean speaksBgp(LabState state) {
     return state
         .find(Kind.CONFIG_MAPS, "kube-system", "calico-config")
         .flatMap(map -> map.text("data", "calico_backend"))

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import io.fipctl.cluster.NodeCommand.Flows;
 import io.fipctl.cluster.NodeCommand.Read;
 import io.fipctl.cluster.NodeCommand.Section;
+import io.fipctl.cluster.NodeShell;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.Cidr;
 import io.fipctl.model.IpAddress;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -168,7 +170,7 @@ class SameAsRealNodesTest {
   @ParameterizedTest(name = "{0} {1}")
   @MethodSource("situations")
   void the_parsers_see_the_same(String situation, String node, Section live, LabCluster cluster) {
-    Read all = new Read(List.of(Section.values()));
+    Read all = Read.everything(List.of());
     NodeNat lab = NodeNat.of(NodeDump.parse(cluster.nodes().run(node, all).stdout()));
     NodeNat real = NodeNat.of(NodeDump.of(texts(situation, node)));
 
@@ -185,6 +187,116 @@ class SameAsRealNodesTest {
     assertThat(lab.nat(Family.IPV4).leftovers()).isEmpty();
     assertThat(lab.localRoute(TEN)).isEqualTo(real.localRoute(TEN));
     assertThat(lab.routeTo(TEN)).isEqualTo(real.routeTo(TEN));
+  }
+
+  @Test
+  void every_section_is_answered() {
+    LabCluster cluster = LabCluster.of(LabState.healthy().dualStack());
+    NodeShell.Output output = cluster.nodes().run("n1", Read.everything(List.of(TEN)));
+
+    assertThat(NodeDump.parse(output.stdout()).sections())
+        .extracting(NodeDump.Section::title)
+        .containsExactlyElementsOf(Stream.of(Section.values()).map(Section::title).toList());
+    assertThat(NodeDump.parse(output.stdout()).sections())
+        .filteredOn(section -> section.status() != 0)
+        .extracting(NodeDump.Section::title)
+        .containsExactly("cni-log");
+    assertThat(NodeDump.parse(output.stderr()).section("cni-log").orElseThrow().text())
+        .contains("No such file");
+  }
+
+  @Test
+  void what_forwarding_depends_on_line_for_line() {
+    LabCluster cluster = LabCluster.of(LabState.healthy());
+
+    for (String node : NODES) {
+      assertThat(lines(printed(cluster, node, Section.SYSCTL), "$", "", "none"))
+          .as(node)
+          .containsAll(lines(healthy(node, "sysctl.txt"), "$", "", "conntrack_count"));
+      assertThat(printed(cluster, node, Section.RULES)).isEqualTo(healthy(node, "ip-rule.json"));
+      assertThat(lines(printed(cluster, node, Section.ROUTES_TEXT), "$", "", "none"))
+          .containsAll(lines(healthy(node, "ip-route.txt"), "$", "", "none"));
+    }
+  }
+
+  @Test
+  void the_interfaces_and_their_neighbours() {
+    LabCluster cluster = LabCluster.of(LabState.healthy());
+
+    for (String node : NODES) {
+      assertThat(fields(printed(cluster, node, Section.ADDRESSES), "ifname", "mtu", "operstate"))
+          .as(node)
+          .containsAll(fields(healthy(node, "ip-addr.json"), "ifname", "mtu", "operstate"));
+      // A gateway and a client outside, which the lab does not have, and pods that were silent.
+      assertThat(fields(printed(cluster, node, Section.NEIGHBOURS), "dst", "dev"))
+          .containsAll(
+              fields(healthy(node, "ip-neigh.json"), "dst", "dev").stream()
+                  .filter(line -> !line.matches("\\[(172\\.31\\.99\\.[12]|203.*),.*"))
+                  .toList());
+    }
+  }
+
+  /** Some fields of each object of an array. */
+  private static Set<String> fields(String json, String... names) {
+    Set<String> lines = new TreeSet<>();
+    for (Map<String, Object> object :
+        Json.read(json, new TypeReference<List<Map<String, Object>>>() {})) {
+      lines.add(Stream.of(names).map(object::get).toList().toString());
+    }
+    return lines;
+  }
+
+  @Test
+  void the_routes_and_sessions_of_BIRD() {
+    LabCluster cluster = LabCluster.of(LabState.healthy());
+
+    for (String node : NODES) {
+      assertThat(paths(printed(cluster, node, Section.BIRD_ROUTES)))
+          .as(node)
+          .containsAll(paths(healthy(node, "birdcl-route.txt")));
+      String protocols = printed(cluster, node, Section.BIRD_PROTOCOLS);
+      assertThat(lines(protocols, "[0-9:]{8}", "#", " {2}"))
+          .containsAll(lines(healthy(node, "birdcl-protocols.txt"), "[0-9:]{8}", "#", " {2}|Glob"));
+      assertThat(protocols).contains("  BGP state:          Established\n    Neighbor address: ");
+    }
+  }
+
+  /** The routes with their attributes, without times. */
+  private static Set<String> paths(String birdcl) {
+    String routes = birdcl.replaceAll(" [0-9:]{8}\\]", " #]");
+    return new TreeSet<>(List.of(routes.strip().split("\\n(?=[0-9B])", -1)));
+  }
+
+  @Test
+  void the_rules_of_floating_IPs_as_nft_writes_them() {
+    LabCluster cluster = LabCluster.of(LabState.healthy().dataplane(Dataplane.NFTABLES));
+
+    for (String node : NODES) {
+      assertThat(rewrites(printed(cluster, node, Section.NFT_TEXT)))
+          .as(node)
+          .isEqualTo(rewrites(recorded("nftables-healthy", node, "nft-list-ruleset.txt")));
+    }
+  }
+
+  private static List<String> rewrites(String nft) {
+    return lines(nft, "packets [0-9]+ bytes [0-9]+", "#", "none").stream()
+        .filter(line -> line.contains("cali:"))
+        .filter(line -> line.contains("nat to ") || line.contains("nat-cali-fip"))
+        .sorted()
+        .toList();
+  }
+
+  /** The lines but for those in which something is found, with what changes put for good. */
+  private static List<String> lines(String text, String what, String by, String without) {
+    Pattern left = Pattern.compile(without);
+    return text.lines()
+        .filter(line -> !left.matcher(line).find())
+        .map(line -> line.replaceAll(what, by))
+        .toList();
+  }
+
+  private static String healthy(String node, String file) {
+    return recorded("iptables-nft-healthy", node, file);
   }
 
   @Test

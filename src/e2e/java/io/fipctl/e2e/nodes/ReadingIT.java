@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class ReadingIT {
   static Stream<NodeCommand> commands() {
     return Stream.of(
+        Read.everything(List.of()),
         Read.of(NodeCommand.Section.values()),
         new Await(IpAddress.parse("203.0.113.10"), new Await.Wanted.Gone(), Duration.ofSeconds(1)));
   }
