@@ -18,9 +18,10 @@ final class Verbs {
 
   static final String ADDRESSES = "Addresses";
   static final String CLUSTER = "Cluster";
+  static final String DIAGNOSE = "Diagnose";
   static final String TOOLS = "Tools";
 
-  static final List<String> GROUPS = List.of(ADDRESSES, CLUSTER, TOOLS);
+  static final List<String> GROUPS = List.of(ADDRESSES, CLUSTER, DIAGNOSE, TOOLS);
 
   static final List<Verb> ALL =
       List.of(
@@ -33,6 +34,7 @@ final class Verbs {
           verb(CLUSTER, "status", StatusCommand::new),
           verb(CLUSTER, "enable", EnableCommand::new),
           verb(CLUSTER, "disable", DisableCommand::new),
+          verb(DIAGNOSE, "doctor", DoctorCommand::new),
           verb(TOOLS, "lab", LabCommand::new),
           verb(TOOLS, "completion", CompletionCommand::new),
           verb(TOOLS, "version", VersionCommand::new),

@@ -80,8 +80,10 @@ class ReadScriptTest {
 
     assertThat(run(read).answer(Section.FLOWS).text())
         .isEqualTo(
-            "-L -f ipv4 -o extended --orig-dst 203.0.113.10\n"
-                + "-L -f ipv6 -o extended --orig-dst 2001:db8::1\n");
+            """
+            -L -f ipv4 -o extended --orig-dst 203.0.113.10
+            -L -f ipv6 -o extended --orig-dst 2001:db8::1
+            """);
   }
 
   @Test
