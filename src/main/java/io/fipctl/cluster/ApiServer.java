@@ -248,6 +248,10 @@ final class ApiServer implements AutoCloseable {
         "log in again, or choose another context with --context");
   }
 
+  Pause pausing() {
+    return pause;
+  }
+
   void pause(Duration duration) {
     try {
       pause.take(duration);

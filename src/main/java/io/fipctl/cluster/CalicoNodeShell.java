@@ -14,11 +14,11 @@ import java.util.concurrent.ConcurrentHashMap;
  * Runs commands in the calico-node container that each node has: it shares the node's network and
  * brings the tools of every dataplane.
  */
-final class CalicoNodeShell implements NodeShell {
+final class CalicoNodeShell implements NodeShell, Visit.Entry {
   static final String CONTAINER = "calico-node";
 
   /** Of the manifests and the operator, and of canal. */
-  private static final String LABELS = "k8s-app in (calico-node,canal)";
+  static final String LABELS = "k8s-app in (calico-node,canal)";
 
   private static final Kind PODS =
       new Kind(
@@ -42,11 +42,21 @@ final class CalicoNodeShell implements NodeShell {
 
   @Override
   public Running start(String node, NodeCommand command) {
-    return new Visit(this, server, node, command);
+    return new Visit(this, node, command);
+  }
+
+  @Override
+  public int attach(String node, List<String> argv, Streams streams) {
+    return AttachedSession.run(target(node), argv, streams);
+  }
+
+  @Override
+  public ExecTarget target(String node) {
+    return new ExecTarget(server, node, pod(node), CONTAINER);
   }
 
   /** The pod to run commands in; asked for once a run. */
-  PodRef pod(String node) {
+  private PodRef pod(String node) {
     PodRef known = found.get(node);
     if (known != null) {
       return known;
@@ -56,8 +66,8 @@ final class CalicoNodeShell implements NodeShell {
     return pod;
   }
 
-  /** Forgets a pod that turned out to be gone. */
-  void forget(String node) {
+  @Override
+  public void forget(String node) {
     found.remove(node);
   }
 
@@ -75,14 +85,14 @@ final class CalicoNodeShell implements NodeShell {
   private static FipctlException notReadable(String node, List<ApiObject> pods) {
     if (pods.isEmpty()) {
       return FipctlException.notSeen(
-          "NodeNotReadable",
+          NO_CALICO_NODE,
           "node " + node + " has no pod with a container " + CONTAINER + " to look from",
           "see kubectl get pods -A -o wide --field-selector spec.nodeName=" + node);
     }
     ApiObject pod = pods.getFirst();
     String name = new PodRef(pod.namespace(), pod.name()).toString();
     return FipctlException.notSeen(
-        "NodeNotReadable",
+        NO_CALICO_NODE,
         CONTAINER + " on node " + node + " is not running: pod " + name + " is " + state(pod),
         "see kubectl describe pod -n " + pod.namespace() + " " + pod.name());
   }

@@ -63,9 +63,15 @@ public interface Cluster extends AutoCloseable {
    */
   Optional<String> lastLogLine(String namespace, String pod, String container);
 
-  /** The nodes behind the API server. */
-  NodeShell nodes();
+  /** The nodes behind the API server, through their calico-node containers. */
+  default NodeShell nodes() {
+    return nodes(NodeAccess.EXEC);
+  }
 
+  /** The same, reached in another way; debug pods are there until {@link #close}. */
+  NodeShell nodes(NodeAccess access);
+
+  /** Ends the connection and deletes what was made for this run only; again it does nothing. */
   @Override
   void close();
 

@@ -20,12 +20,21 @@ import java.util.concurrent.CompletableFuture;
  * bring in Jackson's data binding to read one number.
  */
 final class ExecSession implements WebSocket.Listener {
-  private static final String PROTOCOL = "v4.channel.k8s.io";
+  static final String PROTOCOL = "v4.channel.k8s.io";
 
   /** The session ended without the command's own exit code. */
   static final class Ended extends IOException {
     Ended(String message) {
       super(message);
+    }
+
+    static Ended early(int code, String reason) {
+      return new Ended(
+          "the connection was closed before the command's end (" + code + " " + reason + ")");
+    }
+
+    static Ended broken(Throwable failure) {
+      return new Ended("the connection broke: " + failure.getMessage());
     }
   }
 
@@ -76,22 +85,35 @@ final class ExecSession implements WebSocket.Listener {
 
   private void finish(byte[] bytes) {
     try {
+      output.complete(
+          new Output(
+              exitCode(bytes),
+              stdout.toString(StandardCharsets.UTF_8),
+              stderr.toString(StandardCharsets.UTF_8),
+              Duration.ofNanos(System.nanoTime() - started)));
+    } catch (Ended e) {
+      output.completeExceptionally(e);
+    }
+  }
+
+  /**
+   * The exit code in a final status.
+   *
+   * @throws Ended when there is none: the program was not started, or not to its end
+   */
+  static int exitCode(byte[] bytes) throws Ended {
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    try {
       ApiObject status = ApiJson.read(new ByteArrayInputStream(bytes), Fields.ALL);
       Optional<Integer> code = exitCode(status);
       if (code.isPresent()) {
-        output.complete(
-            new Output(
-                code.get(),
-                stdout.toString(StandardCharsets.UTF_8),
-                stderr.toString(StandardCharsets.UTF_8),
-                Duration.ofNanos(System.nanoTime() - started)));
-      } else {
-        output.completeExceptionally(
-            new Ended(status.text("message").orElse(new String(bytes, StandardCharsets.UTF_8))));
+        return code.get();
       }
+      throw new Ended(status.text("message").orElse(text));
+    } catch (Ended e) {
+      throw e;
     } catch (IOException | NumberFormatException e) {
-      output.completeExceptionally(
-          new Ended("its status cannot be read: " + new String(bytes, StandardCharsets.UTF_8)));
+      throw new Ended("its status cannot be read: " + text);
     }
   }
 
@@ -108,14 +130,12 @@ final class ExecSession implements WebSocket.Listener {
 
   @Override
   public void onClose(WebSocket webSocket, int code, String reason) {
-    output.completeExceptionally(
-        new Ended(
-            "the connection was closed before the command's end (" + code + " " + reason + ")"));
+    output.completeExceptionally(Ended.early(code, reason));
     webSocket.sendClose(1000, "");
   }
 
   @Override
   public void onError(WebSocket webSocket, Throwable failure) {
-    output.completeExceptionally(new Ended("the connection broke: " + failure.getMessage()));
+    output.completeExceptionally(Ended.broken(failure));
   }
 }

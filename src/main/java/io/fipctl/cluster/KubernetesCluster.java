@@ -8,6 +8,7 @@ import io.fipctl.model.ApiObject;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.JsonPatch;
+import io.fipctl.model.PodRef;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -17,6 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
 /** A cluster through its API server: plain requests, and lists that are read as they come. */
@@ -27,6 +30,7 @@ final class KubernetesCluster implements Cluster {
   private final ApiServer server;
   private final Endpoint endpoint;
   private final NodeShell nodes;
+  private final Map<NodeAccess, DebugPodShell> debugPods = new ConcurrentHashMap<>();
 
   KubernetesCluster(ApiServer server, Endpoint endpoint) {
     this.server = server;
@@ -233,12 +237,51 @@ final class KubernetesCluster implements Cluster {
   }
 
   @Override
-  public NodeShell nodes() {
-    return nodes;
+  public NodeShell nodes(NodeAccess access) {
+    return access.shell(nodes, () -> debugPods.computeIfAbsent(access, this::debugPods));
+  }
+
+  private DebugPodShell debugPods(NodeAccess access) {
+    DebugPodShell.Inside inside =
+        new DebugPodShell.Inside() {
+          @Override
+          public NodeShell.Running start(String node, PodRef pod, NodeCommand command) {
+            return new Visit(new Made(target(node, pod)), node, command);
+          }
+
+          @Override
+          public int attach(String node, PodRef pod, List<String> argv, Streams streams) {
+            return AttachedSession.run(target(node, pod), argv, streams);
+          }
+        };
+    return new DebugPodShell(this, access, inside, KubernetesCluster::suffix, server.pausing());
+  }
+
+  private ExecTarget target(String node, PodRef pod) {
+    return new ExecTarget(server, node, pod, DebugPod.CONTAINER);
+  }
+
+  /** A pod of this run's own: there is no other to look for. */
+  private record Made(ExecTarget made) implements Visit.Entry {
+    @Override
+    public ExecTarget target(String node) {
+      return made;
+    }
+
+    @Override
+    public void forget(String node) {
+      // It is asked once more and then said to be gone.
+    }
+  }
+
+  /** What no other run has, be it started in the same moment. */
+  private static String suffix() {
+    return UUID.randomUUID().toString().substring(0, 8);
   }
 
   @Override
   public void close() {
+    debugPods.values().forEach(DebugPodShell::close);
     server.close();
   }
 

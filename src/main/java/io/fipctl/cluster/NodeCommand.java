@@ -79,6 +79,11 @@ public sealed interface NodeCommand {
       return title;
     }
 
+    /** Whether this command line, typed by hand, prints the same. */
+    public boolean isPrintedBy(String words) {
+      return words.equals(command) || words.equals(title);
+    }
+
     /** The file that it is saved in. */
     public String fileName() {
       return fileName;

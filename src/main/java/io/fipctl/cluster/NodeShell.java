@@ -1,20 +1,32 @@
 package io.fipctl.cluster;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Runs fixed commands on nodes. Which way is taken (exec into the node's calico-node container, a
  * debug pod) is the implementation's; the answers are the same.
  */
 public interface NodeShell {
+  /** The reason of a failure: the node has no calico-node container that runs. */
+  String NO_CALICO_NODE = "NoCalicoNode";
+
   /**
    * Starts a command on a node and returns at once: a wait that is started before a write sees the
    * write's effect the moment it is there.
    *
-   * @throws io.fipctl.model.FipctlException exit 6 when exec is not allowed, exit 7 ({@code
-   *     NodeNotReadable}) when the node has no calico-node container to run it in
+   * @throws io.fipctl.model.FipctlException exit 6 when exec is not allowed, exit 7 ({@link
+   *     #NO_CALICO_NODE}) when the node has no calico-node container to run it in
    */
   Running start(String node, NodeCommand command);
+
+  /**
+   * Runs any program on a node with the user's own streams, until it ends.
+   *
+   * @param argv the program and its arguments, taken as they are
+   * @return its exit code
+   */
+  int attach(String node, List<String> argv, Streams streams);
 
   /** Runs a command on a node and waits for its end. */
   default Output run(String node, NodeCommand command) {

@@ -62,6 +62,14 @@ final class Cni {
   }
 
   private static void network(LabState state, ApiObject object, Pod pod, String node) {
+    Optional<ApiObject> unpulled =
+        object.objects("spec", "containers").stream()
+            .filter(each -> state.isImageMissing(each.text("image").orElse("")))
+            .findFirst();
+    if (unpulled.isPresent()) {
+      unpulled(state, object, unpulled.get());
+      return;
+    }
     if (pod.hostNetwork()) {
       run(state, object, List.of(Felix.nodeAddress(state, node)));
       return;
@@ -77,6 +85,28 @@ final class Cni {
       run(state, new ApiObject(tree), addresses);
     } else {
       waiting(state, object, pod, refusal.get());
+    }
+  }
+
+  /** The kubelet's words for an image that is nowhere (pkg/kubelet/images/image_manager.go). */
+  private static void unpulled(LabState state, ApiObject object, ApiObject container) {
+    Object status =
+        Map.of(
+            "name",
+            container.text("name").orElse(""),
+            "state",
+            Map.of(
+                "waiting",
+                Map.of(
+                    "reason",
+                    "ErrImagePull",
+                    "message",
+                    "failed to pull and unpack image \"%s\": not found"
+                        .formatted(container.text("image").orElse("")))));
+    Map<String, Object> tree =
+        Json.with(object.tree(), List.of(status), "status", "containerStatuses");
+    if (!Json.same(tree, object.tree())) {
+      state.put(Kind.PODS, new ApiObject(Json.with(tree, "Pending", "status", "phase")));
     }
   }
 

@@ -1,7 +1,9 @@
 package io.fipctl.lab;
 
 import io.fipctl.cluster.Cluster;
+import io.fipctl.cluster.DebugPodShell;
 import io.fipctl.cluster.Kind;
+import io.fipctl.cluster.NodeAccess;
 import io.fipctl.cluster.NodeShell;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.FipctlException;
@@ -14,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -39,6 +42,7 @@ public final class LabCluster implements Cluster {
   private final LabStore store;
   private final Faults faults;
   private final String namespace;
+  private final Map<NodeAccess, DebugPodShell> debugPods = new ConcurrentHashMap<>();
 
   LabCluster(LabStore store) {
     this(store, new Faults(), "default");
@@ -148,6 +152,9 @@ public final class LabCluster implements Cluster {
           String namespace = place(kind, object.namespace());
           Permissions.require(state, Access.to("create", kind, namespace));
           refuseUnknownPlace(state, kind, namespace);
+          if (kind.equals(Kind.PODS)) {
+            PodSecurity.require(state, namespace, object);
+          }
           ApiObject named = named(state, object);
           if (state.find(kind, namespace, named.name()).isPresent()) {
             throw FipctlException.conflict(
@@ -267,13 +274,23 @@ public final class LabCluster implements Cluster {
   }
 
   @Override
-  public NodeShell nodes() {
-    return new LabNodes(store);
+  public NodeShell nodes(NodeAccess access) {
+    LabNodes nodes = new LabNodes(store);
+    return access.shell(
+        nodes,
+        () ->
+            debugPods.computeIfAbsent(
+                access,
+                added -> new DebugPodShell(this, added, nodes.debugPods(), this::podSuffix)));
+  }
+
+  private String podSuffix() {
+    return store.change(Controllers::suffix);
   }
 
   @Override
   public void close() {
-    // Nothing is open between two calls.
+    debugPods.values().forEach(DebugPodShell::close);
   }
 
   private static String place(Kind kind, String namespace) {

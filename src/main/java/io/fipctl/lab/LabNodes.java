@@ -1,24 +1,33 @@
 package io.fipctl.lab;
 
 import io.fipctl.cluster.Cluster.Access;
+import io.fipctl.cluster.DebugPodShell;
 import io.fipctl.cluster.Kind;
-import io.fipctl.cluster.NodeCommand;
 import io.fipctl.cluster.NodeCommand.Await;
 import io.fipctl.cluster.NodeCommand.DeleteFlows;
 import io.fipctl.cluster.NodeCommand.Flows;
 import io.fipctl.cluster.NodeCommand.Read;
 import io.fipctl.cluster.NodeCommand.Section;
+import io.fipctl.cluster.NodeCommand;
 import io.fipctl.cluster.NodeShell;
+import io.fipctl.cluster.Streams;
 import io.fipctl.lab.Kernel.Flow;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
+import io.fipctl.model.PodRef;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The nodes of the practice cluster: commands answered from what Felix programmed there. */
 final class LabNodes implements NodeShell {
@@ -34,18 +43,90 @@ final class LabNodes implements NodeShell {
   @Override
   public Running start(String node, NodeCommand command) {
     store.read(state -> calicoNode(state, node));
-    return new Running() {
+    return new Answer(node, command, state -> calicoNode(state, node));
+  }
+
+  @Override
+  public int attach(String node, List<String> argv, Streams streams) {
+    store.read(state -> entered(state, node, calicoNode(state, node)));
+    return run(node, argv, streams);
+  }
+
+  /** The way into debug pods, which stand on the same nodes. */
+  DebugPodShell.Inside debugPods() {
+    return new DebugPodShell.Inside() {
       @Override
-      public Output output() {
-        store.read(state -> entered(state, node));
-        return answer(node, command);
+      public Running start(String node, PodRef pod, NodeCommand command) {
+        return new Answer(node, command, state -> debugPod(state, pod));
       }
 
       @Override
-      public void close() {
-        // Nothing runs between two calls.
+      public int attach(String node, PodRef pod, List<String> argv, Streams streams) {
+        store.read(state -> entered(state, node, debugPod(state, pod)));
+        return run(node, argv, streams);
       }
     };
+  }
+
+  private static ApiObject debugPod(LabState state, PodRef pod) {
+    return state
+        .find(Kind.PODS, pod.namespace(), pod.name())
+        .orElseThrow(() -> FipctlException.notSeen("NodeNotReadable", pod + " has gone"));
+  }
+
+  /** A command's answer, which is made when it is asked for. */
+  private final class Answer implements Running {
+    private final String node;
+    private final NodeCommand command;
+    private final Function<LabState, ApiObject> pod;
+
+    private Answer(String node, NodeCommand command, Function<LabState, ApiObject> pod) {
+      this.node = node;
+      this.command = command;
+      this.pod = pod;
+    }
+
+    @Override
+    public Output output() {
+      store.read(state -> entered(state, node, pod.apply(state)));
+      return answer(node, command);
+    }
+
+    @Override
+    public void close() {
+      // Nothing runs between two calls.
+    }
+  }
+
+  /** The programs that the lab has: those of the sections, written out. */
+  private int run(String node, List<String> argv, Streams streams) {
+    String words = String.join(" ", argv);
+    if (streams.person().isPresent()) {
+      throw FipctlException.unsupported(
+          "NoShellInTheLab",
+          "the nodes of the practice cluster have no shell",
+          "give a command: fipctl node-shell %s -- ip route show".formatted(node));
+    }
+    NodeText.Printed printed =
+        Stream.of(Section.values())
+            .filter(section -> section.isPrintedBy(words))
+            .findFirst()
+            .map(
+                section ->
+                    store.read(state -> new NodeText(state, node).of(section, Read.of(section))))
+            .orElseGet(() -> new NodeText.Printed("", argv.getFirst() + ": not in the lab\n", 127));
+    write(streams.out(), printed.text());
+    write(streams.err(), printed.complaint());
+    return printed.status();
+  }
+
+  private static void write(OutputStream stream, String text) {
+    try {
+      stream.write(text.getBytes(StandardCharsets.UTF_8));
+      stream.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The running calico-node pod of a node; without one nobody can look, which is seen at once. */
@@ -55,12 +136,12 @@ final class LabNodes implements NodeShell {
             .orElseThrow(
                 () ->
                     FipctlException.notSeen(
-                        "NodeNotReadable",
+                        NO_CALICO_NODE,
                         "node " + node + " has no pod with a container calico-node to look from",
                         "see kubectl get pods -A -o wide --field-selector spec.nodeName=" + node));
     if (!Rollout.isUp(pod)) {
       throw FipctlException.notSeen(
-          "NodeNotReadable",
+          NO_CALICO_NODE,
           "calico-node on node %s is not running: pod %s/%s is %s"
               .formatted(
                   node, pod.namespace(), pod.name(), pod.text("status", "phase").orElse("Unknown")),
@@ -70,8 +151,7 @@ final class LabNodes implements NodeShell {
   }
 
   /** The pod that answers; whether it does is known only when the answer is asked for. */
-  private static ApiObject entered(LabState state, String node) {
-    ApiObject pod = calicoNode(state, node);
+  private static ApiObject entered(LabState state, String node, ApiObject pod) {
     Permissions.require(
         state,
         Access.to("create", Kind.PODS, pod.namespace()).sub("exec"),

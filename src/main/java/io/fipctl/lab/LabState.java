@@ -34,6 +34,7 @@ public final class LabState {
   private final TreeSet<String> denied = new TreeSet<>();
   private final TreeSet<String> stuck = new TreeSet<>();
   private final TreeSet<String> withoutCalicoNode = new TreeSet<>();
+  private final TreeSet<String> missingImages = new TreeSet<>();
 
   /** When a lab begins that nobody told the time: the same in every test. */
   private static final InstantSource A_MORNING =
@@ -79,6 +80,7 @@ public final class LabState {
     copy.denied.addAll(denied);
     copy.stuck.addAll(stuck);
     copy.withoutCalicoNode.addAll(withoutCalicoNode);
+    copy.missingImages.addAll(missingImages);
     copy.clock = clock;
     return copy;
   }
@@ -314,6 +316,32 @@ public final class LabState {
     return this;
   }
 
+  /** No node can pull this image. */
+  public LabState imageMissing(String image) {
+    missingImages.add(image);
+    return this;
+  }
+
+  boolean isImageMissing(String image) {
+    return missingImages.contains(image);
+  }
+
+  /** The namespace lets in only pods of this level: {@code restricted}, for example. */
+  public LabState podSecurity(String namespace, String level) {
+    return edit(
+        Kind.NAMESPACES,
+        "",
+        namespace,
+        object ->
+            new ApiObject(
+                Json.with(
+                    object.tree(),
+                    level,
+                    "metadata",
+                    "labels",
+                    "pod-security.kubernetes.io/enforce")));
+  }
+
   /** Felix does nothing on this node: rules and routes stay as they are. */
   public LabState stuck(String node) {
     stuck.add(node);
@@ -353,10 +381,18 @@ public final class LabState {
     return this;
   }
 
+  /** The same in one namespace only. */
+  public LabState denyIn(String namespace, String verb, String resource) {
+    denied.add(namespace + ": " + verb + " " + resource);
+    return this;
+  }
+
   boolean allows(Access access) {
     String resource = access.resource() + access.subresource().map(sub -> "/" + sub).orElse("");
     String full = access.group().isEmpty() ? resource : resource + "." + access.group();
-    return !denied.contains(access.verb() + " " + full) && !denied.contains("* " + full);
+    return !denied.contains(access.verb() + " " + full)
+        && !denied.contains("* " + full)
+        && !denied.contains(access.namespace() + ": " + access.verb() + " " + full);
   }
 
   private static PodRef ref(String text) {

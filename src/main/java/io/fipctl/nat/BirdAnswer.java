@@ -1,5 +1,6 @@
 package io.fipctl.nat;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -24,7 +25,12 @@ public sealed interface BirdAnswer {
     return this instanceof Ready;
   }
 
-  /** Reads the first line that is not blank; empty when it is a line of the answer itself. */
+  /** What it is when no line is an answer. */
+  static BirdAnswer none(List<Fault> lines) {
+    return lines.isEmpty() ? new Silent() : new Unknown(lines.getFirst());
+  }
+
+  /** Reads the line with which birdcl begins; empty when it is another one. */
   static Optional<BirdAnswer> of(Lines.Line line) {
     String text = line.text().strip();
     String small = text.toLowerCase(Locale.ROOT);

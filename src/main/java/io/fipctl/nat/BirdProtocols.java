@@ -116,17 +116,18 @@ public record BirdProtocols(BirdAnswer answer, List<BirdProtocol> protocols, Lis
         if (line.text().isBlank()) {
           continue;
         }
-        if (answer.isEmpty()) {
-          answer = BirdAnswer.of(line);
-          if (answer.isPresent()) {
-            continue;
-          }
-          answer = Optional.of(new BirdAnswer.Unknown(line.fault("not an answer of BIRD")));
+        if (answer.isPresent()) {
+          line(line);
+          continue;
         }
-        line(line);
+        answer = BirdAnswer.of(line);
+        if (answer.isEmpty()) {
+          // Such as a word of whoever fetched the output.
+          faults.add(line.fault("not an answer of BIRD"));
+        }
       }
       close();
-      return new BirdProtocols(answer.orElseGet(BirdAnswer.Silent::new), protocols, faults);
+      return new BirdProtocols(answer.orElseGet(() -> BirdAnswer.none(faults)), protocols, faults);
     }
 
     private void line(Lines.Line line) {

@@ -106,17 +106,18 @@ public record BirdRoutes(BirdAnswer answer, List<BirdRoute> routes, List<Fault> 
         if (line.text().isBlank()) {
           continue;
         }
-        if (answer.isEmpty()) {
-          answer = BirdAnswer.of(line);
-          if (answer.isPresent()) {
-            continue;
-          }
-          answer = Optional.of(new BirdAnswer.Unknown(line.fault("not an answer of BIRD")));
+        if (answer.isPresent()) {
+          line(line);
+          continue;
         }
-        line(line);
+        answer = BirdAnswer.of(line);
+        if (answer.isEmpty()) {
+          // Such as a word of whoever fetched the output.
+          faults.add(line.fault("not an answer of BIRD"));
+        }
       }
       close();
-      return new BirdRoutes(answer.orElseGet(BirdAnswer.Silent::new), routes, faults);
+      return new BirdRoutes(answer.orElseGet(() -> BirdAnswer.none(faults)), routes, faults);
     }
 
     private void line(Lines.Line line) {

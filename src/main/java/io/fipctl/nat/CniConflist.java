@@ -62,7 +62,9 @@ public sealed interface CniConflist {
               .map(one -> new CniTemplate.Misplaced(one.path(), one.line() + before))
               .toList());
     } catch (TemplateRefusedException e) {
-      return new Unreadable(file, e.reason(), new Fault(e.line() + before, "", e.what()));
+      // What is wrong with text that is no JSON may quote it.
+      String problem = e.reason().equals("NotReadable") ? "no JSON" : e.what();
+      return new Unreadable(file, e.reason(), new Fault(e.line() + before, "", problem));
     } catch (FipctlException e) {
       // The only other refusal: there is no plugin of type calico.
       return new Foreign(file);

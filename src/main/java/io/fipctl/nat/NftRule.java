@@ -39,7 +39,7 @@ final class NftRule {
       ApiObject value = expression.object(kind);
       switch (kind) {
         case "match" -> match(value);
-        case "limit", "quota" -> parts.conditions.add(kind);
+        case "limit", "quota", "ct count" -> parts.conditions.add(kind);
         case "vmap" -> {
           parts.conditions.add(selector(value.object("key")));
           parts.does(new Rule.Action.Other(kind));
@@ -115,7 +115,12 @@ final class NftRule {
   /** Where a NAT rule leads to, written as iptables does; empty when a map says it. */
   private static Optional<String> target(ApiObject nat) {
     Optional<String> port = nat.text("port");
+    Optional<String> range =
+        nat.has("addr", "range")
+            ? Optional.of(String.join("-", nat.texts("addr", "range")))
+            : Optional.empty();
     return nat.text("addr")
+        .or(() -> range)
         .map(
             address -> {
               String host =

@@ -38,7 +38,7 @@ final class NftTextRule {
           "comment");
 
   private static final Set<String> OPERATORS =
-      Set.of("==", "!=", "<", ">", "<=", ">=", "&", "|", "^", "<<", ">>", "and", "or", "xor");
+      Set.of("==", "!=", "<", ">", "<=", ">=", "&", "|", "^", "<<", ">>", "/", "and", "or", "xor");
 
   /** What is followed by the name of a field. */
   private static final Set<String> HEADERS =
@@ -46,6 +46,9 @@ final class NftTextRule {
           "ip", "ip6", "ct", "tcp", "udp", "udplite", "sctp", "dccp", "th", "icmp", "icmpv6",
           "igmp", "ether", "vlan", "arp", "ah", "esp", "comp", "rt", "rt0", "rt2", "srh", "frag",
           "hbh", "dst", "mh", "exthdr", "socket", "ipsec", "tunnel", "gre", "geneve", "vxlan");
+
+  /** What makes a number of its own, up to a {@code mod}. */
+  private static final Set<String> GENERATORS = Set.of("numgen", "jhash", "symhash");
 
   private static final Set<String> NAT_FLAGS = Set.of("random", "fully-random", "persistent");
 
@@ -75,11 +78,15 @@ final class NftTextRule {
       case "counter" -> counter();
       case "jump" -> value().map(Word::text).map(Rule.Action.Jump::new).ifPresent(parts::does);
       case "goto" -> value().map(Word::text).map(Rule.Action.Goto::new).ifPresent(parts::does);
-      case "dnat" -> parts.does(new Rule.Action.Dnat(target()));
-      case "snat" -> parts.does(new Rule.Action.Snat(target(), hasFlag("fully-random")));
+      case "dnat" -> {
+        parts.does(new Rule.Action.Dnat(target()));
+        skipFlags();
+      }
+      case "snat" -> parts.does(new Rule.Action.Snat(target(), skipFlags()));
       case "masquerade", "redirect" -> {
         parts.does(new Rule.Action.Other(first.text()));
         target();
+        skipFlags();
       }
       case "accept", "drop", "return" -> parts.does(new Rule.Action.Other(first.text()));
       case "reject", "queue" -> {
@@ -137,17 +144,17 @@ final class NftTextRule {
     return next - start == 1 ? Optional.of(words.get(start).text()) : Optional.empty();
   }
 
-  private boolean hasFlag(String flag) {
-    boolean found = false;
+  /** Skips {@code fully-random,persistent}; says whether the first is there. */
+  private boolean skipFlags() {
+    boolean fullyRandom = false;
     while (next < words.size() && isFlag()) {
-      found |= words.get(next).text().equals(flag);
+      fullyRandom |= List.of(words.get(next).text().split(",")).contains("fully-random");
       next++;
     }
-    return found;
+    return fullyRandom;
   }
 
   private boolean isFlag() {
-    // Several flags are printed with commas between them.
     return words.get(next).kind() == Kind.PLAIN
         && NAT_FLAGS.contains(words.get(next).text().split(",", 2)[0]);
   }
@@ -161,6 +168,11 @@ final class NftTextRule {
     }
     if (isNext(".")) {
       selector = concatenated(selector);
+    }
+    if (selector.equals("ct count")) {
+      parts.conditions.add(selector);
+      skipExpression();
+      return;
     }
     if (isNext("vmap")) {
       next++;
@@ -209,12 +221,40 @@ final class NftTextRule {
       value();
       return name;
     }
+    if (GENERATORS.contains(name)) {
+      skipGenerator();
+      return name;
+    }
+    if (!HEADERS.contains(name)) {
+      return name;
+    }
     if (name.equals("ct") && (isNext("original") || isNext("reply"))) {
       next++;
     }
-    return HEADERS.contains(name)
-        ? value().map(field -> name + " " + field.text()).orElse(name)
-        : name;
+    String field = value().map(Word::text).orElse("");
+    if (name.equals("ct") && (field.equals("ip") || field.equals("ip6"))) {
+      field = field + value().map(address -> " " + address.text()).orElse("");
+    } else if (field.equals("option")) {
+      // "tcp option maxseg size": the option, and the field of it unless it is only looked for.
+      value();
+      if (!isNext("exists") && !isNext("missing")) {
+        value();
+      }
+    }
+    return name + " " + field;
+  }
+
+  /** {@code numgen inc mod 2 offset 1}, {@code jhash ip saddr mod 4}. */
+  private void skipGenerator() {
+    while (next < words.size() && !isStatement() && !isNext("mod")) {
+      next++;
+    }
+    if (isNext("mod")) {
+      next = Math.min(next + 2, words.size());
+    }
+    if (isNext("offset")) {
+      next = Math.min(next + 2, words.size());
+    }
   }
 
   /** Skips a value, with the operators in it; what begins a statement is none. */

@@ -136,7 +136,7 @@ final class RouteText {
       String value = i + 1 < words.size() ? words.get(i + 1) : "";
       if (FLAGS.contains(word)) {
         flags.add(word);
-      } else if (KEYS.contains(word) && !KEYS.contains(value)) {
+      } else if (KEYS.contains(word) && !value.isEmpty() && !KEYS.contains(value)) {
         values.put(word, value);
         i++;
       }

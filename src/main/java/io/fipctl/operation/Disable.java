@@ -55,46 +55,21 @@ public final class Disable {
       GateChecks.rights(cluster, gates, edit, roll, changes);
     }
 
-    List<Step> steps = new ArrayList<>();
+    GateSteps steps = new GateSteps(cluster, gates, options, pause);
     if (!pods.isEmpty()) {
-      release.map(make -> make.apply(pods)).ifPresent(steps::addAll);
+      release.map(make -> make.apply(pods)).ifPresent(steps::first);
     }
-    StringBuilder diff = new StringBuilder();
-    List<String> consequence = new ArrayList<>();
-    int nodes = gates.calicoNodes().size();
-    if (!changes.isEmpty()) {
-      FelixGateStep step =
-          new FelixGateStep(
-              cluster,
-              gates.install(),
-              changes,
-              FelixGate.State.OFF,
-              gates.calicoNodes().stream().map(Gates.NodeGates::node).collect(Collectors.toSet()),
-              pause,
-              options.patience());
-      steps.add(step);
-      diff.append(step.diff());
-      consequence.add("Felix restarts on all " + nodes + " nodes at once");
-    }
-    List<String> left = new ArrayList<>();
+    steps.felix(
+        changes,
+        FelixGate.State.OFF,
+        gates.calicoNodes().stream().map(Gates.NodeGates::node).collect(Collectors.toSet()));
     if (edit || roll) {
-      Optional<Rollout> rollout =
-          roll
-              ? Optional.of(new Rollout(cluster, gates.install(), pause, options.patience()))
-              : Optional.empty();
-      CniGateStep step =
-          new CniGateStep(cluster, gates, false, rollout, () -> refuseNewClaims(cluster));
-      steps.add(step);
-      diff.append(step.diff());
-      if (roll) {
-        consequence.add("calico-node rolls on " + nodes + " nodes one after another");
-      }
+      steps.cni(false, roll, () -> refuseNewClaims(cluster));
     }
     if (cni && !roll) {
-      left.add("kubectl rollout restart " + gates.install().kubectlName());
+      steps.rollIsLeft();
     }
-    return new GatePlan(
-        new Plan(steps), diff.toString(), String.join(", ", consequence), warnings, left);
+    return steps.plan(warnings);
   }
 
   private static List<FelixChange> felixChanges(Gates gates, GateOptions options) {

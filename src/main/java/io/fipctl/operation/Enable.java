@@ -4,7 +4,6 @@ import io.fipctl.cluster.Cluster;
 import io.fipctl.model.FipctlException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -28,7 +27,6 @@ public final class Enable {
   static GatePlan plan(Cluster cluster, Gates gates, GateOptions options, Pause pause) {
     refuseUnsupported(gates, options);
     List<String> warnings = new ArrayList<>(warnings(gates));
-    List<String> left = new ArrayList<>();
     boolean cni = options.cni() && !gates.cniOnEverywhere();
     boolean edit = cni && !gates.template().isOn();
     boolean roll = cni && options.restart();
@@ -44,39 +42,22 @@ public final class Enable {
       GateChecks.rights(cluster, gates, edit, roll, changes);
     }
 
-    List<Step> steps = new ArrayList<>();
-    StringBuilder diff = new StringBuilder();
-    int nodes = gates.calicoNodes().size();
-    List<String> consequence = new ArrayList<>();
+    GateSteps steps = new GateSteps(cluster, gates, options, pause);
     if (edit || roll) {
-      Optional<Rollout> rollout =
-          roll
-              ? Optional.of(new Rollout(cluster, gates.install(), pause, options.patience()))
-              : Optional.empty();
-      CniGateStep step = new CniGateStep(cluster, gates, true, rollout, () -> {});
-      steps.add(step);
-      diff.append(step.diff());
-      if (roll) {
-        consequence.add("calico-node rolls on " + nodes + " nodes one after another");
-      }
+      steps.cni(true, roll, () -> {});
     }
     if (cni && !roll) {
-      left.add("kubectl rollout restart " + gates.install().kubectlName());
+      steps.rollIsLeft();
       if (options.felix()) {
-        left.add("fipctl enable  # Felix's gate, once every node has the CNI gate");
+        steps.isLeft("fipctl enable  # Felix's gate, once every node has the CNI gate");
       }
     }
-    if (!changes.isEmpty()) {
-      Set<String> on = nodesWith(FelixGate.State.ON, GateChecks.after(gates, changes));
-      FelixGateStep step =
-          new FelixGateStep(
-              cluster, gates.install(), changes, FelixGate.State.ON, on, pause, options.patience());
-      steps.add(step);
-      diff.append(step.diff());
-      consequence.add("Felix restarts on all " + nodes + " nodes at once");
-    }
-    return new GatePlan(
-        new Plan(steps), diff.toString(), String.join(", ", consequence), warnings, left);
+    return steps
+        .felix(
+            changes,
+            FelixGate.State.ON,
+            nodesWith(FelixGate.State.ON, GateChecks.after(gates, changes)))
+        .plan(warnings);
   }
 
   private static void refuseUnsupported(Gates gates, GateOptions options) {

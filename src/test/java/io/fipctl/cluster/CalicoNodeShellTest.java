@@ -128,7 +128,7 @@ class CalicoNodeShellTest {
     FipctlException failure = failure();
 
     assertThat(failure.exitCode()).isEqualTo(ExitCode.NOT_SEEN);
-    assertThat(failure.reason()).isEqualTo("NodeNotReadable");
+    assertThat(failure.reason()).isEqualTo(NodeShell.NO_CALICO_NODE);
     assertThat(failure).hasMessageContaining(found);
   }
 

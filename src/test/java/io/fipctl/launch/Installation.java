@@ -182,6 +182,15 @@ final class Installation {
     await(() -> trainings() >= number);
   }
 
+  /** Waits until nothing of it runs any more: a training outlives the command that began it. */
+  void awaitQuiet() throws IOException {
+    await(
+        () ->
+            ProcessHandle.allProcesses()
+                .flatMap(process -> process.info().commandLine().stream())
+                .noneMatch(line -> line.contains(dir.toString())));
+  }
+
   /** Where a training failed, or goes on. */
   Path attempt() throws IOException {
     return caches(".attempt", dir).getFirst();

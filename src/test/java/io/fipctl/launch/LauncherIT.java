@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +30,11 @@ class LauncherIT {
   @BeforeEach
   void install() throws IOException {
     fipctl = Installation.in(dir.resolve("the installation"));
+  }
+
+  @AfterEach
+  void let_the_background_end() throws IOException {
+    fipctl.awaitQuiet();
   }
 
   @Test

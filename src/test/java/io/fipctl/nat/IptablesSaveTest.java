@@ -112,6 +112,68 @@ class IptablesSaveTest {
         .contains("fd00:40::130");
   }
 
+  @Test
+  void says_where_a_jump_stands_what_a_chain_does_at_its_end_and_what_was_dropped() {
+    IptablesSave save = IptablesSave.parse(Recordings.text("tools/iptables-nft-save-all.txt"));
+    Chain forward = save.table("filter").orElseThrow().chain("FORWARD").orElseThrow();
+    Table nat = save.table("nat").orElseThrow();
+    Chain prerouting = nat.chain("PREROUTING").orElseThrow();
+
+    assertThat(save.faults()).isEmpty();
+    assertThat(forward.drops()).isTrue();
+    assertThat(prerouting.drops()).isFalse();
+    assertThat(nat.chain("cali-fip-dnat").orElseThrow().drops()).isFalse();
+    assertThat(prerouting.numberOfJumpTo("KUBE-SERVICES")).hasValue(1);
+    assertThat(prerouting.numberOfJumpTo("cali-PREROUTING")).hasValue(2);
+    assertThat(prerouting.numberOfJumpTo("cali-OUTPUT")).isEmpty();
+    assertThat(prerouting.rule(2).orElseThrow().isForEveryPacket()).isTrue();
+    assertThat(prerouting.rule(0)).isEmpty();
+    assertThat(prerouting.rule(3)).isEmpty();
+    assertThat(nat.leads("PREROUTING", "cali-fip-dnat", c -> c.startsWith("cali-"))).isTrue();
+    assertThat(
+            save.table("filter").orElseThrow().chain("cali-tw-cali1").orElseThrow().rules().stream()
+                .filter(Rule::drops)
+                .map(Rule::counters))
+        .containsExactly(Optional.of(new Counters(12, 1440)));
+    Rule rpfilter =
+        save.table("raw").orElseThrow().chain("PREROUTING").orElseThrow().rule(1).orElseThrow();
+    assertThat(rpfilter.checksReversePath()).isTrue();
+    assertThat(rpfilter.drops()).isTrue();
+    assertThat(rpfilter.counters()).contains(new Counters(7, 588));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "INPUT | 1 | !lo |  | protocol multiport limit | LOG",
+        "INPUT | 2 |  |  | source | REJECT",
+        "INPUT | 3 |  |  | fragment | DROP",
+        "FORWARD | 1 |  |  |  |",
+        "OUTPUT | 1 |  | !cali+ | protocol icmp | ACCEPT",
+        "cali-FORWARD | 1 |  | cali1 |  |",
+        "cali-tw-cali1 | 1 |  |  | conntrack | ACCEPT",
+      })
+  void says_for_which_packets_a_rule_is(
+      String chain, int number, String in, String out, String conditions, String action) {
+    Rule rule =
+        IptablesSave.parse(Recordings.text("tools/iptables-nft-save-all.txt"))
+            .table("filter")
+            .flatMap(table -> table.chain(chain))
+            .flatMap(found -> found.rule(number))
+            .orElseThrow();
+
+    assertThat(rule.in().map(IptablesSaveTest::printed)).isEqualTo(Optional.ofNullable(in));
+    assertThat(rule.out().map(IptablesSaveTest::printed)).isEqualTo(Optional.ofNullable(out));
+    assertThat(String.join(" ", rule.conditions())).isEqualTo(conditions == null ? "" : conditions);
+    assertThat(rule.does("reject")).isEqualTo("REJECT".equals(action));
+    assertThat(rule.isForEveryPacket()).isEqualTo(in == null && out == null && conditions == null);
+  }
+
+  private static String printed(Rule.InterfaceMatch match) {
+    return (match.negated() ? "!" : "") + match.name() + (match.prefix() ? "+" : "");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "10.0.0.1, 10.0.0.1",

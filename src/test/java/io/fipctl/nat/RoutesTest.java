@@ -206,6 +206,71 @@ class RoutesTest {
     }
   }
 
+  @Test
+  void text_and_json_are_the_same() {
+    assertThat(Routes.parseText(Recordings.text("tools/ip-route-all.txt"), Family.IPV4))
+        .isEqualTo(Routes.parse(Recordings.text("tools/ip-route-all.json"), Family.IPV4));
+    assertThat(Routes.parseText(Recordings.text("tools/ip6-route.txt"), Family.IPV6))
+        .isEqualTo(Routes.parse(Recordings.text("tools/ip6-route-alone.json"), Family.IPV6));
+    for (String situation : Recordings.SITUATIONS) {
+      for (String node : Recordings.NODES) {
+        String place = situation + "/" + node;
+        Routes text = Routes.parseText(Recordings.text(place + "/ip-route.txt"), Family.IPV4);
+        assertThat(text.faults()).isEmpty();
+        assertThat(text.routes())
+            .as(place)
+            .isEqualTo(
+                routes(place).routes().stream()
+                    .filter(route -> route.table().equals("main"))
+                    .filter(route -> route.destination().network().family() == Family.IPV4)
+                    .toList());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "default via 10.0.0.1 dev eth0, IPV6, 0.0.0.0/0",
+    "default via fd00::1 dev eth0, IPV4, ::/0",
+    "default dev tun0, IPV4, 0.0.0.0/0",
+    "default dev tun0, IPV6, ::/0",
+    "default dev tun0 pref medium, IPV4, ::/0",
+    "default via inet6 fe80::1 dev eth0, IPV4, 0.0.0.0/0",
+    "blackhole default, IPV4, 0.0.0.0/0"
+  })
+  void a_default_route_of_the_text_form_is_of_the_family_it_shows(
+      String line, Family family, String destination) {
+    assertThat(Routes.parseText(line, family).routes())
+        .singleElement()
+        .extracting(route -> route.destination().toString())
+        .isEqualTo(destination);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, nexthop via 10.0.0.1 dev eth0, a next hop without a route",
+    "1, blackhole, a route without destination",
+    "1, garbage in a line, a route without destination",
+    "2, ~10.0.0.0/99 dev eth0, a route without destination"
+  })
+  void what_the_text_form_does_not_say_is_a_fault_with_its_line(
+      int line, String text, String problem) {
+    List<Fault> faults = Routes.parseText(text.replace('~', '\n'), Family.IPV4).faults();
+
+    assertThat(faults).hasSize(1);
+    assertThat(faults.getFirst().line()).isEqualTo(line);
+    assertThat(faults.getFirst().problem()).isEqualTo(problem);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"10.0.0.0/8 dev", "10.0.0.0/8 via", "10.0.0.0/8 metric x", "10.0.0.0/8 dev via"})
+  void a_route_that_lacks_values_leads_nowhere(String line) {
+    assertThat(Routes.parseText(line, Family.IPV4).routes())
+        .singleElement()
+        .satisfies(route -> assertThat(route.hops()).isEmpty());
+  }
+
   private static Routes routes(String place) {
     return Routes.parse(Recordings.text(place + "/ip-route.json"), Family.IPV4);
   }

@@ -2,8 +2,10 @@ package io.fipctl.operation;
 
 import io.fipctl.cluster.Cluster;
 import io.fipctl.cluster.Kind;
+import io.fipctl.cluster.NodeAccess;
 import io.fipctl.cluster.NodeCommand;
 import io.fipctl.cluster.NodeShell;
+import io.fipctl.cluster.Streams;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
@@ -38,7 +40,8 @@ final class RollingCluster implements Cluster, NodeShell {
           },
           {"type": "portmap"}
         ]
-      }""";
+      }\
+      """;
 
   final Map<String, Map<String, Map<String, Object>>> objects = new TreeMap<>();
   final Map<String, String> disks = new TreeMap<>();
@@ -249,12 +252,17 @@ final class RollingCluster implements Cluster, NodeShell {
   }
 
   @Override
-  public NodeShell nodes() {
+  public NodeShell nodes(NodeAccess access) {
     return this;
   }
 
   @Override
   public void close() {}
+
+  @Override
+  public int attach(String node, List<String> argv, Streams streams) {
+    throw new UnsupportedOperationException("nobody sits here");
+  }
 
   @Override
   public Running start(String node, NodeCommand command) {
