@@ -7,7 +7,7 @@ __fipctl_command() {
   commands='' options='' valued='' arguments='' limit=''
   case $1 in
     '')
-      commands='assign move release list ls show owner status enable disable lab completion version help'
+      commands='assign move release list ls show owner status enable disable doctor lab completion version help'
       options='-V --version'
       ;;
     'assign')
@@ -43,6 +43,11 @@ __fipctl_command() {
     'disable')
       options='--cni-only --dry-run= --error-unchanged --even-if-managed --felix-only --include-overrides --no-restart --release-all --timeout='
       valued='--dry-run --timeout'
+      ;;
+    'doctor')
+      options='--check= --explain= --fail-on= --from= --list-checks --no-node-access --node= --parallelism= --pre --save= --show= --skip= --strict --suppress='
+      valued='--check --explain --fail-on --from --node --parallelism --save --show --skip --suppress'
+      arguments='pods,addresses' limit=many
       ;;
     'lab')
       commands='start status stop tour'
@@ -85,11 +90,13 @@ __fipctl_value() {
     'enable --dry-run') values='= none client server' ;;
     'enable --print-source') values='= kubespray rke2 helm kustomize' ;;
     'disable --dry-run') values='= none client server' ;;
+    'doctor --fail-on') values='= error warning never' ;;
+    'doctor --node') values='nodes' ;;
+    'doctor --show') values='= all problems' ;;
     *' --certificate-authority') values='files' ;;
     *' --context') values='contexts' ;;
     *' --kubeconfig') values='files' ;;
     *' -n' | *' --namespace') values='namespaces' ;;
-    *' -o' | *' --output') values='= table wide name json yaml' ;;
   esac
 }
 

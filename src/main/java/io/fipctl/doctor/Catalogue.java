@@ -38,7 +38,7 @@ public final class Catalogue {
                   Area.CALICO,
                   "the CNI plugin's gate is on, in its template and on every node",
                   Severity.WARNING)
-              .kinds("daemonsets", "configmaps", "pods")
+              .kinds("daemonsets", "configmaps")
               .files("cni-conflist.json")
               .follows("FIP-101", "FIP-103")
               .cluster(CalicoChecks::cniTemplate)
@@ -70,7 +70,7 @@ public final class Catalogue {
                   Area.ADDRESSES,
                   "every address that is claimed can take effect",
                   Severity.ERROR)
-              .kinds("pods", "nodes", "daemonsets", "felixconfigurations")
+              .kinds("pods", "nodes")
               .cluster(AddressChecks::takesEffect),
           check(
                   "FIP-203",
@@ -94,7 +94,7 @@ public final class Catalogue {
                   Area.ADDRESSES,
                   "no template gives one address to several pods",
                   Severity.ERROR)
-              .kinds("pods", "deployments", "statefulsets", "daemonsets")
+              .kinds("pods", "deployments", "statefulsets")
               .cluster(AddressChecks::templates206),
           check(
                   "FIP-301",
@@ -150,7 +150,7 @@ public final class Catalogue {
                   Area.DATAPLANE,
                   "Calico's rules are in one backend, the configured one",
                   Severity.WARNING)
-              .kinds("pods", "nodes", "daemonsets", "felixconfigurations")
+              .kinds("nodes", "daemonsets", "felixconfigurations")
               .files(RULES)
               .follows("FIP-308")
               .node(DataplaneChecks::backend),
@@ -199,7 +199,7 @@ public final class Catalogue {
                   Area.REACHABILITY,
                   "BIRD runs, has its sessions and knows every address",
                   Severity.ERROR)
-              .kinds("pods", "nodes", "daemonsets")
+              .kinds("pods", "daemonsets")
               .files("birdcl-protocols.txt")
               .follows("FIP-102", "FIP-306", "FIP-308", "FIP-313")
               .node(ReachChecks::announced),
@@ -220,7 +220,7 @@ public final class Catalogue {
                   Area.PODS,
                   "the pod is Ready and answers on its interface",
                   Severity.WARNING)
-              .kinds("pods", "daemonsets")
+              .kinds("pods")
               .files("ip-neigh.json")
               .follows("FIP-103", "FIP-201", "FIP-402")
               .cluster(PodChecks::ready)

@@ -41,7 +41,9 @@ final class DataplaneChecks {
       IpAddress pod = held.target().orElseThrow();
       FamilyNat rules = node.rules(address.family());
       List<CalicoNat.Dnat> dnats = rules.dnats(address);
-      List<IpAddress> targets = dnats.stream().flatMap(dnat -> dnat.pod().stream()).toList();
+      // The same rule twice does no harm.
+      List<IpAddress> targets =
+          dnats.stream().flatMap(dnat -> dnat.pod().stream()).distinct().toList();
       Subject subject = Subject.of(address, held.pod());
       Backend backend = rules.backend().orElse(Backend.IPTABLES_NFT);
       if (!dnats.isEmpty() && targets.isEmpty()) {
@@ -122,8 +124,8 @@ final class DataplaneChecks {
                     node.proof(
                         file,
                         line ->
-                            line.matches(
-                                ".*(-A (PREROUTING|OUTPUT|POSTROUTING) .*cali-|-A cali-(PREROUTING|OUTPUT|POSTROUTING) .*fip|\"nat-(cali-)?(PREROUTING|OUTPUT|POSTROUTING)\".*jump).*")))
+                            line.indexOf("-j cali-fip-") >= 0
+                                || (line.indexOf("cali-fip-") >= 0 && line.indexOf("jump") >= 0)))
                 .impact(
                     nat.preroutingLeads()
                         ? "Node %s itself does not reach the floating IPs of its pods."
@@ -239,7 +241,7 @@ final class DataplaneChecks {
                     "node %s has a route to a pod's interface, %s",
                     node.name(), holder(facts, address))
                 .expected("no route on a node whose pods do not hold it")
-                .proof(node.routeProof(line -> NodeFacts.names(line, address.toString())))
+                .proof(node.routeProof(address, Optional.empty()))
                 .impact("Node %s announces %s and drops what it gets.", node.name(), address)
                 .fix(facts.restart(node.name())));
       }
@@ -315,17 +317,7 @@ final class DataplaneChecks {
                         .map(other -> "it takes %s".formatted(described(other)))
                         .orElse("no route leads there"))
                 .expected("%s dev %s", address, device)
-                .proof(
-                    node.routeProof(
-                        line ->
-                            NodeFacts.names(line, address.toString())
-                                || node.routes()
-                                    .routeTo(address)
-                                    .filter(
-                                        r ->
-                                            NodeFacts.names(
-                                                line, r.destination().network().toString()))
-                                    .isPresent()))
+                .proof(node.routeProof(address, node.routes().routeTo(address)))
                 .impact(
                     "BIRD has nothing to announce, so from elsewhere %s is not reached; nor is it from the node itself.",
                     address)
@@ -337,7 +329,7 @@ final class DataplaneChecks {
             Finding.warning(subject)
                 .observed("the route leads to another pod's interface: %s", described(route.get()))
                 .expected("%s dev %s", address, device)
-                .proof(node.routeProof(line -> NodeFacts.names(line, address.toString())))
+                .proof(node.routeProof(address, Optional.empty()))
                 .impact(
                     "What comes in is led by the rule all the same; the node's own packets may not be.")
                 .fix(facts.restart(node.name())));

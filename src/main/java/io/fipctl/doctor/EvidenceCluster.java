@@ -2,6 +2,7 @@ package io.fipctl.doctor;
 
 import io.fipctl.cluster.Cluster;
 import io.fipctl.cluster.Kind;
+import io.fipctl.cluster.NodeAccess;
 import io.fipctl.cluster.NodeShell;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.JsonPatch;
@@ -100,7 +101,7 @@ final class EvidenceCluster implements Cluster {
   }
 
   @Override
-  public NodeShell nodes() {
+  public NodeShell nodes(NodeAccess access) {
     throw readOnly();
   }
 

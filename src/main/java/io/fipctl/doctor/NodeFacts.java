@@ -9,6 +9,7 @@ import io.fipctl.nat.IptablesSave;
 import io.fipctl.nat.NftRuleset;
 import io.fipctl.nat.NodeDump;
 import io.fipctl.nat.NodeNat;
+import io.fipctl.nat.Route;
 import io.fipctl.nat.Table;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -148,19 +149,28 @@ final class NodeFacts {
   Proof proof(String file, Predicate<String> tells) {
     String text = text(file).orElse("");
     List<String> lines =
-        file.endsWith(".json") && text.indexOf("}, {") >= 0
-            ? List.of(text.split("(?<=\\}), (?=\\{)"))
+        file.endsWith(".json") && text.lines().limit(3).count() < 3
+            ? List.of(text.split("(?<=\\}), ?(?=\\{)"))
             : text.lines().toList();
     return new Proof(
         name() + "/" + file,
         lines.stream().filter(tells).map(line -> shortened(line.strip())).toList());
   }
 
-  /** The routes as people read them, where the text form was kept. */
-  Proof routeProof(Predicate<String> tells) {
-    return text("ip-route.txt").isPresent()
-        ? proof("ip-route.txt", tells)
-        : proof("ip-route.json", tells);
+  /** The route to an address and the one that is taken instead, as people read them. */
+  Proof routeProof(IpAddress address, Optional<Route> taken) {
+    String file = text("ip-route.txt").isPresent() ? "ip-route.txt" : "ip-route.json";
+    return proof(
+        file,
+        line ->
+            names(line, address.toString())
+                || taken.filter(route -> isOf(line, route)).isPresent());
+  }
+
+  private static boolean isOf(String line, Route route) {
+    return route.destination().prefix() == 0
+        ? line.startsWith("default ") || line.indexOf("\"default\"") >= 0
+        : names(line, route.destination().network().toString());
   }
 
   /** The lines of the rules that name an address. */

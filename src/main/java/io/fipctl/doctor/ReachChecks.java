@@ -287,19 +287,7 @@ final class ReachChecks {
                         .map(Object::toString)
                         .distinct()
                         .toList()))
-            .proof(
-                node.routeProof(
-                    line ->
-                        NodeFacts.names(line, address.toString())
-                            || route
-                                .filter(
-                                    r ->
-                                        r.destination().prefix() == 0
-                                            ? line.startsWith("default")
-                                                || line.indexOf("\"default\"") >= 0
-                                            : NodeFacts.names(
-                                                line, r.destination().network().toString()))
-                                .isPresent()))
+            .proof(node.routeProof(address, route))
             .impact("From node %s and its pods %s is not reached.", node.name(), address);
     holders.forEach(held -> held.pod().node().ifPresent(draft::related));
     return draft.fix(
