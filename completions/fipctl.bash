@@ -7,7 +7,7 @@ __fipctl_command() {
   commands='' options='' valued='' arguments='' limit=''
   case $1 in
     '')
-      commands='assign move release list ls show owner history status enable disable node-shell recover failover lock cleanup lab completion version help'
+      commands='assign move release list ls show owner history status enable disable doctor node-shell recover failover lock cleanup lab completion version help'
       options='-V --version'
       ;;
     'assign')
@@ -55,6 +55,11 @@ __fipctl_command() {
     'disable')
       options='--cni-only --dry-run= --error-unchanged --even-if-managed --felix-only --include-overrides --no-restart --release-all --timeout='
       valued='--dry-run --timeout'
+      ;;
+    'doctor')
+      options='--check= --explain= --fail-on= --from= --list-checks --no-node-access --node= --parallelism= --pre --save= --show= --skip= --strict --suppress='
+      valued='--check --explain --fail-on --from --node --parallelism --save --show --skip --suppress'
+      arguments='pods,addresses' limit=many
       ;;
     'node-shell')
       options='--debug-deadline= --debug-namespace= --image= --node-access= --pull-policy= --pull-secret='
@@ -138,6 +143,9 @@ __fipctl_value() {
     'enable --print-source') values='= kubespray rke2 helm kustomize' ;;
     'enable --record-namespace') values='namespaces' ;;
     'disable --dry-run') values='= none client server' ;;
+    'doctor --fail-on') values='= error warning never' ;;
+    'doctor --node') values='nodes' ;;
+    'doctor --show') values='= all problems' ;;
     'node-shell --debug-namespace') values='namespaces' ;;
     'node-shell --node-access') values='= auto exec pod none' ;;
     'node-shell --pull-policy') values='= Always IfNotPresent Never' ;;
@@ -154,7 +162,6 @@ __fipctl_value() {
     *' --context') values='contexts' ;;
     *' --kubeconfig') values='files' ;;
     *' -n' | *' --namespace') values='namespaces' ;;
-    *' -o' | *' --output') values='= table wide name json yaml' ;;
   esac
 }
 

@@ -42,8 +42,9 @@ class PackagesTest {
           .mayOnlyAccessLayers("operation", "doctor", "model")
           .whereLayer("operation")
           .mayOnlyAccessLayers("nat", "cluster", "model")
+          // One way: what both must judge is judged in operation.
           .whereLayer("doctor")
-          .mayOnlyAccessLayers("nat", "cluster", "model")
+          .mayOnlyAccessLayers("operation", "nat", "cluster", "model")
           .whereLayer("nat")
           .mayOnlyAccessLayers("model")
           .whereLayer("lab")

@@ -2,7 +2,6 @@ package io.fipctl.cli;
 
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.PodTarget;
-import io.fipctl.render.Format;
 import java.time.Duration;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -21,7 +20,6 @@ final class Converters {
   static void register(CommandLine commandLine) {
     commandLine.registerConverter(IpAddress.class, converter(IpAddress::parse));
     commandLine.registerConverter(PodTarget.class, converter(PodTarget::parse));
-    commandLine.registerConverter(Format.class, converter(Format::parse));
     commandLine.registerConverter(Duration.class, converter(Converters::duration));
   }
 

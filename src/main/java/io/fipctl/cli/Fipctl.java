@@ -1,6 +1,8 @@
 package io.fipctl.cli;
 
 import io.fipctl.model.ExitCode;
+import io.fipctl.render.Format;
+import io.fipctl.render.ReportFormat;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -109,6 +111,7 @@ public final class Fipctl implements Callable<Integer> {
   }
 
   private int execute(CommandLine.ParseResult parsed) {
+    checkFormat(parsed);
     if (options.quiet) {
       session.console().quiet();
     }
@@ -118,6 +121,22 @@ public final class Fipctl implements Callable<Integer> {
       session.console().withoutColour();
     }
     return new CommandLine.RunLast().execute(parsed);
+  }
+
+  /** Which formats there are depends on the command, so only now can one be refused. */
+  private void checkFormat(CommandLine.ParseResult parsed) {
+    List<CommandLine> commands = parsed.asCommandLineList();
+    CommandLine last = commands.getLast();
+    try {
+      if (last.getCommand() instanceof DoctorCommand) {
+        ReportFormat.parse(options.output);
+      } else {
+        Format.parse(options.output);
+      }
+    } catch (IllegalArgumentException e) {
+      throw new CommandLine.ParameterException(
+          last, "invalid value for option '--output' (<FORMAT>): " + e.getMessage());
+    }
   }
 
   @Override

@@ -2,10 +2,14 @@ package io.fipctl.cli;
 
 import io.fipctl.cluster.ConnectionOptions;
 import io.fipctl.render.Format;
+import io.fipctl.render.ReportFormat;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
@@ -96,8 +100,11 @@ public final class GlobalOptions {
       names = {"-o", "--output"},
       scope = ScopeType.INHERIT,
       paramLabel = "FORMAT",
-      description = "Print the answer as table, wide, name, json or yaml.")
-  Format output = Format.TABLE;
+      completionCandidates = Formats.class,
+      description =
+          "Print the answer as table, wide, name, json or yaml; doctor's as table, short, json, yaml,"
+              + " junit or markdown.")
+  String output = Format.TABLE.toString();
 
   @Option(
       names = "--no-headers",
@@ -132,6 +139,18 @@ public final class GlobalOptions {
       scope = ScopeType.INHERIT,
       description = "Answer every question with yes.")
   boolean yes;
+
+  /** What {@code -o} may be, for completion. */
+  static final class Formats implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Stream.of(Format.values(), ReportFormat.values())
+          .flatMap(Arrays::stream)
+          .map(Object::toString)
+          .distinct()
+          .iterator();
+    }
+  }
 
   Optional<String> namespace() {
     return Optional.ofNullable(namespace);

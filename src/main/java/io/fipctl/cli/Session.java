@@ -12,6 +12,7 @@ import io.fipctl.operation.Progress;
 import io.fipctl.operation.Surroundings;
 import io.fipctl.render.Console;
 import io.fipctl.render.Format;
+import io.fipctl.render.ReportFormat;
 import io.fipctl.render.Table;
 import java.util.List;
 
@@ -54,8 +55,18 @@ public final class Session {
         CiJob.address(environment).map(job -> who + " " + job).orElse(who), Version.current());
   }
 
+  /** The format of the answer, or for those of the doctor alone that of its errors. */
   Format format() {
-    return options.output;
+    try {
+      return Format.parse(options.output);
+    } catch (IllegalArgumentException e) {
+      return Format.TABLE;
+    }
+  }
+
+  /** The format of a report. */
+  ReportFormat reportFormat() {
+    return ReportFormat.parse(options.output);
   }
 
   /** The cluster, opened when first asked for, so that help needs none. */

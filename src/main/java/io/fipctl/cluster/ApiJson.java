@@ -46,6 +46,13 @@ public final class ApiJson {
     return text.toString();
   }
 
+  /** The items of a list, keeping what the mask keeps of each. */
+  public static List<ApiObject> readItems(InputStream in, Fields fields) throws IOException {
+    List<ApiObject> items = new ArrayList<>();
+    readList(in, fields, items::add);
+    return items;
+  }
+
   /**
    * Reads a list, giving each item away as it comes.
    *

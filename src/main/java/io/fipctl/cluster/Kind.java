@@ -48,6 +48,8 @@ public record Kind(
   public static final Kind JOBS = new Kind("batch", "v1", "jobs", "Job", true, Fields.ALL);
   public static final Kind CRON_JOBS =
       new Kind("batch", "v1", "cronjobs", "CronJob", true, Fields.ALL);
+  public static final Kind NETWORK_POLICIES =
+      new Kind("networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy", true, Fields.ALL);
   public static final Kind INSTALLATIONS =
       new Kind("operator.tigera.io", "v1", "installations", "Installation", false, Fields.ALL);
   public static final Kind ADMISSION_POLICIES =
@@ -68,6 +70,18 @@ public record Kind(
   public static final Kind BGP_CONFIGURATIONS = calico("bgpconfigurations", "BGPConfiguration");
   public static final Kind CLUSTER_INFORMATIONS =
       calico("clusterinformations", "ClusterInformation");
+
+  public static final Kind BGP_PEERS = calico("bgppeers", "BGPPeer");
+  public static final Kind BGP_FILTERS = calico("bgpfilters", "BGPFilter");
+
+  /**
+   * The same kind, of which something else is read.
+   *
+   * @param fieldMask as {@link Fields} writes it
+   */
+  public Kind with(String fieldMask) {
+    return new Kind(group, version, plural, name, namespaced, Fields.parse(fieldMask));
+  }
 
   /** The same kind in the Calico group that Felix reads. */
   public Kind in(CalicoGroup calico) {

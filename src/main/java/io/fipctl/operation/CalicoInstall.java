@@ -136,7 +136,7 @@ public record CalicoInstall(
   }
 
   /** Whether Felix and not BIRD routes IPIP pools when nobody says otherwise; unknown is no. */
-  boolean felixRoutesIpip() {
+  public boolean felixRoutesIpip() {
     return isAtLeast(3, 33).orElse(false);
   }
 

@@ -45,7 +45,7 @@ public record FelixSettings(
   }
 
   /** Whether a flag is set on a node, as Felix reads flags (felix/config/param_types.go). */
-  boolean isOn(String field, String node, Map<String, String> labels) {
+  public boolean isOn(String field, String node, Map<String, String> labels) {
     return of(field, node, labels)
         .value()
         .filter(value -> value.matches("(?i)true|1|t|yes|y"))

@@ -121,7 +121,8 @@ public record Gates(
         .toList();
   }
 
-  static FelixSettings settings(Cluster cluster, CalicoInstall install) {
+  /** Everything that Felix takes its parameters from; nothing with an etcd datastore. */
+  public static FelixSettings settings(Cluster cluster, CalicoInstall install) {
     List<ApiObject> configurations =
         install.datastore() == CalicoInstall.Datastore.KUBERNETES
             ? cluster.list(Kind.FELIX_CONFIGURATIONS.in(install.group()))
@@ -130,7 +131,7 @@ public record Gates(
   }
 
   /** One pod for each node: of several, one that is not going, then the newest. */
-  static Map<String, Pod> byNode(List<Pod> pods) {
+  public static Map<String, Pod> byNode(List<Pod> pods) {
     Comparator<Pod> better =
         Comparator.comparing((Pod pod) -> !pod.terminating())
             .thenComparing(pod -> pod.created().map(Object::toString).orElse(""));
@@ -165,7 +166,8 @@ public record Gates(
         FelixGate.of(settings, node.name(), labels));
   }
 
-  static Template template(Cluster cluster, CalicoInstall install) {
+  /** The CNI network config where the DaemonSet has it from. */
+  public static Template template(Cluster cluster, CalicoInstall install) {
     try {
       CniConfig.InConfigMap place = install.cni().editable();
       ApiObject map =

@@ -16,9 +16,10 @@ import java.util.Optional;
  * @param routeExpected whether other nodes will hold a host route to the address
  * @param doubts what speaks against it, a sentence each
  */
-record Reachability(boolean routeExpected, List<String> doubts) {
+public record Reachability(boolean routeExpected, List<String> doubts) {
 
-  static Reachability of(IpAddress address, String node, AddressUse use, Support support) {
+  /** Judges an address that a pod of the node holds. */
+  public static Reachability of(IpAddress address, String node, AddressUse use, Support support) {
     List<String> doubts = new ArrayList<>();
     Optional<IpPool> pool = use.pool(address);
     boolean inOwnBlock = inBlockOf(address, node, use);

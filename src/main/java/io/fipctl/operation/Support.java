@@ -11,7 +11,7 @@ import java.util.Map;
  * @param bird whether BIRD announces host routes
  * @param felixOwnsIpipRoutes whether Felix and not BIRD routes IPIP pools (default since 3.33)
  */
-record Support(
+public record Support(
     boolean kubernetesDatastore,
     boolean ebpf,
     boolean datastoreReady,
@@ -21,7 +21,8 @@ record Support(
     boolean bird,
     boolean felixOwnsIpipRoutes) {
 
-  static Support of(
+  /** Judges a node by its name and labels. */
+  public static Support of(
       CalicoInstall install,
       Gates.Template template,
       FelixSettings settings,

@@ -1,7 +1,12 @@
 package io.fipctl.cli;
 
+import io.fipctl.doctor.Area;
+import io.fipctl.doctor.Catalogue;
+import io.fipctl.doctor.Check;
+import io.fipctl.doctor.FailureMode;
 import io.fipctl.model.ExitCode;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +19,8 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** Writes the manual from the command tree: a page for the program and one for each command. */
 final class ManPages {
+  static final String CHECKS = "fipctl-checks.7";
+
   private final CommandLine program;
   private final Map<String, String> pages = new LinkedHashMap<>();
 
@@ -28,7 +35,47 @@ final class ManPages {
     for (CommandLine command : visible(program)) {
       manual.pages.put(name(command) + ".1", manual.page(command));
     }
+    manual.pages.put(CHECKS, checks());
     return manual.pages;
+  }
+
+  /** The catalogue of the doctor, with what each check has to say. */
+  private static String checks() {
+    Roff page = new Roff("fipctl-checks", 7, "what fipctl doctor looks at");
+    page.section("DESCRIPTION");
+    page.text(
+        "fipctl doctor runs these checks. Their ids are stable: they can be named behind --check,"
+            + " --skip, --suppress and --explain.");
+    for (Area area : Area.values()) {
+      page.section(area.title().toUpperCase(Locale.ROOT));
+      for (Check check : Catalogue.ALL) {
+        if (check.area() == area) {
+          page.subsection(check.id() + ": " + check.title());
+          for (String part : paragraphs(check)) {
+            page.paragraph(part);
+          }
+        }
+      }
+    }
+    page.section("KNOWN FAILURES");
+    page.text("Ways in which floating IPs are known to fail, and what finds them.");
+    for (FailureMode mode : FailureMode.ALL) {
+      page.tagged(
+          mode.number() + ". " + mode.name(),
+          mode.checks().isEmpty()
+              ? "Not checked: " + mode.reason() + "."
+              : String.join(", ", mode.checks()));
+    }
+    page.section("SEE ALSO");
+    page.text("fipctl-doctor(1), fipctl(1)");
+    return page.toString();
+  }
+
+  private static List<String> paragraphs(Check check) {
+    String text = Catalogue.explanation(check).replaceFirst("^# .*\n", "");
+    return Arrays.stream(text.strip().split("\n{2,}"))
+        .map(part -> part.replace('\n', ' ').replaceFirst("^## (.*)$", "$1:"))
+        .toList();
   }
 
   private static List<CommandLine> visible(CommandLine command) {
@@ -91,7 +138,7 @@ final class ManPages {
     page.section("SEE ALSO");
     page.text(
         String.join(", ", visible(program).stream().map(command -> name(command) + "(1)").toList())
-            + ", kubectl(1)");
+            + ", fipctl-checks(7), kubectl(1)");
     return page.toString();
   }
 

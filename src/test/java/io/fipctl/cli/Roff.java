@@ -10,10 +10,14 @@ final class Roff {
   private final StringBuilder text = new StringBuilder();
 
   Roff(String name, String purpose) {
+    this(name, 1, purpose);
+  }
+
+  Roff(String name, int section, String purpose) {
     text.append(".\\\" Made from the command tree by ManPagesTest: do not edit.\n");
     text.append(
-        ".TH %s 1 2026-01-01 fipctl \"fipctl manual\"%n"
-            .formatted(escaped(name.toUpperCase(Locale.ROOT))));
+        ".TH %s %d 2026-01-01 fipctl \"fipctl manual\"%n"
+            .formatted(escaped(name.toUpperCase(Locale.ROOT)), section));
     section("NAME");
     text.append(escaped(name)).append(" \\- ").append(escaped(purpose)).append('\n');
   }

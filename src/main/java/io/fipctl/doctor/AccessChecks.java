@@ -1,0 +1,149 @@
+package io.fipctl.doctor;
+
+import io.fipctl.cluster.Kind;
+import io.fipctl.model.ApiObject;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** What could be read at all, and what earlier runs left behind. */
+final class AccessChecks {
+  private static final Duration LEFT_BEHIND = Duration.ofMinutes(10);
+
+  private AccessChecks() {}
+
+  /** FIP-001. */
+  static List<Outcome> answers(Facts facts) {
+    List<Outcome> outcomes = new ArrayList<>();
+    new TreeMap<>(facts.evidence().kinds())
+        .forEach(
+            (kind, seen) -> {
+              if (seen instanceof Seen.Missing<List<ApiObject>> missing) {
+                outcomes.add(
+                    Finding.error(Subject.ofObject(kind))
+                        .observed("%s could not be listed: %s", kind, missing.why())
+                        .expected("the API server lists %s", kind)
+                        .proof(new Proof("api/" + kind + ".json", List.of()))
+                        .impact("Whatever depends on %s is not checked.", kind)
+                        .fix("kubectl get %s -A", kind));
+              }
+            });
+    if (outcomes.isEmpty()) {
+      boolean any =
+          facts.evidence().kinds().values().stream().anyMatch(Seen.Read.class::isInstance);
+      outcomes.add(
+          any
+              ? Outcome.ok(Subject.CLUSTER, facts.evidence().origin().server())
+              : new Outcome.Unknown(Subject.CLUSTER, "nothing was read of the API"));
+    }
+    return outcomes;
+  }
+
+  /** FIP-002. */
+  static List<Outcome> permissions(Facts facts) {
+    List<Outcome> outcomes = new ArrayList<>();
+    new TreeMap<>(facts.evidence().kinds())
+        .forEach(
+            (kind, seen) -> {
+              if (seen instanceof Seen.Forbidden<List<ApiObject>> forbidden) {
+                outcomes.add(
+                    new Outcome.Skipped(
+                        Subject.ofObject(kind), forbidden.rule(), Outcome.Skipped.Why.FORBIDDEN));
+              }
+            });
+    if (outcomes.isEmpty()) {
+      outcomes.add(Outcome.ok(Subject.CLUSTER));
+    }
+    return outcomes;
+  }
+
+  /** FIP-003. */
+  static List<Outcome> leftovers(Facts facts) {
+    Instant now =
+        facts
+            .evidence()
+            .origin()
+            .taken()
+            .orElseThrow(
+                () ->
+                    new NotSeen(
+                        NotSeen.Kind.DECLINED, "the collection does not say when it was made"));
+    List<Outcome> outcomes = new ArrayList<>();
+    for (ApiObject pod : facts.need(Kind.PODS)) {
+      boolean own = pod.label("app.kubernetes.io/managed-by").equals(Optional.of("fipctl"));
+      if (own && created(pod).map(at -> at.plus(LEFT_BEHIND).isBefore(now)).orElse(false)) {
+        outcomes.add(
+            Finding.warning(Subject.ofObject("pod/" + pod.namespace() + "/" + pod.name()))
+                .observed(
+                    "debug pod %s/%s is there since %s",
+                    pod.namespace(), pod.name(), pod.text("metadata", "creationTimestamp").get())
+                .expected("a debug pod is deleted by the run that made it")
+                .proof(
+                    Proof.api(
+                        "pods",
+                        pod.namespace()
+                            + "/"
+                            + pod.name()
+                            + " app.kubernetes.io/managed-by: fipctl"))
+                .impact(
+                    "A privileged pod stays on node %s.", pod.text("spec", "nodeName").orElse("?"))
+                .fixable()
+                .fix("kubectl delete pod -n %s %s", pod.namespace(), pod.name()));
+      }
+    }
+    try {
+      facts.need(Kind.LEASES).forEach(lease -> leftLock(lease, now).ifPresent(outcomes::add));
+    } catch (NotSeen e) {
+      // What is known of pods is worth saying all the same.
+      outcomes.add(e.outcome(Subject.CLUSTER));
+    }
+    if (outcomes.isEmpty()) {
+      outcomes.add(Outcome.ok(Subject.CLUSTER));
+    }
+    return outcomes;
+  }
+
+  private static Optional<Outcome> leftLock(ApiObject lease, Instant now) {
+    Optional<String> holder = lease.text("spec", "holderIdentity").filter(text -> !text.isBlank());
+    long seconds = lease.number("spec", "leaseDurationSeconds").orElse(15);
+    Optional<Instant> renewed = lease.text("spec", "renewTime").flatMap(AccessChecks::instant);
+    if (!lease.name().startsWith("fip-") || holder.isEmpty() || renewed.isEmpty()) {
+      return Optional.empty();
+    }
+    // Clocks may differ: only what has been silent for long is certainly left behind.
+    if (renewed.get().plusSeconds(seconds).plus(LEFT_BEHIND).isAfter(now)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        Finding.warning(Subject.ofObject("lease/" + lease.namespace() + "/" + lease.name()))
+            .observed(
+                "%s holds the lock since %s and renews it no more", holder.get(), renewed.get())
+            .expected("a lock is given back when its run ends")
+            .proof(
+                Proof.api(
+                    "leases",
+                    "%s/%s holderIdentity: %s"
+                        .formatted(lease.namespace(), lease.name(), holder.get())))
+            .impact("The next change of the address has to wait until it takes the lock over.")
+            .fixable()
+            .fix(
+                "kubectl patch lease -n %s %s --type=merge -p '{\"spec\":{\"holderIdentity\":null}}'",
+                lease.namespace(), lease.name()));
+  }
+
+  static Optional<Instant> created(ApiObject object) {
+    return object.text("metadata", "creationTimestamp").flatMap(AccessChecks::instant);
+  }
+
+  private static Optional<Instant> instant(String text) {
+    try {
+      return Optional.of(Instant.parse(text));
+    } catch (DateTimeException e) {
+      return Optional.empty();
+    }
+  }
+}

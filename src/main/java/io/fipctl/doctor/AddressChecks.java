@@ -1,0 +1,479 @@
+package io.fipctl.doctor;
+
+import io.fipctl.cluster.Kind;
+import io.fipctl.model.ApiObject;
+import io.fipctl.model.Cidr;
+import io.fipctl.model.FloatingIps;
+import io.fipctl.model.IpAddress;
+import io.fipctl.model.IpAddress.Family;
+import io.fipctl.model.IpPool;
+import io.fipctl.model.Node;
+import io.fipctl.model.Pod;
+import io.fipctl.operation.AddressUse;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** What pods claim, and whether such a claim can come to anything. */
+final class AddressChecks {
+  private AddressChecks() {}
+
+  /** FIP-201. */
+  static List<Outcome> parses(Facts facts) {
+    List<Outcome> outcomes = new ArrayList<>();
+    for (Pod pod : facts.pods()) {
+      if (pod.finished() || pod.hostNetwork()) {
+        // Calico reads no endpoint from such a pod, so nothing is lost.
+        continue;
+      }
+      switch (pod.floatingIps()) {
+        case FloatingIps.None none -> {}
+        case FloatingIps.Listed listed -> outcomes.add(Outcome.ok(Subject.of(pod)));
+        case FloatingIps.Malformed malformed -> outcomes.add(malformed(pod, malformed));
+      }
+    }
+    templates(facts).forEach(template -> brokenTemplate(template).ifPresent(outcomes::add));
+    return outcomes.isEmpty()
+        ? List.of(Outcome.ok(Subject.CLUSTER, "no pod has the annotation"))
+        : outcomes;
+  }
+
+  private static Outcome malformed(Pod pod, FloatingIps.Malformed malformed) {
+    return Finding.error(Subject.of(pod))
+        .observed("the value is no JSON array of strings: %s", malformed.why())
+        .expected("[\"203.0.113.10\"]")
+        .proof(annotation(pod, malformed.raw()))
+        .impact(
+            pod.terminating()
+                ? "Pod %s hangs in Terminating: its network cannot be taken down."
+                    .formatted(pod.ref())
+                : "Pod %s has lost its whole network, not only the floating IP."
+                    .formatted(pod.ref()))
+        .fixable()
+        .fix("fipctl release --pod %s", pod.ref());
+  }
+
+  private static Proof annotation(Pod pod, String raw) {
+    return Proof.api("pods", "%s %s: %s".formatted(pod.ref(), FloatingIps.KEY, raw));
+  }
+
+  /** A workload whose pods get the annotation at their birth. */
+  private record Template(ApiObject workload, String kind, String value) {
+    String name() {
+      return kind + "/" + workload.namespace() + "/" + workload.name();
+    }
+
+    Subject subject() {
+      return Subject.ofObject(name());
+    }
+  }
+
+  private static List<Template> templates(Facts facts) {
+    List<Template> templates = new ArrayList<>();
+    for (Kind kind : List.of(Kind.DEPLOYMENTS, Kind.STATEFUL_SETS, Kind.DAEMON_SETS)) {
+      for (ApiObject workload : facts.maybe(kind)) {
+        workload
+            .text("spec", "template", "metadata", "annotations", FloatingIps.KEY)
+            .ifPresent(
+                value ->
+                    templates.add(
+                        new Template(
+                            workload, kind.name().toLowerCase(java.util.Locale.ROOT), value)));
+      }
+    }
+    return templates;
+  }
+
+  private static Optional<Outcome> brokenTemplate(Template template) {
+    return FloatingIps.read(Optional.of(template.value()), Set.of())
+            instanceof FloatingIps.Malformed malformed
+        ? Optional.of(
+            Finding.error(template.subject())
+                .observed(
+                    "the value in the template is no JSON array of strings: %s", malformed.why())
+                .expected("[\"203.0.113.10\"]")
+                .proof(
+                    new Proof(
+                        "api/" + template.kind() + "s.json",
+                        List.of(
+                            template.name()
+                                + " template "
+                                + FloatingIps.KEY
+                                + ": "
+                                + template.value())))
+                .impact("No pod of %s starts.", template.name())
+                .fix(
+                    "kubectl edit %s -n %s %s",
+                    template.kind(), template.workload().namespace(), template.workload().name()))
+        : Optional.empty();
+  }
+
+  /** FIP-202. */
+  static List<Outcome> takesEffect(Facts facts) {
+    List<Outcome> outcomes = new ArrayList<>();
+    for (Pod pod : facts.pods()) {
+      if (!(pod.floatingIps() instanceof FloatingIps.Listed listed)
+          || listed.entries().isEmpty()
+          || pod.finished()) {
+        continue;
+      }
+      Optional<Node> node = pod.node().flatMap(facts::node);
+      if (pod.hostNetwork()) {
+        outcomes.add(
+            ineffective(
+                pod, listed, "the pod is on its node's network, where Calico has no endpoint"));
+      } else if (node.filter(Node::windows).isPresent()) {
+        outcomes.add(
+            ineffective(
+                pod,
+                listed,
+                "node " + node.get().name() + " runs Windows, where Calico has no floating IPs"));
+      } else {
+        listed.entries().stream()
+            .filter(entry -> entry.ignoredBecause().isPresent())
+            .forEach(
+                entry ->
+                    outcomes.add(
+                        ineffective(
+                            pod,
+                            listed,
+                            "'%s' %s".formatted(entry.text(), entry.ignoredBecause().get()))));
+        listed.addresses().forEach(address -> outcomes.add(Outcome.ok(Subject.of(address, pod))));
+        ipv6(facts, pod, listed, node).ifPresent(outcomes::add);
+      }
+    }
+    return outcomes.isEmpty() ? List.of(Outcome.ok(Subject.CLUSTER)) : outcomes;
+  }
+
+  private static Outcome ineffective(Pod pod, FloatingIps.Listed listed, String why) {
+    return Finding.error(Subject.of(pod))
+        .observed(why)
+        .expected("bare addresses of a family that the pod has")
+        .proof(annotation(pod, listed.raw()))
+        .impact("Calico passes it over in silence: the address does not lead to the pod.")
+        .fixable()
+        .fix("fipctl release --pod %s  # then: fipctl assign %s IP", pod.ref(), pod.ref());
+  }
+
+  private static Optional<Outcome> ipv6(
+      Facts facts, Pod pod, FloatingIps.Listed listed, Optional<Node> node) {
+    Optional<IpAddress> six =
+        listed.addresses().stream().filter(it -> it.family() == Family.IPV6).findFirst();
+    if (six.isEmpty() || node.isEmpty()) {
+      return Optional.empty();
+    }
+    boolean off =
+        facts
+            .settings()
+            .of("ipv6Support", node.get().name(), node.get().labels())
+            .value()
+            .filter(value -> value.matches("(?i)false|0|f|no|n"))
+            .isPresent();
+    return off
+        ? Optional.of(
+            Finding.error(Subject.of(six.get(), pod))
+                .observed("Felix programs no IPv6 here (ipv6Support is false)")
+                .expected("FELIX_IPV6SUPPORT=true")
+                .proof(
+                    Proof.api(
+                        "daemonsets", facts.install().daemonSet() + " FELIX_IPV6SUPPORT: false"))
+                .impact("%s has no rule and no route.", six.get())
+                .fix(
+                    "kubectl set env -n %s daemonset/%s FELIX_IPV6SUPPORT=true",
+                    facts.install().namespace(), facts.install().daemonSet()))
+        : Optional.empty();
+  }
+
+  /** FIP-203. */
+  static List<Outcome> unique(Facts facts) {
+    List<Outcome> outcomes = new ArrayList<>();
+    facts.need(Kind.NODES);
+    facts.need(Kind.SERVICES);
+    AddressUse use = facts.use();
+    for (IpAddress address : facts.addresses()) {
+      List<Facts.Held> holders = facts.holders(address);
+      List<AddressUse.Claim> others = use.otherClaims(address);
+      if (holders.size() > 1) {
+        outcomes.add(duplicate(address, holders));
+      }
+      if (!others.isEmpty()) {
+        outcomes.add(taken(address, holders.getFirst().pod(), others.getFirst()));
+      }
+      if (holders.size() == 1 && others.isEmpty()) {
+        outcomes.add(Outcome.ok(Subject.of(address)));
+      }
+    }
+    for (IpAddress address : facts.nobodys()) {
+      List<AddressUse.Claim> others = use.otherClaims(address);
+      outcomes.add(
+          Finding.error(Subject.of(address))
+              .observed(
+                  others.isEmpty()
+                      ? "no pod holds it"
+                      : "no pod holds it as a floating IP; it belongs to " + others.getFirst())
+              .expected("a pod holds it")
+              .proof(new Proof("api/pods.json", List.of()))
+              .impact("Nothing leads %s to a pod.", address)
+              .fix("fipctl assign POD %s", address));
+    }
+    return outcomes.isEmpty() ? List.of(Outcome.ok(Subject.CLUSTER)) : outcomes;
+  }
+
+  private static Outcome duplicate(IpAddress address, List<Facts.Held> holders) {
+    List<Pod> pods =
+        holders.stream()
+            .map(Facts.Held::pod)
+            .sorted(Comparator.comparing(pod -> pod.created().map(Object::toString).orElse("")))
+            .toList();
+    boolean leaving = pods.stream().filter(pod -> !pod.terminating()).count() <= 1;
+    List<String> nodes = pods.stream().flatMap(pod -> pod.node().stream()).distinct().toList();
+    Pod surplus = pods.stream().filter(Pod::terminating).findFirst().orElse(pods.getLast());
+    Finding.Draft draft =
+        Finding.of(leaving ? Severity.WARNING : Severity.ERROR, Subject.of(address))
+            .observed(
+                "%d pods hold it: %s",
+                pods.size(),
+                String.join(
+                    ", ",
+                    pods.stream()
+                        .map(pod -> pod.ref() + " on " + pod.node().orElse("no node"))
+                        .toList()))
+            .expected("one pod holds an address")
+            .impact(
+                nodes.size() > 1
+                    ? "Each of these nodes leads it to its own pod and announces it: who reaches which"
+                        + " is decided by the way the packets come."
+                    : "The node leads it to one of them, and the others get nothing.")
+            .fixable();
+    pods.forEach(pod -> draft.proof(annotation(pod, pod.annotation().orElse(""))));
+    nodes.forEach(draft::related);
+    return draft.fix(
+        "fipctl release %s --pod %s  # or from %s",
+        address,
+        surplus.ref(),
+        String.join(
+            ", ",
+            pods.stream()
+                .filter(pod -> !pod.equals(surplus))
+                .map(pod -> pod.ref().toString())
+                .toList()));
+  }
+
+  private static Outcome taken(IpAddress address, Pod pod, AddressUse.Claim owner) {
+    return Finding.error(Subject.of(address, pod))
+        .observed("it also belongs to %s", owner)
+        .expected("nothing else in the cluster has it")
+        .proof(annotation(pod, pod.annotation().orElse("")))
+        .proof(new Proof("api", List.of(owner.toString())))
+        .impact(
+            "Traffic for %s goes to pod %s wherever the rule is, and the owner loses it.",
+            owner.owner(), pod.ref())
+        .fix("fipctl release %s --pod %s  # then assign another one", address, pod.ref());
+  }
+
+  /** FIP-204. */
+  static List<Outcome> reachable(Facts facts) {
+    List<Outcome> outcomes = new ArrayList<>();
+    boolean alone = facts.linux().size() < 2;
+    for (Facts.Held held : facts.held()) {
+      Optional<Node> node = held.pod().node().flatMap(facts::node);
+      if (node.isEmpty()) {
+        continue;
+      }
+      IpAddress address = held.address();
+      List<String> doubts =
+          alone
+              ? List.of()
+              : facts.reachability(address, node.get()).doubts().stream()
+                  .filter(doubt -> doubt.indexOf("from which IPAM may") < 0)
+                  .toList();
+      Optional<IpPool> pool = facts.use().pool(address);
+      if (doubts.isEmpty()) {
+        outcomes.add(
+            foreignBlock(facts, address, node.get())
+                .map(note -> Outcome.ok(Subject.of(address, held.pod()), note))
+                .orElseGet(() -> Outcome.ok(Subject.of(address, held.pod()))));
+        continue;
+      }
+      // A filter of BIRD may let through what no pool has.
+      boolean filtered = pool.isEmpty() && !facts.maybe(Kind.BGP_FILTERS).isEmpty();
+      outcomes.add(
+          Finding.of(filtered ? Severity.WARNING : Severity.ERROR, Subject.of(address, held.pod()))
+              .observed(String.join("; ", doubts))
+              .expected("a pool without encapsulation that BIRD exports")
+              .proof(
+                  Proof.api(
+                      "ippools",
+                      pool.map(it -> it.name() + " " + it.cidr()).orElse("none has " + address)))
+              .impact("From other nodes and from outside %s is not reached.", address)
+              .fix(poolFix(facts, pool, address)));
+    }
+    return outcomes.isEmpty() ? List.of(Outcome.ok(Subject.CLUSTER)) : outcomes;
+  }
+
+  private static String poolFix(Facts facts, Optional<IpPool> pool, IpAddress address) {
+    String group = facts.install().group().group();
+    if (pool.filter(IpPool::disableBgpExport).isPresent()) {
+      return "kubectl patch ippools.%s %s --type=merge -p '{\"spec\":{\"disableBGPExport\":false}}'"
+          .formatted(group, pool.get().name());
+    }
+    return "kubectl get ippools.%s -o yaml  # %s needs a pool of its own: disabled: true,"
+            .formatted(group, address)
+        + " ipipMode: Never, vxlanMode: Never, natOutgoing: false";
+  }
+
+  /** In another node's block the way from outside may follow the block instead of the address. */
+  private static Optional<String> foreignBlock(Facts facts, IpAddress address, Node node) {
+    return facts.maybe(Kind.IPAM_BLOCKS).stream()
+        .filter(
+            block ->
+                block
+                    .text("spec", "cidr")
+                    .flatMap(Cidr::tryParse)
+                    .filter(cidr -> cidr.contains(address))
+                    .isPresent())
+        .flatMap(block -> block.text("spec", "affinity").stream())
+        .filter(owner -> owner.startsWith("host:") && !owner.equals("host:" + node.name()))
+        .findFirst()
+        .map(
+            owner ->
+                "%s lies in a block of node %s: a router that takes no host routes sends it there"
+                    .formatted(address, owner.substring("host:".length())));
+  }
+
+  /** FIP-205. */
+  static List<Outcome> reserved(Facts facts) {
+    List<Outcome> outcomes = new ArrayList<>();
+    facts.pools();
+    for (ApiObject reservation : facts.maybe(Kind.IP_RESERVATIONS)) {
+      for (String text : reservation.texts("spec", "reservedCIDRs")) {
+        if (text.indexOf('/') < 0 || Cidr.tryParse(text).isEmpty()) {
+          outcomes.add(
+              Finding.error(Subject.ofObject("ipreservation/" + reservation.name()))
+                  .observed("'%s' is no range in CIDR notation", text)
+                  .expected("203.0.113.10/32")
+                  .proof(
+                      Proof.api("ipreservations", reservation.name() + " reservedCIDRs: " + text))
+                  .impact("IPAM of Calico 3.22 to 3.32 fails on it: no new pod gets an address.")
+                  .fix(
+                      "kubectl edit ipreservations.%s %s",
+                      facts.install().group().group(), reservation.name()));
+        }
+      }
+    }
+    for (IpAddress address : facts.addresses()) {
+      Optional<IpPool> pool = facts.use().pool(address);
+      boolean given =
+          pool.filter(IpPool::allocates).isPresent()
+              && !facts.use().isReserved(address)
+              && handsOut(facts, pool.get());
+      outcomes.add(
+          given
+              ? Finding.warning(Subject.of(address))
+                  .observed(
+                      "pool %s hands its addresses to pods, and this one is not reserved",
+                      pool.get().name())
+                  .expected("an IPReservation, or a pool with disabled: true")
+                  .proof(
+                      Proof.api(
+                          "ippools",
+                          "%s %s disabled: false".formatted(pool.get().name(), pool.get().cidr())))
+                  .impact("IPAM may give %s to a new pod, which then loses its traffic.", address)
+                  .fix(reservation(facts, address))
+              : Outcome.ok(Subject.of(address)));
+    }
+    return outcomes.isEmpty() ? List.of(Outcome.ok(Subject.CLUSTER)) : outcomes;
+  }
+
+  private static String reservation(Facts facts, IpAddress address) {
+    return "printf '{\"apiVersion\":\"%s\",\"kind\":\"IPReservation\",\"metadata\":{\"name\":\"fip-%s\"},\"spec\":{\"reservedCIDRs\":[\"%s\"]}}' | kubectl create -f -"
+        .formatted(
+            facts.install().apiVersion(),
+            address.toString().replaceAll("[.:]+", "-"),
+            address.asCidr());
+  }
+
+  /** Whether pods get addresses from a pool by themselves, beyond what the pool's type says. */
+  private static boolean handsOut(Facts facts, IpPool pool) {
+    return facts.need(Kind.IP_POOLS).stream()
+        .filter(object -> object.name().equals(pool.name()))
+        .noneMatch(
+            object ->
+                object.text("spec", "nodeSelector").equals(Optional.of("!all()"))
+                    || (object.has("spec", "allowedUses")
+                        && !object.texts("spec", "allowedUses").contains("Workload")));
+  }
+
+  /** FIP-206. */
+  static List<Outcome> templates206(Facts facts) {
+    List<Outcome> outcomes = new ArrayList<>();
+    for (Template template : templates(facts)) {
+      List<IpAddress> listed =
+          FloatingIps.read(Optional.of(template.value()), Set.of()).addresses();
+      long replicas =
+          template.kind().equals("daemonset")
+              ? 2
+              : template.workload().number("spec", "replicas").orElse(1);
+      boolean surge =
+          template.kind().equals("deployment")
+              && !template
+                  .workload()
+                  .text("spec", "strategy", "type")
+                  .equals(Optional.of("Recreate"))
+              && !template
+                  .workload()
+                  .text("spec", "strategy", "rollingUpdate", "maxSurge")
+                  .filter(value -> value.equals("0") || value.equals("0%"))
+                  .isPresent();
+      if (!listed.isEmpty() && (replicas > 1 || surge)) {
+        outcomes.add(shared(template, replicas, listed));
+      } else {
+        outcomes.add(Outcome.ok(template.subject()));
+      }
+    }
+    long lost = facts.held().stream().filter(held -> held.pod().controller().isPresent()).count();
+    outcomes.add(
+        Outcome.ok(
+            Subject.CLUSTER,
+            lost == 0
+                ? ""
+                : lost
+                    + " of the claims end with their pod: a controller's next pod does not have them"));
+    if (!facts.wasRead(Kind.DEPLOYMENTS) || !facts.wasRead(Kind.STATEFUL_SETS)) {
+      outcomes.add(
+          new Outcome.Unknown(Subject.CLUSTER, "the templates of workloads were not read"));
+    }
+    return outcomes;
+  }
+
+  private static Outcome shared(Template template, long replicas, List<IpAddress> listed) {
+    boolean several = replicas > 1;
+    return Finding.of(several ? Severity.ERROR : Severity.WARNING, template.subject())
+        .observed(
+            several
+                ? "the template of %d pods names %s"
+                : "the template names %2$s, and an update starts the new pod beside the old one",
+            replicas,
+            listed)
+        .expected(
+            several ? "an address of its own for each pod" : "strategy Recreate, or maxSurge 0")
+        .proof(
+            new Proof(
+                "api/" + template.kind() + "s.json",
+                List.of(
+                    template.name() + " template " + FloatingIps.KEY + ": " + template.value())))
+        .impact(
+            several
+                ? "All its pods claim the same address."
+                : "During each update two pods claim the address.")
+        .fix(
+            several
+                ? "kubectl patch %s -n %s %s --type=json -p '[{\"op\":\"remove\",\"path\":\"/spec/template/metadata/annotations/cni.projectcalico.org~1floatingIPs\"}]'"
+                : "kubectl patch %s -n %s %s --type=merge -p '{\"spec\":{\"strategy\":{\"type\":\"Recreate\",\"rollingUpdate\":null}}}'",
+            template.kind(),
+            template.workload().namespace(),
+            template.workload().name());
+  }
+}

@@ -1,0 +1,252 @@
+package io.fipctl.doctor;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+
+/** Every check, in the order in which they are printed. The list is the documentation. */
+public final class Catalogue {
+  /** The rules of both families are read from whichever backend has them. */
+  private static final List<String> RULES =
+      List.of("iptables-nft-save.txt", "iptables-legacy-save.txt", "nft-list-ruleset.json");
+
+  public static final List<Check> ALL =
+      List.of(
+          check("FIP-001", Area.ACCESS, "the API server answers", Severity.ERROR)
+              .cluster(AccessChecks::answers),
+          check("FIP-002", Area.ACCESS, "everything may be read", Severity.WARNING)
+              .cluster(AccessChecks::permissions),
+          check("FIP-003", Area.ACCESS, "no debug pod and no lock is left behind", Severity.WARNING)
+              .kinds("pods", "leases")
+              .cluster(AccessChecks::leftovers),
+          check(
+                  "FIP-101",
+                  Area.CALICO,
+                  "Calico is there and keeps its data in Kubernetes",
+                  Severity.ERROR)
+              .kinds("daemonsets")
+              .cluster(CalicoChecks::present),
+          check("FIP-102", Area.CALICO, "Felix's gate is on, on every node", Severity.ERROR)
+              .kinds("daemonsets", "felixconfigurations", "nodes", "pods")
+              .follows("FIP-101")
+              .cluster(CalicoChecks::felixGate),
+          check(
+                  "FIP-103",
+                  Area.CALICO,
+                  "the CNI plugin's gate is on, in its template and on every node",
+                  Severity.WARNING)
+              .kinds("daemonsets", "configmaps")
+              .files("cni-conflist.json")
+              .follows("FIP-101", "FIP-103")
+              .cluster(CalicoChecks::cniTemplate)
+              .node(CalicoChecks::cniOnNode),
+          check(
+                  "FIP-104",
+                  Area.CALICO,
+                  "the dataplane is one that has floating IPs",
+                  Severity.ERROR)
+              .kinds("daemonsets", "felixconfigurations", "nodes", "pods")
+              .files(RULES)
+              .follows("FIP-104")
+              .cluster(CalicoChecks::dataplane)
+              .node(CalicoChecks::looksLikeEbpf),
+          check("FIP-105", Area.CALICO, "this version of Calico asks both gates", Severity.WARNING)
+              .kinds("daemonsets")
+              .cluster(CalicoChecks::version),
+          check("FIP-106", Area.CALICO, "no operator takes the settings back", Severity.WARNING)
+              .kinds("daemonsets")
+              .cluster(CalicoChecks::operator),
+          check("FIP-107", Area.CALICO, "who may claim an address is known", Severity.WARNING)
+              .kinds("validatingadmissionpolicies")
+              .cluster(CalicoChecks::guard),
+          check("FIP-201", Area.ADDRESSES, "every pod's annotation can be read", Severity.ERROR)
+              .kinds("pods")
+              .cluster(AddressChecks::parses),
+          check(
+                  "FIP-202",
+                  Area.ADDRESSES,
+                  "every address that is claimed can take effect",
+                  Severity.ERROR)
+              .kinds("pods", "nodes")
+              .cluster(AddressChecks::takesEffect),
+          check(
+                  "FIP-203",
+                  Area.ADDRESSES,
+                  "every address belongs to one pod and to nothing else",
+                  Severity.ERROR)
+              .kinds("pods", "nodes", "services", "daemonsets")
+              .cluster(AddressChecks::unique),
+          check(
+                  "FIP-204",
+                  Area.ADDRESSES,
+                  "every address is in a pool that makes it reachable",
+                  Severity.ERROR)
+              .kinds("pods", "nodes", "ippools", "daemonsets", "configmaps", "felixconfigurations")
+              .cluster(AddressChecks::reachable),
+          check("FIP-205", Area.ADDRESSES, "IPAM gives no floating IP to a pod", Severity.WARNING)
+              .kinds("pods", "ippools", "daemonsets")
+              .cluster(AddressChecks::reserved),
+          check(
+                  "FIP-206",
+                  Area.ADDRESSES,
+                  "no template gives one address to several pods",
+                  Severity.ERROR)
+              .kinds("pods", "deployments", "statefulsets")
+              .cluster(AddressChecks::templates206),
+          check(
+                  "FIP-301",
+                  Area.DATAPLANE,
+                  "the node leads every address to its pod",
+                  Severity.ERROR)
+              .kinds("pods")
+              .files(RULES)
+              .follows("FIP-101", "FIP-102", "FIP-104", "FIP-202", "FIP-203", "FIP-308")
+              .node(DataplaneChecks::rule),
+          check("FIP-302", Area.DATAPLANE, "the kernel asks these rules", Severity.ERROR)
+              .kinds("pods")
+              .files(RULES)
+              .follows("FIP-104", "FIP-308")
+              .node(DataplaneChecks::jumps),
+          check(
+                  "FIP-303",
+                  Area.DATAPLANE,
+                  "a pod reaches itself by its floating IP",
+                  Severity.WARNING)
+              .kinds("pods")
+              .files(RULES)
+              .follows("FIP-104", "FIP-203", "FIP-308")
+              .node(DataplaneChecks::hairpin),
+          check(
+                  "FIP-304",
+                  Area.DATAPLANE,
+                  "no node has a rule or a route that nobody wants",
+                  Severity.ERROR)
+              .kinds("pods", "daemonsets")
+              .files("ip-route.json")
+              .follows("FIP-308")
+              .node(DataplaneChecks::unwanted),
+          check(
+                  "FIP-305",
+                  Area.DATAPLANE,
+                  "one node alone leads an address to a pod",
+                  Severity.ERROR)
+              .files(RULES)
+              .follows("FIP-203", "FIP-304")
+              .claims(DataplaneChecks::oneNode),
+          check(
+                  "FIP-306",
+                  Area.DATAPLANE,
+                  "the node has the route to every address of its pods",
+                  Severity.ERROR)
+              .kinds("pods", "daemonsets")
+              .files("ip-route.json")
+              .follows("FIP-101", "FIP-102", "FIP-202", "FIP-203", "FIP-308")
+              .node(DataplaneChecks::route),
+          check(
+                  "FIP-307",
+                  Area.DATAPLANE,
+                  "Calico's rules are in one backend, the configured one",
+                  Severity.WARNING)
+              .kinds("nodes", "daemonsets", "felixconfigurations")
+              .files(RULES)
+              .follows("FIP-308")
+              .node(DataplaneChecks::backend),
+          check("FIP-308", Area.DATAPLANE, "calico-node is Ready on every node", Severity.ERROR)
+              .kinds("pods", "nodes", "daemonsets")
+              .follows("FIP-101")
+              .cluster(DataplaneChecks::felixReady),
+          check(
+                  "FIP-309",
+                  Area.DATAPLANE,
+                  "no tracked connection goes past the rules",
+                  Severity.WARNING)
+              .kinds("pods")
+              .files("conntrack.txt")
+              .follows("FIP-102", "FIP-104", "FIP-203", "FIP-301", "FIP-302", "FIP-304", "FIP-308")
+              .node(DataplaneChecks::flows),
+          check(
+                  "FIP-310",
+                  Area.REACHABILITY,
+                  "the node forwards what Calico accepts",
+                  Severity.ERROR)
+              .kinds("pods")
+              .files("sysctl.txt")
+              .node(ReachChecks::forwards),
+          check(
+                  "FIP-311",
+                  Area.REACHABILITY,
+                  "the kernel takes packets that come another way",
+                  Severity.WARNING)
+              .kinds("pods")
+              .files("sysctl.txt", "ip-route.json")
+              .node(ReachChecks::reversePath),
+          check(
+                  "FIP-312",
+                  Area.REACHABILITY,
+                  "every other node has the route to the address",
+                  Severity.ERROR)
+              .kinds("pods", "nodes", "ippools", "daemonsets", "configmaps", "felixconfigurations")
+              .files("ip-route.json")
+              .follows(
+                  "FIP-101", "FIP-102", "FIP-202", "FIP-203", "FIP-304", "FIP-306", "FIP-308",
+                  "FIP-313")
+              .node(ReachChecks::routed),
+          check(
+                  "FIP-313",
+                  Area.REACHABILITY,
+                  "BIRD runs, has its sessions and knows every address",
+                  Severity.ERROR)
+              .kinds("pods", "daemonsets")
+              .files("birdcl-protocols.txt")
+              .follows("FIP-102", "FIP-306", "FIP-308", "FIP-313")
+              .node(ReachChecks::announced),
+          check(
+                  "FIP-314",
+                  Area.REACHABILITY,
+                  "no address is asked for by ARP where nobody answers",
+                  Severity.WARNING)
+              .kinds("pods", "daemonsets")
+              .files("ip-addr.json")
+              .node(ReachChecks::sameNetwork),
+          check("FIP-401", Area.PODS, "policies let somebody in", Severity.WARNING)
+              .kinds("pods", "daemonsets")
+              .files(RULES)
+              .node(PodChecks::policy),
+          check(
+                  "FIP-402",
+                  Area.PODS,
+                  "the pod is Ready and answers on its interface",
+                  Severity.WARNING)
+              .kinds("pods")
+              .files("ip-neigh.json")
+              .follows("FIP-103", "FIP-201", "FIP-402")
+              .cluster(PodChecks::ready)
+              .node(PodChecks::answers));
+
+  private Catalogue() {}
+
+  /** The check of an id, in any case. */
+  public static Optional<Check> byId(String id) {
+    return ALL.stream().filter(check -> check.id().equalsIgnoreCase(id)).findFirst();
+  }
+
+  /** What {@code --explain} prints: what it is, why it matters, how it is seen, how to mend it. */
+  public static String explanation(Check check) {
+    String file = "explain/" + check.id() + ".md";
+    try (InputStream in = Catalogue.class.getResourceAsStream(file)) {
+      if (in == null) {
+        throw new IllegalStateException("no explanation " + file);
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Check check(String id, Area area, String title, Severity severity) {
+    return new Check(id, area, title, severity, List.of(), List.of(), List.of(), List.of());
+  }
+}

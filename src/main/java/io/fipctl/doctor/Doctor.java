@@ -1,0 +1,289 @@
+package io.fipctl.doctor;
+
+import io.fipctl.model.FipctlException;
+import io.fipctl.model.IpAddress;
+import io.fipctl.model.Node;
+import io.fipctl.operation.Progress;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Runs the checks: over the API first, then over one node after the other, of which only findings
+ * and claims are kept, and at last over the claims of all nodes.
+ */
+public final class Doctor {
+  private final Evidence evidence;
+  private final Selection selection;
+  private final Facts facts;
+  private final List<Check> checks;
+  private final Map<Check, List<Outcome>> outcomes = new LinkedHashMap<>();
+  private final Map<String, Outcome> notRead = new TreeMap<>();
+
+  private Doctor(Evidence evidence, Selection selection, List<Check> catalogue) {
+    this.evidence = evidence;
+    this.selection = selection;
+    this.facts = new Facts(evidence, selection.addresses());
+    this.checks = catalogue.stream().filter(selection::wants).toList();
+    checks.forEach(check -> outcomes.put(check, new ArrayList<>()));
+  }
+
+  /**
+   * Judges the evidence.
+   *
+   * @param parallelism how many nodes are looked at at once; the report does not depend on it
+   */
+  public static Report examine(
+      Evidence evidence, Selection selection, int parallelism, Progress progress) {
+    return new Doctor(evidence, selection, Catalogue.ALL).examine(parallelism, progress);
+  }
+
+  private Report examine(int parallelism, Progress progress) {
+    for (Check check : checks) {
+      for (Check.Judge.OfCluster judge : judges(check, Check.Judge.OfCluster.class)) {
+        outcomes.get(check).addAll(guarded(Subject.CLUSTER, () -> judge.judge(facts)));
+      }
+    }
+    List<Claims> claims = new ArrayList<>();
+    if (!selection.before() && checks.stream().anyMatch(Check::needsNodes)) {
+      visit(parallelism, progress, claims);
+    }
+    for (Check check : checks) {
+      for (Check.Judge.OfClaims judge : judges(check, Check.Judge.OfClaims.class)) {
+        if (!selection.before()) {
+          outcomes.get(check).addAll(guarded(Subject.CLUSTER, () -> judge.judge(facts, claims)));
+          outcomes.get(check).addAll(notRead.values());
+        }
+      }
+    }
+    return report(claims.size());
+  }
+
+  private static <J extends Check.Judge> List<J> judges(Check check, Class<J> kind) {
+    return check.judges().stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+
+  /** What one node's visit comes to. */
+  private record Visit(Map<Check, List<Outcome>> outcomes, Optional<Claims> claims) {}
+
+  private void visit(int parallelism, Progress progress, List<Claims> claims) {
+    List<String> nodes = nodes();
+    Map<String, Future<Visit>> visits = new LinkedHashMap<>();
+    try (ExecutorService pool =
+        Executors.newFixedThreadPool(
+            Math.max(1, Math.min(parallelism, nodes.size())), Thread.ofVirtual().factory())) {
+      for (String node : nodes) {
+        visits.put(
+            node,
+            pool.submit(
+                () -> {
+                  progress.step("looking at node " + node);
+                  return visit(node);
+                }));
+      }
+      for (Map.Entry<String, Future<Visit>> visit : visits.entrySet()) {
+        Visit done = result(visit.getValue());
+        done.outcomes().forEach((check, list) -> outcomes.get(check).addAll(list));
+        done.claims().ifPresent(claims::add);
+      }
+    }
+  }
+
+  private static Visit result(Future<Visit> visit) {
+    try {
+      return visit.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException failure
+          ? failure
+          : new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new FipctlException(
+              io.fipctl.model.ExitCode.INTERRUPTED,
+              "Interrupted",
+              "the examination was interrupted")
+          .causedBy(e);
+    }
+  }
+
+  /** The nodes that Calico's Linux dataplane should be on, or those that a folder has. */
+  private List<String> nodes() {
+    Set<String> names = new TreeSet<>(evidence.nodes().names());
+    try {
+      facts.linux().forEach(node -> names.add(node.name()));
+      facts.nodes().stream().filter(Node::windows).forEach(node -> names.remove(node.name()));
+    } catch (NotSeen e) {
+      // Without the API's list the folders are all there is; checks say so themselves.
+      names.remove("");
+    }
+    return names.stream().filter(selection::wantsNode).toList();
+  }
+
+  private Visit visit(String node) {
+    Map<Check, List<Outcome>> found = new LinkedHashMap<>();
+    NodeFacts read;
+    try {
+      read = new NodeFacts(evidence.nodes().read(node).orNotSeen("node " + node));
+    } catch (NotSeen e) {
+      Outcome outcome = e.outcome(Subject.ofNode(node));
+      synchronized (notRead) {
+        notRead.put(node, outcome);
+      }
+      for (Check check : checks) {
+        judges(check, Check.Judge.OfNode.class).forEach(j -> found.put(check, List.of(outcome)));
+      }
+      return new Visit(found, Optional.empty());
+    }
+    for (Check check : checks) {
+      List<Outcome> here = new ArrayList<>();
+      for (Check.Judge.OfNode judge : judges(check, Check.Judge.OfNode.class)) {
+        here.addAll(guarded(read.subject(), () -> judge.judge(facts, read)));
+      }
+      found.put(check, here);
+    }
+    return new Visit(found, Optional.of(claims(read)));
+  }
+
+  private static Claims claims(NodeFacts node) {
+    Map<IpAddress, List<String>> ways = new TreeMap<>();
+    for (IpAddress.Family family : IpAddress.Family.values()) {
+      node.nat()
+          .nat(family)
+          .live()
+          .ifPresent(
+              live ->
+                  live.dnats()
+                      .forEach(
+                          dnat ->
+                              ways.computeIfAbsent(dnat.floatingIp(), key -> new ArrayList<>())
+                                  .add("DNAT to " + dnat.pod().map(Object::toString).orElse("?"))));
+    }
+    return new Claims(node.name(), ways);
+  }
+
+  private static List<Outcome> guarded(Subject subject, Callable<List<Outcome>> judgement) {
+    try {
+      return judgement.call();
+    } catch (NotSeen e) {
+      return List.of(e.outcome(subject));
+    } catch (FipctlException e) {
+      return List.of(new Outcome.Unknown(subject, e.getMessage()));
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private Report report(int nodes) {
+    List<Finding> found = new ArrayList<>();
+    outcomes.forEach(
+        (check, list) ->
+            list.forEach(
+                outcome -> {
+                  if (outcome instanceof Outcome.Found it
+                      && selection.wants(it.finding().subject())) {
+                    found.add(it.finding().of(check.id()));
+                  }
+                }));
+    List<Finding> wanted =
+        found.stream()
+            .filter(finding -> selection.suppressed().stream().noneMatch(s -> s.hides(finding)))
+            .toList();
+    Causes causes = Causes.of(wanted);
+    List<Result> results = new ArrayList<>();
+    outcomes.forEach((check, list) -> results.add(result(check, list, causes)));
+    return new Report(
+        evidence.origin(),
+        calico(),
+        results,
+        nodes,
+        addresses(),
+        unread(),
+        found.size() - wanted.size());
+  }
+
+  private static Result result(Check check, List<Outcome> outcomes, Causes causes) {
+    List<String> notes = new ArrayList<>();
+    Map<String, Result.Gap> gaps = new LinkedHashMap<>();
+    int looked = 0;
+    for (Outcome outcome : outcomes) {
+      switch (outcome) {
+        case Outcome.Ok ok -> {
+          looked++;
+          if (!ok.note().isEmpty() && !notes.contains(ok.note())) {
+            notes.add(ok.note());
+          }
+        }
+        case Outcome.Found found -> looked++;
+        case Outcome.Skipped skipped ->
+            gaps.putIfAbsent(
+                skipped.subject() + skipped.reason(),
+                new Result.Gap(
+                    where(skipped.subject()),
+                    skipped.reason(),
+                    false,
+                    skipped.why() != Outcome.Skipped.Why.NOT_APPLICABLE));
+        case Outcome.Unknown unknown ->
+            gaps.putIfAbsent(
+                unknown.subject() + unknown.reason(),
+                new Result.Gap(where(unknown.subject()), unknown.reason(), true, true));
+      }
+    }
+    List<Finding> findings =
+        causes.roots().stream()
+            .filter(finding -> finding.check().equals(check.id()))
+            .sorted(
+                Comparator.comparing(Finding::severity)
+                    .reversed()
+                    .thenComparing(finding -> finding.subject().toString()))
+            .toList();
+    return new Result(
+        check, findings, notes, List.copyOf(gaps.values()), looked, causes.following(check.id()));
+  }
+
+  private static String where(Subject subject) {
+    return subject.equals(Subject.CLUSTER) ? "" : subject.toString();
+  }
+
+  private Optional<String> calico() {
+    try {
+      return facts.install().version().or(facts.install()::runningVersion);
+    } catch (NotSeen | FipctlException e) {
+      return Optional.empty();
+    }
+  }
+
+  private Map<String, String> unread() {
+    Map<String, String> reasons = new TreeMap<>();
+    notRead.forEach(
+        (node, outcome) -> {
+          switch (outcome) {
+            case Outcome.Skipped skipped -> reasons.put(node, skipped.reason());
+            case Outcome.Unknown unknown -> reasons.put(node, unknown.reason());
+            case Outcome.Ok ok -> throw new IllegalStateException(ok.toString());
+            case Outcome.Found found -> throw new IllegalStateException(found.toString());
+          }
+        });
+    return reasons;
+  }
+
+  private int addresses() {
+    try {
+      return facts.addresses().size();
+    } catch (NotSeen e) {
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package io.fipctl.doctor;
+
+import io.fipctl.model.ApiObject;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What was read, before anybody judges it.
+ *
+ * @param kinds the objects of each kind by its plural
+ * @param groups the API groups that the server serves
+ */
+public record Evidence(
+    Origin origin, Map<String, Seen<List<ApiObject>>> kinds, Set<String> groups, NodeSource nodes) {
+  public Evidence {
+    kinds = Map.copyOf(kinds);
+    groups = Set.copyOf(groups);
+  }
+
+  /**
+   * Where it comes from.
+   *
+   * @param cluster what the user calls it
+   * @param taken when; unknown for a folder that does not say so
+   */
+  public record Origin(String cluster, String server, Optional<Instant> taken) {}
+
+  /** The objects of a kind. */
+  Seen<List<ApiObject>> seen(String plural) {
+    return kinds.getOrDefault(plural, new Seen.Missing<>("not in this collection"));
+  }
+}

@@ -1,0 +1,282 @@
+package io.fipctl.doctor;
+
+import io.fipctl.cluster.Kind;
+import io.fipctl.model.ApiObject;
+import io.fipctl.model.FipctlException;
+import io.fipctl.model.FloatingIps;
+import io.fipctl.model.IpAddress;
+import io.fipctl.model.IpPool;
+import io.fipctl.model.Node;
+import io.fipctl.model.Pod;
+import io.fipctl.operation.AddressUse;
+import io.fipctl.operation.CalicoInstall;
+import io.fipctl.operation.FelixGate;
+import io.fipctl.operation.FelixSettings;
+import io.fipctl.operation.Gates;
+import io.fipctl.operation.Reachability;
+import io.fipctl.operation.Support;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+
+/**
+ * What the API's evidence means, worked out once and read by every check. Everything throws {@link
+ * NotSeen} when the kinds it needs were not read.
+ */
+final class Facts {
+  private final Evidence evidence;
+  private final EvidenceCluster cluster;
+  private final Set<IpAddress> asked;
+  private final Map<String, Object> known = new HashMap<>();
+
+  /**
+   * @param asked addresses that the user named: that nobody holds one is then worth saying
+   */
+  Facts(Evidence evidence, Set<IpAddress> asked) {
+    this.evidence = evidence;
+    this.asked = asked;
+    this.cluster = new EvidenceCluster(evidence);
+  }
+
+  /** A pod's claim to an address that Calico takes for one. */
+  record Held(IpAddress address, Pod pod) {
+    /** The pod's own address to which the floating IP leads. */
+    Optional<IpAddress> target() {
+      return pod.address(address.family());
+    }
+  }
+
+  Evidence evidence() {
+    return evidence;
+  }
+
+  /** The objects of a kind. */
+  List<ApiObject> need(Kind kind) {
+    return evidence.seen(kind.plural()).orNotSeen("api/" + kind.plural() + ".json");
+  }
+
+  /** The objects of a kind that a check can do without; none when they were not read. */
+  List<ApiObject> maybe(Kind kind) {
+    return evidence.seen(kind.plural()) instanceof Seen.Read<List<ApiObject>> read
+        ? read.value()
+        : List.of();
+  }
+
+  boolean wasRead(Kind kind) {
+    return evidence.seen(kind.plural()) instanceof Seen.Read<List<ApiObject>>;
+  }
+
+  List<Pod> pods() {
+    return once("pods", () -> need(Kind.PODS).stream().map(Pod::of).toList());
+  }
+
+  List<Node> nodes() {
+    return once(
+        "nodes",
+        () ->
+            need(Kind.NODES).stream()
+                .map(Node::of)
+                .sorted(Comparator.comparing(Node::name))
+                .toList());
+  }
+
+  Optional<Node> node(String name) {
+    return nodes().stream().filter(node -> node.name().equals(name)).findFirst();
+  }
+
+  /** All claims that are in effect or will be: by address, then by pod. */
+  List<Held> held() {
+    return once(
+        "held",
+        () ->
+            pods().stream()
+                .flatMap(pod -> pod.held().stream().map(address -> new Held(address, pod)))
+                .sorted(Comparator.comparing(Held::address).thenComparing(held -> held.pod().ref()))
+                .toList());
+  }
+
+  /**
+   * The claims that a node must carry out: of pods that run on it and have a network. A pod that is
+   * just going is left out, because its rules go before it does.
+   */
+  List<Held> carriedBy(String node) {
+    Map<String, List<Held>> byNode =
+        once(
+            "carried",
+            () -> {
+              Map<String, List<Held>> carried = new TreeMap<>();
+              for (Held held : held()) {
+                Pod pod = held.pod();
+                if (pod.node().isPresent() && held.target().isPresent() && !pod.terminating()) {
+                  carried
+                      .computeIfAbsent(pod.node().get(), key -> new java.util.ArrayList<>())
+                      .add(held);
+                }
+              }
+              return carried;
+            });
+    return byNode.getOrDefault(node, List.of());
+  }
+
+  /** The addresses that somebody holds. */
+  Set<IpAddress> addresses() {
+    return once("addresses", () -> new TreeSet<>(held().stream().map(Held::address).toList()));
+  }
+
+  /** The addresses that the user named and nobody holds. */
+  Set<IpAddress> nobodys() {
+    Set<IpAddress> left = new TreeSet<>(asked);
+    left.removeAll(addresses());
+    return left;
+  }
+
+  List<Held> holders(IpAddress address) {
+    return held().stream().filter(held -> held.address().equals(address)).toList();
+  }
+
+  /** Whether any pod claims a floating IP, well-formed or not. */
+  boolean inUse() {
+    return pods().stream()
+        .anyMatch(pod -> !pod.finished() && !(pod.floatingIps() instanceof FloatingIps.None));
+  }
+
+  /** How Calico is installed; a refusal of {@link CalicoInstall#discover} passes through. */
+  CalicoInstall install() {
+    return once(
+        "install",
+        () -> {
+          need(Kind.DAEMON_SETS);
+          return CalicoInstall.discover(cluster);
+        });
+  }
+
+  Gates.Template template() {
+    return once(
+        "template",
+        () -> {
+          install();
+          need(Kind.CONFIG_MAPS);
+          return Gates.template(cluster, install());
+        });
+  }
+
+  FelixSettings settings() {
+    return once(
+        "settings",
+        () -> {
+          CalicoInstall install = install();
+          if (install.datastore() == CalicoInstall.Datastore.KUBERNETES) {
+            need(Kind.FELIX_CONFIGURATIONS);
+          }
+          return Gates.settings(cluster, install);
+        });
+  }
+
+  FelixGate gate(Node node) {
+    return FelixGate.of(settings(), node.name(), node.labels());
+  }
+
+  boolean ebpf(Node node) {
+    return settings().isOn("bpfEnabled", node.name(), node.labels());
+  }
+
+  AddressUse use() {
+    return once("use", () -> AddressUse.read(cluster, install().group()));
+  }
+
+  List<IpPool> pools() {
+    return once(
+        "pools",
+        () -> need(Kind.IP_POOLS).stream().flatMap(pool -> IpPool.of(pool).stream()).toList());
+  }
+
+  /** What is to be expected of an address that a pod of the node holds. */
+  Reachability reachability(IpAddress address, Node node) {
+    pools();
+    Support support = Support.of(install(), template(), settings(), node.name(), node.labels());
+    return Reachability.of(address, node.name(), use(), support);
+  }
+
+  /** The pod of calico-node on a node, the newest when one is just going. */
+  Optional<Pod> calicoNode(String node) {
+    return Optional.ofNullable(calicoNodes().get(node));
+  }
+
+  /** The pods of calico-node by their nodes. */
+  Map<String, Pod> calicoNodes() {
+    return once(
+        "calico-nodes",
+        () -> {
+          pods();
+          return Gates.byNode(install().pods(cluster));
+        });
+  }
+
+  /** The nodes on which Calico's Linux dataplane runs or should. */
+  List<Node> linux() {
+    return nodes().stream().filter(node -> !node.windows()).toList();
+  }
+
+  /** How the node's ends of the pods' networks begin: the first that Felix is told, else cali. */
+  String interfacePrefix() {
+    return install().env().entrySet().stream()
+        .filter(entry -> entry.getKey().equalsIgnoreCase("FELIX_INTERFACEPREFIX"))
+        .map(entry -> entry.getValue().split(",", 2)[0])
+        .filter(prefix -> !prefix.isEmpty())
+        .findFirst()
+        .orElse("cali");
+  }
+
+  /** Whether nodes tell each other their routes directly. */
+  boolean fullMesh() {
+    return maybe(Kind.BGP_CONFIGURATIONS).stream()
+        .filter(configuration -> configuration.name().equals("default"))
+        .noneMatch(
+            configuration ->
+                configuration.text("spec", "nodeToNodeMeshEnabled").equals(Optional.of("false")));
+  }
+
+  /** {@code kubectl delete pod …}: runit and kubelet bring Felix and BIRD back, anew. */
+  String restart(String node) {
+    return calicoNode(node)
+        .map(
+            pod ->
+                "kubectl delete pod -n %s %s  # it comes back and programs the node anew"
+                    .formatted(pod.ref().namespace(), pod.ref().name()))
+        .orElse("kubectl describe node " + node);
+  }
+
+  /** The command's words in the calico-node container of a node. */
+  String onNode(String node, String command) {
+    return calicoNode(node)
+        .map(
+            pod ->
+                "kubectl exec -n %s %s -c calico-node -- %s"
+                    .formatted(pod.ref().namespace(), pod.ref().name(), command))
+        .orElse("kubectl describe node " + node);
+  }
+
+  /** What a supplier gives or throws, the same every time. */
+  @SuppressWarnings("unchecked") // Each key stands for one type.
+  private synchronized <T> T once(String key, Supplier<T> work) {
+    Object value = known.get(key);
+    if (value == null) {
+      try {
+        value = work.get();
+      } catch (NotSeen | FipctlException e) {
+        value = e;
+      }
+      known.put(key, value);
+    }
+    if (value instanceof RuntimeException failure) {
+      throw failure;
+    }
+    return (T) value;
+  }
+}

@@ -1,0 +1,156 @@
+package io.fipctl.doctor;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Something that is wrong, how it is known, what it breaks and what to type.
+ *
+ * @param check the id of the check that found it
+ * @param impact one sentence
+ * @param fix a command line, or several joined by {@code &&}; a remark may follow behind {@code #}
+ * @param fixable whether {@code --fix} does it
+ * @param related further nodes that have a part in it, such as the one that hosts the address
+ * @param consequences what was found besides and only follows from this
+ */
+public record Finding(
+    String check,
+    Severity severity,
+    Subject subject,
+    String observed,
+    String expected,
+    List<Proof> evidence,
+    String impact,
+    String fix,
+    boolean fixable,
+    Set<String> related,
+    List<String> consequences) {
+  public Finding {
+    evidence = List.copyOf(evidence);
+    related = Set.copyOf(related);
+    consequences = List.copyOf(consequences);
+  }
+
+  /** Begins a finding; what is not said stays empty. */
+  static Draft error(Subject subject) {
+    return new Draft(Severity.ERROR, subject);
+  }
+
+  static Draft warning(Subject subject) {
+    return new Draft(Severity.WARNING, subject);
+  }
+
+  static Draft of(Severity severity, Subject subject) {
+    return new Draft(severity, subject);
+  }
+
+  /** A finding that is being written. */
+  // The annotation that is asked for is a library of its own; each text is printed by a test.
+  @SuppressWarnings("AnnotateFormatMethod")
+  static final class Draft {
+    private final Severity severity;
+    private final Subject subject;
+    private String observed = "";
+    private String expected = "";
+    private final List<Proof> evidence = new ArrayList<>();
+    private String impact = "";
+    private boolean fixable;
+    private final Set<String> related = new LinkedHashSet<>();
+
+    private Draft(Severity severity, Subject subject) {
+      this.severity = severity;
+      this.subject = subject;
+    }
+
+    Draft observed(String text, Object... arguments) {
+      observed = arguments.length == 0 ? text : text.formatted(arguments);
+      return this;
+    }
+
+    Draft expected(String text, Object... arguments) {
+      expected = arguments.length == 0 ? text : text.formatted(arguments);
+      return this;
+    }
+
+    Draft proof(Proof proof) {
+      evidence.add(proof);
+      return this;
+    }
+
+    Draft impact(String text, Object... arguments) {
+      impact = arguments.length == 0 ? text : text.formatted(arguments);
+      return this;
+    }
+
+    Draft related(String node) {
+      related.add(node);
+      return this;
+    }
+
+    Draft fixable() {
+      fixable = true;
+      return this;
+    }
+
+    /** Ends it with what to type. */
+    Outcome fix(String command, Object... arguments) {
+      return new Outcome.Found(
+          new Finding(
+              "",
+              severity,
+              subject,
+              observed,
+              expected,
+              evidence,
+              impact,
+              arguments.length == 0 ? command : command.formatted(arguments),
+              fixable,
+              related,
+              List.of()));
+    }
+  }
+
+  Finding of(String id) {
+    return new Finding(
+        id,
+        severity,
+        subject,
+        observed,
+        expected,
+        evidence,
+        impact,
+        fix,
+        fixable,
+        related,
+        consequences);
+  }
+
+  Finding with(List<String> follows) {
+    return new Finding(
+        check, severity, subject, observed, expected, evidence, impact, fix, fixable, related,
+        follows);
+  }
+
+  /**
+   * Whether another finding may follow from this one by what both are about: everything that this
+   * one is about has a part in the other.
+   */
+  boolean covers(Finding other) {
+    Set<String> nodes = new LinkedHashSet<>(other.related);
+    nodes.addAll(other.subject.nodes());
+    boolean sameAddress =
+        subject.address().isEmpty() || subject.address().equals(other.subject.address());
+    // An address tells more than the pod that happens to hold it.
+    boolean samePod =
+        subject.address().isPresent()
+            || subject.pod().isEmpty()
+            || subject.pod().equals(other.subject.pod());
+    boolean sameNode =
+        subject.address().isPresent()
+            || subject.nodes().isEmpty()
+            || subject.nodes().stream().anyMatch(nodes::contains);
+    return sameAddress && samePod && sameNode;
+  }
+}

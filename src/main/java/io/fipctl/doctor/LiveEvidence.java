@@ -1,0 +1,295 @@
+package io.fipctl.doctor;
+
+import io.fipctl.cluster.CalicoGroup;
+import io.fipctl.cluster.Cluster;
+import io.fipctl.cluster.Kind;
+import io.fipctl.cluster.NodeCommand;
+import io.fipctl.cluster.NodeShell;
+import io.fipctl.model.ApiObject;
+import io.fipctl.model.ExitCode;
+import io.fipctl.model.FipctlException;
+import io.fipctl.model.FloatingIps;
+import io.fipctl.model.IpAddress;
+import io.fipctl.nat.NodeDump;
+import io.fipctl.operation.CalicoInstall;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * Reads the evidence from a cluster: the API's part at once, several kinds at a time, each node's
+ * when it is judged. What may not be read is written down with the missing rule, and nothing else
+ * waits for it.
+ */
+public final class LiveEvidence {
+  private static final int PARALLEL = 8;
+
+  /** Where fipctl keeps its locks unless it is told otherwise. */
+  private static final String RECORDS = "fipctl-system";
+
+  private static final Kind PODS =
+      Kind.PODS.with(
+          "metadata(name,namespace,uid,creationTimestamp,deletionTimestamp,labels,ownerReferences,"
+              + "annotations(cni.projectcalico.org/*)),spec(nodeName,hostNetwork),"
+              + "status(phase,podIP,podIPs,conditions(type,status),"
+              + "initContainerStatuses(name,state),containerStatuses(name,state))");
+
+  private static final String TEMPLATES =
+      "metadata(name,namespace),spec(replicas,strategy,template(metadata(annotations)))";
+
+  private static final List<Kind> CALICO =
+      List.of(
+          Kind.FELIX_CONFIGURATIONS,
+          Kind.IP_POOLS,
+          Kind.IPAM_BLOCKS,
+          Kind.IP_RESERVATIONS,
+          Kind.BGP_CONFIGURATIONS,
+          Kind.BGP_PEERS,
+          Kind.BGP_FILTERS,
+          Kind.CLUSTER_INFORMATIONS);
+
+  private final Cluster cluster;
+  private final Map<String, Seen<List<ApiObject>>> kinds = new TreeMap<>();
+
+  private LiveEvidence(Cluster cluster) {
+    this.cluster = cluster;
+  }
+
+  /**
+   * Reads the API and prepares the visits.
+   *
+   * @param nodes whether nodes may be visited
+   * @throws FipctlException exit 20 when the API server does not answer
+   */
+  public static Evidence read(Cluster cluster, boolean nodes, Instant now) {
+    return new LiveEvidence(cluster).read(nodes, now);
+  }
+
+  private Evidence read(boolean nodes, Instant now) {
+    Set<String> groups = cluster.apiGroups();
+    List<Kind> first =
+        new ArrayList<>(
+            List.of(
+                PODS,
+                Kind.NODES,
+                Kind.SERVICES,
+                Kind.DAEMON_SETS,
+                Kind.DEPLOYMENTS.with(TEMPLATES),
+                Kind.STATEFUL_SETS.with(TEMPLATES),
+                Kind.NETWORK_POLICIES,
+                Kind.ADMISSION_POLICIES));
+    if (groups.contains(Kind.INSTALLATIONS.group())) {
+      first.add(Kind.INSTALLATIONS);
+    }
+    Map<String, Supplier<List<ApiObject>>> lists = new LinkedHashMap<>();
+    first.forEach(kind -> lists.put(kind.plural(), () -> list(kind, Cluster.Scope.ALL)));
+    lists.put(Kind.LEASES.plural(), () -> list(Kind.LEASES, Cluster.Scope.in(RECORDS)));
+    all(lists);
+    lists.clear();
+    lists.put(Kind.CONFIG_MAPS.plural(), this::configMaps);
+    lists.put(Kind.EVENTS.plural(), this::events);
+    all(lists);
+    lists.clear();
+    CalicoGroup group = group(groups, now);
+    CALICO.forEach(kind -> lists.put(kind.plural(), () -> list(kind.in(group), Cluster.Scope.ALL)));
+    all(lists);
+    return new Evidence(origin(now), kinds, groups, nodes ? visits(groups, now) : declined());
+  }
+
+  private Evidence.Origin origin(Instant now) {
+    Cluster.Endpoint endpoint = cluster.endpoint();
+    return new Evidence.Origin(endpoint.name(), endpoint.server(), Optional.of(now));
+  }
+
+  private List<ApiObject> list(Kind kind, Cluster.Scope scope) {
+    return cluster.list(kind, scope).stream().map(object -> named(kind, object)).toList();
+  }
+
+  /** As kubectl prints it: with its type, which the items of a list do not have, and no secret. */
+  private static ApiObject named(Kind kind, ApiObject object) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("apiVersion", kind.apiVersion());
+    tree.put("kind", kind.name());
+    tree.putAll(object.tree());
+    return Redaction.object(new ApiObject(tree));
+  }
+
+  private void all(Map<String, Supplier<List<ApiObject>>> lists) {
+    try (ExecutorService pool =
+        Executors.newFixedThreadPool(PARALLEL, Thread.ofVirtual().factory())) {
+      Map<String, Future<Seen<List<ApiObject>>>> answers = new LinkedHashMap<>();
+      lists.forEach((kind, list) -> answers.put(kind, pool.submit(() -> seen(list))));
+      answers.forEach((kind, answer) -> kinds.put(kind, result(answer)));
+    }
+  }
+
+  private static <T> T result(Future<T> answer) {
+    try {
+      return answer.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException failure
+          ? failure
+          : new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new FipctlException(ExitCode.INTERRUPTED, "Interrupted", "interrupted while reading")
+          .causedBy(e);
+    }
+  }
+
+  private static <T> Seen<T> seen(Supplier<T> call) {
+    try {
+      return new Seen.Read<>(call.get());
+    } catch (FipctlException e) {
+      return switch (e.exitCode()) {
+        case FORBIDDEN -> new Seen.Forbidden<>(e.hint().orElse(e.getMessage()));
+        case UNREACHABLE, INTERRUPTED, TERMINATED -> throw e;
+        default -> new Seen.Missing<>(e.getMessage());
+      };
+    }
+  }
+
+  private List<ApiObject> read(Kind kind) {
+    return kinds.get(kind.plural()) instanceof Seen.Read<List<ApiObject>> read
+        ? read.value()
+        : List.of();
+  }
+
+  /** Only those that calico-node is made from: others may hold anything. */
+  private List<ApiObject> configMaps() {
+    Map<String, ApiObject> maps = new TreeMap<>();
+    for (ApiObject set : read(Kind.DAEMON_SETS)) {
+      List<ApiObject> containers =
+          Stream.of("initContainers", "containers")
+              .flatMap(list -> set.objects("spec", "template", "spec", list).stream())
+              .toList();
+      if (containers.stream().noneMatch(it -> it.text("name").equals(Optional.of("calico-node")))) {
+        continue;
+      }
+      for (ApiObject container : containers) {
+        Stream.concat(
+                container.objects("env").stream()
+                    .flatMap(it -> it.text("valueFrom", "configMapKeyRef", "name").stream()),
+                container.objects("envFrom").stream()
+                    .flatMap(it -> it.text("configMapRef", "name").stream()))
+            .forEach(
+                name ->
+                    maps.computeIfAbsent(
+                        name,
+                        key ->
+                            cluster
+                                .get(Kind.CONFIG_MAPS, set.namespace(), key)
+                                .map(map -> named(Kind.CONFIG_MAPS, map))
+                                .orElse(null)));
+      }
+    }
+    return List.copyOf(maps.values());
+  }
+
+  /** Only of namespaces where a pod with a floating IP does not run: there may be very many. */
+  private List<ApiObject> events() {
+    Set<String> namespaces = new TreeSet<>();
+    for (ApiObject pod : read(PODS)) {
+      boolean claims = pod.annotation(FloatingIps.KEY).isPresent();
+      boolean pending = pod.text("status", "phase").equals(Optional.of("Pending"));
+      if (claims && (pending || pod.has("metadata", "deletionTimestamp"))) {
+        namespaces.add(pod.namespace());
+      }
+    }
+    List<ApiObject> events = new ArrayList<>();
+    namespaces.forEach(namespace -> events.addAll(list(Kind.EVENTS, Cluster.Scope.in(namespace))));
+    return events;
+  }
+
+  private CalicoGroup group(Set<String> groups, Instant now) {
+    try {
+      return CalicoInstall.discover(
+              new EvidenceCluster(new Evidence(origin(now), kinds, groups, declined())))
+          .group();
+    } catch (FipctlException e) {
+      // FIP-101 says that there is no Calico; what there may be of its objects is read all the
+      // same.
+      return groups.contains(Kind.V3_GROUP) && !groups.contains(Kind.CRD_GROUP)
+          ? CalicoGroup.V3
+          : CalicoGroup.CRD;
+    }
+  }
+
+  private static NodeSource declined() {
+    return source(node -> new Seen.Declined<>("nodes are not looked at (--no-node-access)"));
+  }
+
+  private NodeSource visits(Set<String> groups, Instant now) {
+    Evidence api = new Evidence(origin(now), kinds, groups, declined());
+    List<IpAddress> addresses;
+    try {
+      addresses = List.copyOf(new Facts(api, Set.of()).addresses());
+    } catch (NotSeen e) {
+      addresses = List.of();
+    }
+    NodeCommand.Read read = command(addresses);
+    NodeShell shell = cluster.nodes();
+    return source(node -> seen(() -> evidence(node, shell.run(node, read))));
+  }
+
+  private static NodeCommand.Read command(List<IpAddress> addresses) {
+    if (!addresses.isEmpty()) {
+      return NodeCommand.Read.everything(addresses);
+    }
+    // Without an address all connections would be listed, and none of them matters.
+    return new NodeCommand.Read(
+        Arrays.stream(NodeCommand.Section.values())
+            .filter(section -> section != NodeCommand.Section.FLOWS)
+            .toList(),
+        NodeCommand.Tables.ALL,
+        List.of());
+  }
+
+  /** The sections by the files of a collection; what a tool complained of stands for no output. */
+  static NodeEvidence evidence(String node, NodeShell.Output output) {
+    NodeDump printed = NodeDump.parse(output.stdout());
+    NodeDump complaints = NodeDump.parse(output.stderr());
+    Map<String, NodeEvidence.Text> files = new TreeMap<>();
+    for (NodeCommand.Section section : NodeCommand.Section.values()) {
+      printed
+          .section(section.title())
+          .ifPresent(
+              it -> {
+                String text =
+                    it.status() != 0 && it.text().isBlank()
+                        ? complaints.section(section.title()).map(NodeDump.Section::text).orElse("")
+                        : it.text();
+                files.put(
+                    section.fileName(), new NodeEvidence.Text(Redaction.text(text), it.status()));
+              });
+    }
+    return new NodeEvidence(node, files);
+  }
+
+  private static NodeSource source(java.util.function.Function<String, Seen<NodeEvidence>> visit) {
+    return new NodeSource() {
+      @Override
+      public Set<String> names() {
+        return Set.of();
+      }
+
+      @Override
+      public Seen<NodeEvidence> read(String node) {
+        return visit.apply(node);
+      }
+    };
+  }
+}

@@ -1,0 +1,258 @@
+package io.fipctl.doctor;
+
+import io.fipctl.cluster.Kind;
+import io.fipctl.model.ApiObject;
+import io.fipctl.model.IpAddress;
+import io.fipctl.model.IpAddress.Family;
+import io.fipctl.model.Pod;
+import io.fipctl.nat.Backend;
+import io.fipctl.nat.Chain;
+import io.fipctl.nat.Neighbors;
+import io.fipctl.nat.Rule;
+import io.fipctl.nat.Table;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The last step: from the node to the pod. */
+final class PodChecks {
+  private PodChecks() {}
+
+  /** FIP-401. */
+  static List<Outcome> policy(Facts facts, NodeFacts node) {
+    List<Outcome> outcomes = new ArrayList<>();
+    Set<String> seen = new LinkedHashSet<>();
+    for (Facts.Held held : facts.carriedBy(node.name())) {
+      Pod pod = held.pod();
+      if (!seen.add(pod.ref().toString())) {
+        continue;
+      }
+      Backend backend = node.rules(held.address().family()).backend().orElse(Backend.IPTABLES_NFT);
+      Family family = held.address().family();
+      String prefix = backend == Backend.NFTABLES ? "filter-cali-" : "cali-";
+      Optional<Table> table =
+          backend == Backend.NFTABLES
+              ? node.nft().flatMap(nft -> nft.table(family == Family.IPV4 ? "ip" : "ip6", "calico"))
+              : node.iptables(backend, family, "filter");
+      Optional<Chain> chain =
+          table.flatMap(
+              it -> it.chain(prefix + "tw-" + pod.ref().hostInterface(facts.interfacePrefix())));
+      if (chain.isEmpty()) {
+        outcomes.add(byTheApi(facts, pod));
+        continue;
+      }
+      Set<String> policies = policies(table.get(), chain.get(), prefix);
+      boolean lets =
+          policies.isEmpty()
+              || policies.stream()
+                  .flatMap(name -> table.get().chain(name).stream())
+                  .flatMap(it -> it.rules().stream())
+                  .anyMatch(ReachChecks::accepts);
+      outcomes.add(
+          lets
+              ? Outcome.ok(Subject.of(pod))
+              : denied(
+                  pod,
+                  policies.stream()
+                      .map(name -> name.replaceFirst("^(filter-)?cali-[pg]i-", ""))
+                      .toList(),
+                  node.proof(
+                      NodeFacts.file(backend, family),
+                      line -> policies.stream().anyMatch(name -> tells(line, name)))));
+    }
+    return outcomes.isEmpty()
+        ? List.of(
+            new Outcome.Skipped(
+                node.subject(),
+                "no pod of this node holds a floating IP",
+                Outcome.Skipped.Why.NOT_APPLICABLE))
+        : outcomes;
+  }
+
+  private static boolean tells(String line, String chain) {
+    return line.startsWith("-A " + chain + " ")
+        || line.endsWith("-j " + chain)
+        || line.indexOf("\"" + chain + "\"") >= 0;
+  }
+
+  /** What Kubernetes' own policies say, where the node's chains were not read. */
+  private static Outcome byTheApi(Facts facts, Pod pod) {
+    List<ApiObject> policies =
+        facts.need(Kind.NETWORK_POLICIES).stream()
+            .filter(policy -> policy.namespace().equals(pod.ref().namespace()))
+            .filter(PodChecks::isAboutIngress)
+            .filter(policy -> selects(policy.object("spec", "podSelector"), pod))
+            .toList();
+    boolean lets =
+        policies.isEmpty()
+            || policies.stream().anyMatch(policy -> !policy.list("spec", "ingress").isEmpty());
+    return lets
+        ? Outcome.ok(Subject.of(pod))
+        : denied(
+            pod,
+            policies.stream().map(policy -> policy.namespace() + "/" + policy.name()).toList(),
+            new Proof(
+                "api/networkpolicies.json",
+                policies.stream()
+                    .map(
+                        policy -> policy.namespace() + "/" + policy.name() + " has no ingress rule")
+                    .toList()));
+  }
+
+  /** Without a word a policy is about ingress. */
+  private static boolean isAboutIngress(ApiObject policy) {
+    List<String> types = policy.texts("spec", "policyTypes");
+    return types.isEmpty() || types.contains("Ingress");
+  }
+
+  /** A label selector of Kubernetes; an empty one selects everything. */
+  static boolean selects(ApiObject selector, Pod pod) {
+    boolean byLabels =
+        selector.map("matchLabels").entrySet().stream()
+            .allMatch(label -> label.getValue().equals(pod.labels().get(label.getKey())));
+    return byLabels
+        && selector.objects("matchExpressions").stream()
+            .allMatch(expression -> matches(expression, pod));
+  }
+
+  private static boolean matches(ApiObject expression, Pod pod) {
+    Optional<String> value =
+        expression.text("key").flatMap(key -> Optional.ofNullable(pod.labels().get(key)));
+    boolean listed = value.filter(expression.texts("values")::contains).isPresent();
+    return switch (expression.text("operator").orElse("")) {
+      case "In" -> listed;
+      case "NotIn" -> !listed;
+      case "Exists" -> value.isPresent();
+      case "DoesNotExist" -> value.isEmpty();
+      default -> false;
+    };
+  }
+
+  /** The chains of policies that a pod's chain leads to; profiles say what holds without any. */
+  private static Set<String> policies(Table table, Chain from, String prefix) {
+    Set<String> policies = new LinkedHashSet<>();
+    Deque<Chain> open = new ArrayDeque<>(List.of(from));
+    while (!open.isEmpty()) {
+      for (Rule rule : open.remove().rules()) {
+        Optional<String> next =
+            rule.leadsTo()
+                .filter(name -> name.startsWith(prefix + "pi-") || name.startsWith(prefix + "gi-"));
+        if (next.isPresent() && policies.add(next.get())) {
+          table.chain(next.get()).ifPresent(open::add);
+        }
+      }
+    }
+    return policies;
+  }
+
+  private static Outcome denied(Pod pod, List<String> policies, Proof proof) {
+    return Finding.warning(Subject.of(pod))
+        .observed(
+            "policies apply to its ingress and none of them lets anything in: %s",
+            String.join(", ", policies))
+        .expected("a policy that allows the clients, to the pod's own address and port")
+        .proof(proof)
+        .impact(
+            "Pod %s gets no new connections, by its floating IP or its own: policies are asked after the address is rewritten.",
+            pod.ref())
+        .fix(allow(pod));
+  }
+
+  private static String allow(Pod pod) {
+    if (pod.labels().isEmpty()) {
+      return "kubectl describe networkpolicies -n " + pod.ref().namespace();
+    }
+    String labels =
+        pod.labels().entrySet().stream()
+            .filter(
+                label ->
+                    !label.getKey().endsWith("-hash") && !label.getKey().endsWith("-generation"))
+            .map(label -> "\"%s\":\"%s\"".formatted(label.getKey(), label.getValue()))
+            .collect(Collectors.joining(","));
+    return "printf '{\"apiVersion\":\"networking.k8s.io/v1\",\"kind\":\"NetworkPolicy\",\"metadata\":{\"name\":\"allow-%s\",\"namespace\":\"%s\"},\"spec\":{\"podSelector\":{\"matchLabels\":{%s}},\"ingress\":[{}]}}' | kubectl create -f -  # lets everybody in; narrow it down"
+        .formatted(pod.ref().name(), pod.ref().namespace(), labels);
+  }
+
+  /** FIP-402, by the API. */
+  static List<Outcome> ready(Facts facts) {
+    List<Outcome> outcomes = new ArrayList<>();
+    Set<String> seen = new LinkedHashSet<>();
+    for (Facts.Held held : facts.held()) {
+      Pod pod = held.pod();
+      if (!seen.add(pod.ref().toString())) {
+        continue;
+      }
+      if (pod.ready() && !pod.addresses().isEmpty()) {
+        outcomes.add(Outcome.ok(Subject.of(pod)));
+      } else if (pod.terminating()) {
+        outcomes.add(Outcome.ok(Subject.of(pod), "pod %s is going".formatted(pod.ref())));
+      } else {
+        boolean network = !pod.addresses().isEmpty();
+        Optional<String> event = event(facts, pod);
+        outcomes.add(
+            Finding.of(network ? Severity.WARNING : Severity.ERROR, Subject.of(pod))
+                .observed(
+                    network
+                        ? "the pod is %s and not Ready"
+                        : "the pod is %s and has no address yet",
+                    pod.phase())
+                .expected("a Ready pod behind the address")
+                .proof(
+                    event
+                        .map(text -> Proof.api("events", text))
+                        .orElseGet(() -> Proof.api("pods", pod.ref() + " Ready: False")))
+                .impact(
+                    network
+                        ? "Whether somebody listens behind %s is not certain."
+                        : "Nobody is behind %s.",
+                    held.address())
+                .fix("kubectl describe pod -n %s %s", pod.ref().namespace(), pod.ref().name()));
+      }
+    }
+    return outcomes.isEmpty()
+        ? List.of(Outcome.notApplicable("no pod holds a floating IP"))
+        : outcomes;
+  }
+
+  /** What the kubelet says last of a pod that does not start. */
+  private static Optional<String> event(Facts facts, Pod pod) {
+    return facts.maybe(Kind.EVENTS).stream()
+        .filter(it -> it.text("involvedObject", "uid").equals(Optional.of(pod.uid())))
+        .filter(it -> it.text("type").equals(Optional.of("Warning")))
+        .flatMap(it -> it.text("message").stream())
+        .reduce((first, second) -> second);
+  }
+
+  /** FIP-402, on the node. */
+  static List<Outcome> answers(Facts facts, NodeFacts node) {
+    List<Outcome> outcomes = new ArrayList<>();
+    List<Facts.Held> carried = facts.carriedBy(node.name());
+    if (carried.isEmpty()) {
+      return outcomes;
+    }
+    Neighbors neighbors = Neighbors.parse(node.need("ip-neigh.json"));
+    for (Facts.Held held : carried) {
+      IpAddress pod = held.target().orElseThrow();
+      boolean silent =
+          neighbors.of(pod).stream()
+              .anyMatch(it -> it.hasFailed() && it.dev().startsWith(facts.interfacePrefix()));
+      outcomes.add(
+          silent
+              ? Finding.error(Subject.of(held.pod()))
+                  .observed("the pod does not answer for %s on its own interface", pod)
+                  .expected("%s is REACHABLE or STALE", pod)
+                  .proof(node.proof("ip-neigh.json", line -> NodeFacts.names(line, pod.toString())))
+                  .impact("What is led to %s is dropped on node %s.", pod, node.name())
+                  .fix(
+                      "kubectl describe pod -n %s %s",
+                      held.pod().ref().namespace(), held.pod().ref().name())
+              : Outcome.ok(Subject.of(held.pod())));
+    }
+    return outcomes;
+  }
+}

@@ -1,0 +1,496 @@
+package io.fipctl.doctor;
+
+import io.fipctl.model.IpAddress;
+import io.fipctl.model.IpAddress.Family;
+import io.fipctl.model.Node;
+import io.fipctl.nat.Backend;
+import io.fipctl.nat.BirdAnswer;
+import io.fipctl.nat.BirdProtocols;
+import io.fipctl.nat.BirdRoutes;
+import io.fipctl.nat.Chain;
+import io.fipctl.nat.Links;
+import io.fipctl.nat.Route;
+import io.fipctl.nat.Rule;
+import io.fipctl.nat.Sysctl;
+import io.fipctl.nat.Table;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Whether packets get to the node that hosts an address, and through it. */
+final class ReachChecks {
+  private static final String ACCEPTED = "Policy explicitly accepted packet.";
+
+  private ReachChecks() {}
+
+  /** FIP-310. */
+  static List<Outcome> forwards(Facts facts, NodeFacts node) {
+    List<Outcome> outcomes = new ArrayList<>();
+    Severity severity = facts.carriedBy(node.name()).isEmpty() ? Severity.WARNING : Severity.ERROR;
+    Sysctl kernel = Sysctl.parse(node.need("sysctl.txt"));
+    if (kernel.value("net.ipv4.ip_forward").equals(Optional.of("0"))) {
+      outcomes.add(
+          Finding.of(severity, node.subject())
+              .observed("net.ipv4.ip_forward is 0")
+              .expected("net.ipv4.ip_forward = 1")
+              .proof(node.proof("sysctl.txt", line -> line.startsWith("net.ipv4.ip_forward ")))
+              .impact("Node %s forwards nothing to its pods.", node.name())
+              .fix(facts.onNode(node.name(), "sysctl -w net.ipv4.ip_forward=1")));
+    }
+    Backend live = node.rules(Family.IPV4).backend().orElse(Backend.IPTABLES_NFT);
+    for (Backend backend : List.of(Backend.IPTABLES_NFT, Backend.IPTABLES_LEGACY)) {
+      node.iptables(backend, Family.IPV4, "filter")
+          .flatMap(table -> table.chain("FORWARD"))
+          .flatMap(chain -> dropped(chain, backend == live))
+          .ifPresent(
+              how ->
+                  outcomes.add(
+                      dropping(
+                          facts,
+                          node,
+                          severity,
+                          "chain FORWARD of %s %s".formatted(NodeFacts.tool(backend), how),
+                          node.proof(
+                              NodeFacts.file(backend, Family.IPV4),
+                              line ->
+                                  line.startsWith(":FORWARD DROP")
+                                      || line.startsWith("-A FORWARD ")),
+                          backend == Backend.IPTABLES_LEGACY
+                              ? "iptables-legacy -P FORWARD ACCEPT"
+                              : "iptables-nft -P FORWARD ACCEPT")));
+    }
+    for (Chain chain : foreignHooks(node)) {
+      dropped(chain, false)
+          .ifPresent(
+              how ->
+                  outcomes.add(
+                      dropping(
+                          facts,
+                          node,
+                          severity,
+                          "chain %s of nft %s".formatted(chain.name(), how),
+                          node.proof(
+                              "nft-list-ruleset.json",
+                              line -> line.indexOf("\"" + chain.name() + "\"") >= 0),
+                          "nft list ruleset")));
+    }
+    return outcomes.isEmpty() ? List.of(Outcome.ok(node.subject())) : outcomes;
+  }
+
+  private static Outcome dropping(
+      Facts facts,
+      NodeFacts node,
+      Severity severity,
+      String observed,
+      Proof proof,
+      String command) {
+    return Finding.of(severity, node.subject())
+        .observed(observed)
+        .expected("what Calico accepts is forwarded")
+        .proof(proof)
+        .impact("Node %s drops what it should forward to its pods.", node.name())
+        .fix(facts.onNode(node.name(), command));
+  }
+
+  /**
+   * Why a chain drops what Calico accepts, if it does: a drop for every packet in front of the rule
+   * that accepts, or a policy where no such rule stands.
+   */
+  private static Optional<String> dropped(Chain chain, boolean withCalico) {
+    OptionalInt accepts =
+        chain.numberOf(
+            rule ->
+                (withCalico && rule.comments().contains(ACCEPTED))
+                    || (rule.isForEveryPacket() && rule.does("accept")));
+    OptionalInt drops =
+        chain.numberOf(rule -> rule.isForEveryPacket() && (rule.drops() || rule.does("reject")));
+    if (drops.isPresent() && (accepts.isEmpty() || drops.getAsInt() < accepts.getAsInt())) {
+      return Optional.of("drops every packet in rule " + drops.getAsInt());
+    }
+    if (chain.drops() && accepts.isEmpty()) {
+      return Optional.of(
+          withCalico
+              ? "has policy DROP and no rule that accepts what Calico accepted"
+              : "has policy DROP, and Calico's rules are elsewhere");
+    }
+    return Optional.empty();
+  }
+
+  /** Chains that nft calls for forwarded packets, besides those of iptables and of Calico. */
+  private static List<Chain> foreignHooks(NodeFacts node) {
+    List<Chain> chains = new ArrayList<>();
+    node.nft()
+        .ifPresent(
+            ruleset -> {
+              ruleset
+                  .tables()
+                  .forEach(
+                      (name, table) -> {
+                        boolean ofIpv4 = name.startsWith("ip ") || name.startsWith("inet ");
+                        if (ofIpv4 && !table.name().equals("calico") && !name.equals("ip filter")) {
+                          chains.addAll(forwardHooks(table));
+                        }
+                      });
+            });
+    return chains;
+  }
+
+  private static List<Chain> forwardHooks(Table table) {
+    return table.chains().values().stream()
+        .filter(
+            chain ->
+                chain
+                    .hook()
+                    .filter(hook -> hook.name().equals("forward") && hook.type().equals("filter"))
+                    .isPresent())
+        .toList();
+  }
+
+  /** FIP-311. */
+  static List<Outcome> reversePath(Facts facts, NodeFacts node) {
+    if (facts.carriedBy(node.name()).isEmpty()) {
+      return List.of(
+          new Outcome.Skipped(
+              node.subject(),
+              "no pod of this node holds a floating IP",
+              Outcome.Skipped.Why.NOT_APPLICABLE));
+    }
+    Sysctl kernel = Sysctl.parse(node.need("sysctl.txt"));
+    Set<String> strict = new TreeSet<>();
+    for (String uplink : uplinks(node)) {
+      if (kernel.reversePathFilter(uplink).orElse(0) == 1) {
+        strict.add(uplink);
+      }
+    }
+    if (strict.isEmpty()) {
+      return List.of(Outcome.ok(node.subject()));
+    }
+    return List.of(
+        Finding.warning(node.subject())
+            .observed("rp_filter is strict on %s", String.join(", ", strict))
+            .expected("0 or 2: the larger of the interface's and of all")
+            .proof(
+                node.proof(
+                    "sysctl.txt",
+                    line ->
+                        line.startsWith("net.ipv4.conf.all.rp_filter")
+                            || strict.stream()
+                                .anyMatch(
+                                    dev ->
+                                        line.startsWith(
+                                            "net.ipv4.conf."
+                                                + dev.replace('.', '/')
+                                                + ".rp_filter"))))
+            .impact(
+                "Where the answer to a client would leave by another interface, node %s drops the client's packets without a word.",
+                node.name())
+            .fix(
+                facts.onNode(
+                    node.name(),
+                    "sysctl -w net.ipv4.conf.all.rp_filter=0 "
+                        + String.join(
+                            " ",
+                            strict.stream()
+                                .map(
+                                    dev ->
+                                        "net.ipv4.conf." + dev.replace('.', '/') + ".rp_filter=0")
+                                .toList()))));
+  }
+
+  /** The interfaces over which gateways are reached. */
+  private static Set<String> uplinks(NodeFacts node) {
+    Set<String> devices = new TreeSet<>();
+    for (Route route : node.routes().routes().routes()) {
+      route.hops().stream()
+          .filter(hop -> hop.gateway().isPresent())
+          .flatMap(hop -> hop.dev().stream())
+          .filter(
+              dev ->
+                  !dev.equals("tunl0") && !dev.startsWith("vxlan") && !dev.startsWith("wireguard"))
+          .forEach(devices::add);
+    }
+    return devices;
+  }
+
+  /** FIP-312. */
+  static List<Outcome> routed(Facts facts, NodeFacts node) {
+    List<Outcome> outcomes = new ArrayList<>();
+    for (IpAddress address : facts.addresses()) {
+      List<Facts.Held> holders =
+          facts.holders(address).stream()
+              .filter(held -> held.target().isPresent() && !held.pod().terminating())
+              .filter(held -> held.pod().node().flatMap(facts::node).isPresent())
+              .toList();
+      boolean here =
+          holders.stream().anyMatch(held -> held.pod().node().equals(Optional.of(node.name())));
+      if (holders.isEmpty() || here) {
+        continue;
+      }
+      Node host = facts.node(holders.getFirst().pod().node().orElseThrow()).orElseThrow();
+      if (!facts.reachability(address, host).routeExpected()) {
+        // FIP-204 says why nobody else reaches it.
+        continue;
+      }
+      outcomes.add(route(facts, node, address, holders));
+    }
+    return outcomes.isEmpty()
+        ? List.of(
+            new Outcome.Skipped(
+                node.subject(),
+                "no floating IP elsewhere should have a route here",
+                Outcome.Skipped.Why.NOT_APPLICABLE))
+        : outcomes;
+  }
+
+  private static Outcome route(
+      Facts facts, NodeFacts node, IpAddress address, List<Facts.Held> holders) {
+    Subject subject = Subject.of(address, holders.getFirst().pod()).on(node.name());
+    Optional<Route> route = node.routes().routeTo(address);
+    boolean towards =
+        holders.stream()
+            .map(held -> facts.node(held.pod().node().orElseThrow()).orElseThrow())
+            .anyMatch(host -> route.filter(r -> leadsTo(r, host)).isPresent());
+    boolean toACluster =
+        facts.nodes().stream().anyMatch(other -> route.filter(r -> leadsTo(r, other)).isPresent());
+    boolean exact = route.filter(r -> r.destination().isHost()).isPresent();
+    boolean bad =
+        route.isEmpty()
+            || route.get().discards()
+            || (toACluster && !towards)
+            || (exact && route.get().leadsThrough(facts.interfacePrefix()));
+    if (towards && !bad) {
+      return Outcome.ok(subject);
+    }
+    if (!bad && (exact || !facts.fullMesh())) {
+      // Over a router that is no node: what it does with the address is not to be seen from here.
+      return Outcome.ok(subject, "node %s sends %s to a router".formatted(node.name(), address));
+    }
+    Finding.Draft draft =
+        Finding.error(subject)
+            .observed(
+                route
+                    .map(
+                        r ->
+                            "node %s takes %s".formatted(node.name(), DataplaneChecks.described(r)))
+                    .orElse("node %s has no route".formatted(node.name())))
+            .expected(
+                "%s via %s",
+                address,
+                String.join(
+                    " or ",
+                    holders.stream()
+                        .flatMap(held -> facts.node(held.pod().node().orElseThrow()).stream())
+                        .flatMap(host -> host.address(address.family()).stream())
+                        .map(Object::toString)
+                        .distinct()
+                        .toList()))
+            .proof(node.routeProof(address, route))
+            .impact("From node %s and its pods %s is not reached.", node.name(), address);
+    holders.forEach(held -> held.pod().node().ifPresent(draft::related));
+    return draft.fix(
+        facts.onNode(node.name(), "birdcl -s /var/run/calico/bird.ctl show route for " + address));
+  }
+
+  private static boolean leadsTo(Route route, Node node) {
+    return node.addresses().stream().anyMatch(route::leadsVia)
+        || node.otherAddresses().keySet().stream().anyMatch(route::leadsVia);
+  }
+
+  /** FIP-313. */
+  static List<Outcome> announced(Facts facts, NodeFacts node) {
+    if (!facts.install().backend().equals("bird")) {
+      return List.of(
+          Outcome.notApplicable(
+              "BIRD does not run here (backend %s)".formatted(facts.install().backend())));
+    }
+    BirdProtocols bird =
+        BirdProtocols.parse(
+            node.file("birdcl-protocols.txt")
+                .map(NodeEvidence.Text::text)
+                .orElseGet(() -> node.need("birdcl-protocols.txt")));
+    return switch (bird.answer()) {
+      case BirdAnswer.Ready ready -> sessions(facts, node, bird);
+      case BirdAnswer.Silent silent -> List.of(notRunning(facts, node, "it prints nothing"));
+      case BirdAnswer.NoConnection no -> List.of(notRunning(facts, node, no.why().text()));
+      case BirdAnswer.Unknown unknown ->
+          List.of(new Outcome.Unknown(node.subject(), unknown.why().toString()));
+    };
+  }
+
+  private static Outcome notRunning(Facts facts, NodeFacts node, String why) {
+    boolean carries = !facts.carriedBy(node.name()).isEmpty();
+    return Finding.of(carries ? Severity.ERROR : Severity.WARNING, node.subject())
+        .observed("BIRD does not answer on node %s: %s", node.name(), why)
+        .expected("BIRD runs and answers birdcl")
+        .proof(node.proof("birdcl-protocols.txt", line -> !line.isBlank()))
+        .impact(
+            carries
+                ? "Nobody is told that the floating IPs of node %s are there."
+                    .formatted(node.name())
+                : "Node %s does not learn where floating IPs are.".formatted(node.name()))
+        .fix(facts.restart(node.name()));
+  }
+
+  private static List<Outcome> sessions(Facts facts, NodeFacts node, BirdProtocols bird) {
+    List<Outcome> outcomes = new ArrayList<>();
+    boolean carries = !facts.carriedBy(node.name()).isEmpty();
+    List<BirdProtocols.BirdProtocol> sessions = bird.bgp();
+    boolean any = sessions.stream().anyMatch(BirdProtocols.BirdProtocol::isEstablished);
+    for (BirdProtocols.BirdProtocol session : sessions) {
+      if (session.isEstablished()) {
+        outcomes.add(Outcome.ok(node.subject()));
+        continue;
+      }
+      Finding.Draft draft =
+          Finding.of(any || !carries ? Severity.WARNING : Severity.ERROR, node.subject())
+              .observed(
+                  "session %s is %s",
+                  session.name(),
+                  session.info().isBlank() ? session.state() : session.info().strip())
+              .expected("Established")
+              .proof(
+                  node.proof("birdcl-protocols.txt", line -> line.startsWith(session.name() + " ")))
+              .impact(
+                  "%s and node %s do not tell each other their addresses.",
+                  session.neighbor().map(Object::toString).orElse(session.name()), node.name());
+      session
+          .neighbor()
+          .flatMap(
+              neighbor ->
+                  facts.nodes().stream()
+                      .filter(
+                          other ->
+                              other.addresses().contains(neighbor)
+                                  || other.otherAddresses().containsKey(neighbor))
+                      .findFirst())
+          .ifPresent(other -> draft.related(other.name()));
+      outcomes.add(
+          draft.fix(
+              facts.onNode(
+                  node.name(),
+                  "birdcl -s /var/run/calico/bird.ctl show protocols all " + session.name())));
+    }
+    if (sessions.isEmpty() && facts.linux().size() > 1) {
+      outcomes.add(
+          Finding.of(carries ? Severity.ERROR : Severity.WARNING, node.subject())
+              .observed("BIRD on node %s has no BGP session at all", node.name())
+              .expected("the mesh of nodes, or BGPPeers")
+              .proof(node.proof("birdcl-protocols.txt", line -> line.indexOf(" BGP ") >= 0))
+              .impact("Nobody is told of the floating IPs of node %s.", node.name())
+              .fix(
+                  "kubectl get bgpconfigurations.%s,bgppeers.%s -o yaml  # nodeToNodeMeshEnabled",
+                  facts.install().group().group(), facts.install().group().group()));
+    }
+    outcomes.addAll(known(facts, node));
+    return outcomes;
+  }
+
+  /** Whether BIRD has learned the addresses from the kernel. */
+  private static List<Outcome> known(Facts facts, NodeFacts node) {
+    List<Outcome> outcomes = new ArrayList<>();
+    if (node.text("birdcl-route.txt").isEmpty()) {
+      return outcomes;
+    }
+    BirdRoutes routes = BirdRoutes.parse(node.text("birdcl-route.txt").get());
+    for (Facts.Held held : facts.carriedBy(node.name())) {
+      IpAddress address = held.address();
+      boolean judged = address.family() == Family.IPV4 && routes.answer().isReady();
+      if (judged) {
+        outcomes.add(
+            routes.to(address.asCidr()).isEmpty()
+                ? Finding.error(Subject.of(address, held.pod()))
+                    .observed("BIRD on node %s does not know %s", node.name(), address)
+                    .expected("a route from protocol kernel1")
+                    .proof(
+                        node.proof(
+                            "birdcl-route.txt", line -> NodeFacts.names(line, address.toString())))
+                    .impact("Nobody is told where %s is.", address)
+                    .fix(facts.restart(node.name()))
+                : Outcome.ok(Subject.of(address, held.pod())));
+      }
+    }
+    return outcomes;
+  }
+
+  /** FIP-314. */
+  static List<Outcome> sameNetwork(Facts facts, NodeFacts node) {
+    List<Facts.Held> carried = facts.carriedBy(node.name());
+    if (carried.isEmpty()) {
+      return List.of(
+          new Outcome.Skipped(
+              node.subject(),
+              "no pod of this node holds a floating IP",
+              Outcome.Skipped.Why.NOT_APPLICABLE));
+    }
+    List<Outcome> outcomes = new ArrayList<>();
+    Links links = Links.parse(node.need("ip-addr.json"));
+    for (Facts.Held held : carried) {
+      IpAddress address = held.address();
+      Optional<Links.Link> link =
+          links.links().stream()
+              .filter(
+                  it -> !it.name().equals("lo") && !it.name().startsWith(facts.interfacePrefix()))
+              .filter(
+                  it ->
+                      it.addresses().stream()
+                          .anyMatch(
+                              own -> !own.network().isHost() && own.network().contains(address)))
+              .findFirst();
+      boolean answers =
+          link.isPresent()
+              && node.text("sysctl.txt")
+                  .map(Sysctl::parse)
+                  .flatMap(
+                      s ->
+                          s.value(
+                              "net.ipv4.conf."
+                                  + link.get().name().replace('.', '/')
+                                  + ".proxy_arp"))
+                  .equals(Optional.of("1"));
+      outcomes.add(
+          link.isEmpty() || answers
+              ? Outcome.ok(Subject.of(address, held.pod()))
+              : Finding.warning(Subject.of(address, held.pod()))
+                  .observed(
+                      "%s is in the network of %s, where neighbours ask for it by %s and nobody answers",
+                      address,
+                      link.get().name(),
+                      address.family() == Family.IPV4 ? "ARP" : "neighbour discovery")
+                  .expected(
+                      "an address outside of the nodes' own network, or proxy_arp on %s",
+                      link.get().name())
+                  .proof(
+                      new Proof(
+                          node.name() + "/ip-addr.json",
+                          link.get().addresses().stream()
+                              .map(
+                                  own ->
+                                      link.get().name()
+                                          + " "
+                                          + own.address()
+                                          + " in "
+                                          + own.network())
+                              .toList()))
+                  .impact(
+                      "Clients in the same network do not find %s; those behind a router do, if it is told.",
+                      address)
+                  .fix(
+                      facts.onNode(
+                          node.name(),
+                          "sysctl -w net.ipv4.conf."
+                              + link.get().name().replace('.', '/')
+                              + ".proxy_arp=1")));
+    }
+    return outcomes;
+  }
+
+  /** Whether a rule only marks what a policy has let through. */
+  static boolean accepts(Rule rule) {
+    return rule.does("accept")
+        || rule.text().matches(".*MARK --(set-xmark|or-mark) 0x0*[1-9a-f].*")
+        || (rule.text().indexOf("\"mangle\"") >= 0 && rule.text().indexOf("\"|\"") >= 0);
+  }
+}

@@ -1,0 +1,130 @@
+package io.fipctl.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fipctl.lab.LabState;
+import io.fipctl.model.ExitCode;
+import io.fipctl.render.ReportFormat;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class DoctorTest {
+  private static final String RULE_GONE = "src/test/resources/nodes/v3.33-rule-gone";
+  private static final Path GOLDEN = Path.of("src/test/resources/io/fipctl/cli/doctor");
+
+  private final Runs runs = Runs.on(LabState.healthy());
+
+  @ParameterizedTest
+  @EnumSource(ReportFormat.class)
+  void prints_a_recording_in_every_format_and_ends_the_same_way(ReportFormat format)
+      throws IOException {
+    Runs.Result result =
+        runs.run("doctor", "--from", RULE_GONE, "-o", format.toString(), "--parallelism", "1");
+
+    assertThat(result.code()).isEqualTo(ExitCode.FINDINGS);
+    assertThat(result.err()).isEmpty();
+    Committed.isUpToDate(GOLDEN.resolve("rule-gone." + format), result.out());
+  }
+
+  @Test
+  void a_healthy_lab_has_no_finding() {
+    Runs.Result result = runs.run("doctor");
+
+    assertThat(result.exitCode()).as(result.out()).isZero();
+    assertThat(result.out())
+        .contains("OK   FIP-301 the node leads every address to its pod")
+        .doesNotContain("WARN", "FAIL", "????");
+    assertThat(result.out().lines())
+        .last()
+        .asString()
+        .contains("3 nodes, 4 floating IPs", "exit 0");
+  }
+
+  @Test
+  void marks_are_signs_where_the_terminal_has_them() {
+    assertThat(runs.variable("LANG", "de_DE.UTF-8").ok("doctor")).contains("√ FIP-301");
+    assertThat(runs.variable("TERM", "dumb").ok("doctor")).contains("OK   FIP-301");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "doctor --fail-on never | 0",
+        "doctor --fail-on error | 10",
+        "doctor --skip FIP-201 | 0",
+        "doctor --check FIP-203 | 0",
+        "doctor --check addresses | 10",
+        "doctor --suppress FIP-201=shop/web-2 | 0",
+        "doctor --suppress FIP-201=shop/web-1 | 10",
+        "doctor 203.0.113.10 | 0",
+        "doctor shop/web-2 | 10",
+        "doctor --pre | 0",
+        "doctor 203.0.113.99 | 10",
+        "doctor shop/nobody | 5",
+        "doctor --check FIP-999 | 2",
+        "doctor --suppress nonsense | 2",
+        "doctor --parallelism 0 | 2",
+        "doctor --from /nonexistent/x | 2",
+        "doctor -o wide | 2",
+        "list -o junit | 2",
+      })
+  void ends_with(String line, int code) {
+    Runs malformed = Runs.on(LabState.healthy().floatingIps("shop/web-2", "203.0.113.77"));
+
+    assertThat(malformed.run(line.split(" ")).exitCode()).isEqualTo(code);
+  }
+
+  @Test
+  void a_viewer_gets_what_needs_no_more_and_the_rule_for_the_rest() {
+    Runs viewer = Runs.on(LabState.healthy().deny("create", "pods/exec"));
+
+    Runs.Result result = viewer.run("doctor");
+
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.out())
+        .contains("OK   FIP-203", "SKIP FIP-301")
+        .containsPattern("skipped.*rule missing: .*pods/exec");
+    assertThat(viewer.run("doctor", "--strict").code()).isEqualTo(ExitCode.NOT_LOOKED);
+  }
+
+  @Test
+  void without_node_access_no_node_is_asked() {
+    assertThat(runs.ok("doctor", "--no-node-access"))
+        .contains("SKIP FIP-301", "skipped", "(--no-node-access)", "0 nodes");
+  }
+
+  @Test
+  void a_suppressed_finding_is_counted() {
+    Runs malformed = Runs.on(LabState.healthy().floatingIps("shop/web-2", "203.0.113.77"));
+
+    assertThat(malformed.ok("doctor", "--suppress", "fip-201=shop/web-2")).contains("1 suppressed");
+  }
+
+  @Test
+  void explains_and_lists_without_a_cluster() {
+    Runs nowhere = Runs.connecting();
+
+    assertThat(nowhere.ok("doctor", "--explain", "fip-301")).startsWith("# FIP-301: ");
+    assertThat(nowhere.ok("doctor", "--list-checks")).contains("FIP-402");
+    assertThat(nowhere.ok("doctor", "--list-checks", "-o", "json"))
+        .contains("\"failureModes\"", "\"number\" : 40");
+  }
+
+  @Test
+  void what_is_saved_is_judged_the_same_elsewhere(@org.junit.jupiter.api.io.TempDir Path folder)
+      throws IOException {
+    Path seen = folder.resolve("seen");
+
+    String here = runs.ok("doctor", "--save", seen.toString());
+
+    assertThat(Runs.connecting().ok("doctor", "--from", seen.toString())).isEqualTo(here);
+    assertThat(Files.readString(seen.resolve("collection.json"))).contains("\"taken\"");
+    assertThat(runs.run("doctor", "--save", seen.toString()).code()).isEqualTo(ExitCode.USAGE);
+  }
+}

@@ -1,0 +1,917 @@
+package io.fipctl.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/** Each check finds what it is for, alone, and lets pass what only looks like it. */
+class ChecksTest {
+  private static final String SAVE = "iptables-nft-save.txt";
+  private static final String LEGACY = "iptables-legacy-save.txt";
+
+  /**
+   * One thing changed in a healthy cluster.
+   *
+   * @param findings all that is found: check, subject
+   * @param line in the evidence, or in the note of a near miss
+   * @param fix the beginning of what to type
+   */
+  record Row(
+      String id,
+      String what,
+      Supplier<Situations> situation,
+      List<String> findings,
+      String line,
+      String fix) {
+    @Override
+    public String toString() {
+      return id + " " + what;
+    }
+  }
+
+  private static Row bad(
+      String id,
+      String what,
+      UnaryOperator<Situations> change,
+      String finding,
+      String line,
+      String fix) {
+    return new Row(
+        id,
+        what,
+        () -> change.apply(Situations.healthy()),
+        List.of(finding.split(", (?=FIP)")),
+        line,
+        fix);
+  }
+
+  private static Row fine(String id, String what, UnaryOperator<Situations> change) {
+    return new Row(id, what, () -> change.apply(Situations.healthy()), List.of(), "", "");
+  }
+
+  private static Situations felix(Situations s, String field, Object value) {
+    return s.set("felixconfigurations", "default", value, "spec", field);
+  }
+
+  private static Situations pool(Situations s, String field, Object value) {
+    return s.set("ippools", "floating", value, "spec", field);
+  }
+
+  private static final List<Row> ROWS =
+      List.of(
+          bad(
+              "FIP-001",
+              "a kind could not be listed",
+              s -> s.unread("services", new Seen.Missing<>("HTTP 503: the webhook is down")),
+              "FIP-001 services",
+              "",
+              "kubectl get services -A"),
+          fine("FIP-001", "a kind is empty", s -> s.unread("services", new Seen.Read<>(List.of()))),
+          bad(
+              "FIP-003",
+              "a debug pod is there since an hour",
+              s ->
+                  s.with(
+                      "pods",
+                      "{metadata: {name: fipctl-debug-x, namespace: kube-system, uid: u9,"
+                          + " creationTimestamp: '2026-11-23T13:00:00Z', labels:"
+                          + " {app.kubernetes.io/managed-by: fipctl}}, spec: {nodeName: n1,"
+                          + " hostNetwork: true}, status: {phase: Running}}"),
+              "FIP-003 pod/kube-system/fipctl-debug-x",
+              "managed-by: fipctl",
+              "kubectl delete pod -n kube-system fipctl-debug-x"),
+          bad(
+              "FIP-003",
+              "a lock whose holder is long gone",
+              s ->
+                  s.with(
+                      "leases",
+                      "{metadata: {name: fip-203-0-113-10, namespace: fipctl-system}, spec:"
+                          + " {holderIdentity: 'me@host:1', leaseDurationSeconds: 15, renewTime:"
+                          + " '2026-11-23T13:30:00.000000Z'}}"),
+              "FIP-003 lease/fipctl-system/fip-203-0-113-10",
+              "me@host:1",
+              "kubectl patch lease -n fipctl-system fip-203-0-113-10"),
+          fine(
+              "FIP-003",
+              "a lock that is held, and one that was given back",
+              s ->
+                  s.with(
+                          "leases",
+                          "{metadata: {name: fip-203-0-113-10, namespace: fipctl-system}, spec:"
+                              + " {holderIdentity: 'me@host:1', leaseDurationSeconds: 15, renewTime:"
+                              + " '2026-11-23T13:59:55.000000Z'}}")
+                      .with(
+                          "leases",
+                          "{metadata: {name: fip-203-0-113-11, namespace: fipctl-system}, spec:"
+                              + " {holderIdentity: '', renewTime: '2026-11-23T10:00:00.000000Z'}}")),
+          bad(
+              "FIP-101",
+              "no DaemonSet has calico-node",
+              s -> s.unread("daemonsets", new Seen.Read<>(List.of())),
+              "FIP-101 cluster",
+              "",
+              "kubectl get daemonsets -A"),
+          bad(
+              "FIP-101",
+              "an etcd datastore",
+              s -> s.env("DATASTORE_TYPE", "etcdv3"),
+              "FIP-101 cluster",
+              "DATASTORE_TYPE: etcdv3",
+              "kubectl get daemonset -n kube-system calico-node"),
+          bad(
+              "FIP-101",
+              "a locked datastore",
+              s -> s.set("clusterinformations", "default", false, "spec", "datastoreReady"),
+              "FIP-101 cluster",
+              "datastoreReady: false",
+              "kubectl get clusterinformations.crd.projectcalico.org default"),
+          fine(
+              "FIP-101",
+              "nothing says whether the datastore is ready",
+              s -> s.set("clusterinformations", "default", null, "spec", "datastoreReady")),
+          bad(
+              "FIP-102",
+              "the default is Disabled and rules are gone",
+              s -> felix(noRules(s), "floatingIPs", "Disabled"),
+              "FIP-102 cluster",
+              "FelixConfiguration default: floatingIPs Disabled",
+              "fipctl enable"),
+          bad(
+              "FIP-102",
+              "one node's own configuration",
+              s ->
+                  s.with(
+                      "felixconfigurations",
+                      "{apiVersion: crd.projectcalico.org/v1, metadata: {name: node.n3}, spec:"
+                          + " {floatingIPs: Disabled}}"),
+              "FIP-102 node/n3",
+              "FelixConfiguration node.n3",
+              "fipctl enable --include-overrides"),
+          bad(
+              "FIP-102",
+              "the environment",
+              s -> noRules(s).env("FELIX_FLOATINGIPS", "Disabled"),
+              "FIP-102 cluster",
+              "FELIX_FLOATINGIPS",
+              "kubectl set env -n kube-system daemonset/calico-node FELIX_FLOATINGIPS-"),
+          fine("FIP-102", "written another way", s -> felix(s, "floatingIPs", "enabled")),
+          bad(
+              "FIP-103",
+              "the template has no gate, nor have the nodes",
+              s -> cni(s, "\"feature_control\": {\"floating_ips\": true},", ""),
+              "FIP-103 configmap/kube-system/calico-config",
+              "",
+              "fipctl enable"),
+          bad(
+              "FIP-103",
+              "a text instead of a flag, on a node",
+              s ->
+                  s.edit(
+                      "n2",
+                      "cni-conflist.json",
+                      t -> t.replace("_ips\": true", "_ips\": \"true\"")),
+              "FIP-103 node/n2",
+              "\"true\"",
+              "fipctl enable --cni-only"),
+          bad(
+              "FIP-103",
+              "a node that has not rolled",
+              s ->
+                  s.edit(
+                      "n2", "cni-conflist.json", t -> t.replace("_ips\": true", "_ips\": false")),
+              "FIP-103 node/n2",
+              "false",
+              "kubectl rollout restart daemonset/calico-node -n kube-system"),
+          bad(
+              "FIP-103",
+              "another plugin comes first",
+              s ->
+                  s.edit(
+                      "n2",
+                      "cni-conflist.json",
+                      t -> "# /etc/cni/net.d/05-x.conf\n{\"type\": \"x\"}"),
+              "FIP-103 node/n2",
+              "\"type\": \"x\"",
+              "fipctl status"),
+          bad(
+              "FIP-103",
+              "a pod that the plugin refuses",
+              s ->
+                  s.with(
+                          "pods",
+                          "{metadata: {name: late, namespace: shop, uid: u7, annotations:"
+                              + " {cni.projectcalico.org/floatingIPs: '[\"203.0.113.50\"]'}},"
+                              + " spec: {nodeName: n3}, status: {phase: Pending}}")
+                      .with(
+                          "events",
+                          "{type: Warning, involvedObject: {uid: u7}, message: 'plugin"
+                              + " type=\"calico\" failed (add): requested feature is not enabled:"
+                              + " floating_ips'}"),
+              "FIP-103 pod/shop/late node/n3",
+              "requested feature is not enabled: floating_ips",
+              "fipctl enable"),
+          fine(
+              "FIP-103",
+              "the file names itself",
+              s ->
+                  s.edit(
+                      "n1",
+                      "cni-conflist.json",
+                      t -> "# /host/etc/cni/net.d/10-calico.conflist\n" + t)),
+          bad(
+              "FIP-104",
+              "eBPF, and only half of the rules",
+              s ->
+                  felix(
+                      s.dropLines("n1", SAVE, l -> l.contains("cali-fip-dnat"))
+                          .dropLines("n2", SAVE, l -> l.contains("cali-fip-dnat"))
+                          .dropLines("n3", SAVE, l -> l.contains("cali-fip-dnat")),
+                      "bpfEnabled",
+                      true),
+              "FIP-104 cluster",
+              "bpfEnabled: true",
+              "kubectl patch felixconfigurations.crd.projectcalico.org default"),
+          bad(
+              "FIP-104",
+              "the sign of eBPF on one node",
+              s -> s.dropLines("n1", SAVE, l -> l.contains("cali-fip-dnat")),
+              "FIP-104 node/n1",
+              "cali-fip-snat",
+              "kubectl get felixconfigurations"),
+          fine("FIP-104", "eBPF is named and off", s -> felix(s, "bpfEnabled", false)),
+          bad(
+              "FIP-105",
+              "a version before the fix",
+              s -> s.set("clusterinformations", "default", "v3.21.4", "spec", "calicoVersion"),
+              "FIP-105 cluster",
+              "v3.21.4",
+              "kubectl get pods -A"),
+          fine(
+              "FIP-105",
+              "the first version with the fix",
+              s -> s.set("clusterinformations", "default", "v3.21.5", "spec", "calicoVersion")),
+          bad(
+              "FIP-106",
+              "the operator owns the DaemonSet",
+              s ->
+                  s.set(
+                      "daemonsets",
+                      "calico-node",
+                      List.of(Map.of("kind", "Installation", "name", "default")),
+                      "metadata",
+                      "ownerReferences"),
+              "FIP-106 cluster",
+              "Installation",
+              "kubectl get installations.operator.tigera.io"),
+          fine(
+              "FIP-106",
+              "something else owns it",
+              s ->
+                  s.set(
+                      "daemonsets",
+                      "calico-node",
+                      List.of(Map.of("kind", "HelmRelease", "name", "x")),
+                      "metadata",
+                      "ownerReferences")),
+          bad(
+              "FIP-201",
+              "an address without brackets",
+              s -> s.annotate("web-2", "203.0.113.30"),
+              "FIP-201 pod/shop/web-2 node/n1",
+              "floatingIPs: 203.0.113.30",
+              "fipctl release --pod shop/web-2"),
+          bad(
+              "FIP-201",
+              "an empty value",
+              s -> s.annotate("web-2", ""),
+              "FIP-201 pod/shop/web-2 node/n1",
+              "",
+              "fipctl release --pod shop/web-2"),
+          fine("FIP-201", "an empty list", s -> s.annotate("web-2", "[]")),
+          fine(
+              "FIP-201",
+              "a malformed value of a pod that has ended",
+              s ->
+                  s.annotate("web-2", "nonsense")
+                      .set("pods", "web-2", "Succeeded", "status", "phase")),
+          bad(
+              "FIP-202",
+              "a prefix length",
+              s -> s.annotate("web-2", "[\"203.0.113.30/32\"]"),
+              "FIP-202 pod/shop/web-2 node/n1",
+              "203.0.113.30/32",
+              "fipctl release --pod shop/web-2"),
+          bad(
+              "FIP-202",
+              "IPv6 on a pod without it",
+              s -> s.annotate("web-2", "[\"2001:db8::5\"]"),
+              "FIP-202 pod/shop/web-2 node/n1",
+              "2001:db8::5",
+              "fipctl release --pod shop/web-2"),
+          bad(
+              "FIP-202",
+              "a pod on its node's network",
+              s ->
+                  s.annotate("web-2", "[\"203.0.113.30\"]")
+                      .set("pods", "web-2", true, "spec", "hostNetwork"),
+              "FIP-202 pod/shop/web-2 node/n1",
+              "203.0.113.30",
+              "fipctl release --pod shop/web-2"),
+          fine(
+              "FIP-202",
+              "such a pod that has ended",
+              s ->
+                  s.annotate("web-2", "[\"203.0.113.30/32\"]")
+                      .set("pods", "web-2", "Failed", "status", "phase")),
+          bad(
+              "FIP-203",
+              "an address that is a Service's",
+              s ->
+                  s.with(
+                      "services",
+                      "{metadata: {name: api, namespace: shop}, spec: {clusterIP: 10.96.0.9,"
+                          + " externalIPs: [203.0.113.10]}}"),
+              "FIP-203 203.0.113.10 pod/shop/web-0 node/n1",
+              "service/shop/api",
+              "fipctl release 203.0.113.10 --pod shop/web-0"),
+          bad(
+              "FIP-203",
+              "two holders, one of them on another node",
+              s -> s.annotate("web-2", "[\"203.0.113.31\"]"),
+              "FIP-203 203.0.113.31",
+              "shop/web-2",
+              "fipctl release 203.0.113.31 --pod shop/web-2"),
+          fine(
+              "FIP-203",
+              "the other holder has ended",
+              s ->
+                  s.annotate("web-2", "[\"203.0.113.31\"]")
+                      .set("pods", "web-2", "Succeeded", "status", "phase")),
+          bad(
+              "FIP-204",
+              "a pool that is not exported",
+              s -> pool(s, "disableBGPExport", true),
+              "FIP-204 203.0.113.10 pod/shop/web-0 node/n1,"
+                  + " FIP-204 203.0.113.31 pod/shop/web-1 node/n2,"
+                  + " FIP-204 203.0.113.32 pod/shop/web-1 node/n2",
+              "floating 203.0.113.0/24",
+              "kubectl patch ippools.crd.projectcalico.org floating"),
+          bad(
+              "FIP-204",
+              "a VXLAN pool",
+              s -> pool(s, "vxlanMode", "Always"),
+              "FIP-204 203.0.113.10 pod/shop/web-0 node/n1,"
+                  + " FIP-204 203.0.113.31 pod/shop/web-1 node/n2,"
+                  + " FIP-204 203.0.113.32 pod/shop/web-1 node/n2",
+              "floating",
+              "kubectl get ippools.crd.projectcalico.org"),
+          fine("FIP-204", "a disabled pool is exported", s -> pool(s, "disabled", true)),
+          bad(
+              "FIP-205",
+              "IPAM may give it away",
+              s -> pool(s, "disabled", false),
+              "FIP-205 203.0.113.10, FIP-205 203.0.113.31, FIP-205 203.0.113.32",
+              "disabled: false",
+              "printf '{\"apiVersion\":\"crd.projectcalico.org/v1\",\"kind\":\"IPReservation\""),
+          bad(
+              "FIP-205",
+              "a malformed reservation",
+              s ->
+                  s.with(
+                      "ipreservations",
+                      "{apiVersion: crd.projectcalico.org/v1, metadata: {name: r}, spec:"
+                          + " {reservedCIDRs: [203.0.113.10]}}"),
+              "FIP-205 ipreservation/r",
+              "reservedCIDRs: 203.0.113.10",
+              "kubectl edit ipreservations.crd.projectcalico.org r"),
+          fine(
+              "FIP-205",
+              "a reserved range",
+              s ->
+                  pool(s, "disabled", false)
+                      .with(
+                          "ipreservations",
+                          "{apiVersion: crd.projectcalico.org/v1, metadata: {name: r}, spec:"
+                              + " {reservedCIDRs: [203.0.113.0/26]}}")),
+          bad(
+              "FIP-206",
+              "three replicas of one template",
+              s -> s.with("deployments", template(3, "RollingUpdate")),
+              "FIP-206 deployment/shop/front",
+              "203.0.113.77",
+              "kubectl patch deployment -n shop front"),
+          bad(
+              "FIP-206",
+              "an update beside the old pod",
+              s -> s.with("deployments", template(1, "RollingUpdate")),
+              "FIP-206 deployment/shop/front",
+              "203.0.113.77",
+              "kubectl patch deployment -n shop front"),
+          fine("FIP-206", "one pod at a time", s -> s.with("deployments", template(1, "Recreate"))),
+          bad(
+              "FIP-301",
+              "the rule leads to a pod that is gone",
+              s ->
+                  s.edit(
+                      "n1",
+                      SAVE,
+                      t -> t.replace("-destination 10.244.40.128", "-destination 10.244.40.99")),
+              "FIP-301 203.0.113.10 pod/shop/web-0 node/n1",
+              "--to-destination 10.244.40.99",
+              "kubectl delete pod -n kube-system calico-node-"),
+          fine(
+              "FIP-301",
+              "a pod that is just going",
+              s ->
+                  s.dropLines(
+                          "n1", SAVE, l -> l.contains("fip-dnat -d") || l.contains("fip-snat -s"))
+                      .dropLines("n2", "ip-route.json", l -> false)
+                      .set(
+                          "pods",
+                          "web-0",
+                          "2026-11-23T13:59:59Z",
+                          "metadata",
+                          "deletionTimestamp")),
+          bad(
+              "FIP-302",
+              "the jump from PREROUTING is gone",
+              s ->
+                  s.dropLines(
+                      "n1", SAVE, l -> l.contains("-A cali-PREROUTING") && l.contains("fip-dnat")),
+              "FIP-302 node/n1",
+              "-A cali-OUTPUT",
+              "kubectl delete pod -n kube-system calico-node-"),
+          fine(
+              "FIP-302",
+              "kube-proxy's jump comes first",
+              s ->
+                  s.addLine(
+                      "n1",
+                      SAVE,
+                      "-A PREROUTING .*cali:6gwbT8clXdHdC1b1.*\n-A PREROUTING -d 10",
+                      "-A PREROUTING -m comment --comment x -j MARK --set-xmark 0x0/0x0")),
+          bad(
+              "FIP-303",
+              "the rule for a pod's way to itself is gone",
+              s -> s.dropLines("n1", SAVE, l -> l.contains("fip-snat -s")),
+              "FIP-303 pod/shop/web-0 node/n1",
+              "cali-fip-snat",
+              "kubectl delete pod -n kube-system calico-node-"),
+          fine(
+              "FIP-303",
+              "it uses another of the pod's addresses",
+              s ->
+                  s.edit(
+                      "n2",
+                      SAVE,
+                      t -> t.replace("--to-source 203.0.113.31", "--to-source 203.0.113.32"))),
+          bad(
+              "FIP-304",
+              "a rule that nobody wants",
+              s ->
+                  s.addLine("n3", SAVE, ":cali-nat-outgoing.*", "")
+                      .edit(
+                          "n3",
+                          SAVE,
+                          t ->
+                              t.replaceFirst(
+                                  "(?m)^-A cali-nat-outgoing",
+                                  "-A cali-fip-dnat -d 203.0.113.99/32 -j DNAT --to-destination 10.244.98.5\n-A cali-nat-outgoing")),
+              "FIP-304 203.0.113.99 node/n3",
+              "-d 203.0.113.99/32",
+              "kubectl delete pod -n kube-system calico-node-"),
+          bad(
+              "FIP-304",
+              "a route that nobody wants",
+              s ->
+                  s.edit(
+                      "n3",
+                      "ip-route.json",
+                      t ->
+                          t.replaceFirst(
+                              "\\[\\{",
+                              "[{\"dst\":\"203.0.113.99\",\"dev\":\"cali0123456789a\",\"scope\":\"link\",\"flags\":[]},{")),
+              "FIP-304 203.0.113.99 node/n3",
+              "",
+              "kubectl delete pod -n kube-system calico-node-"),
+          fine(
+              "FIP-304",
+              "a route to a pod that the API does not list yet, from a pool of pods",
+              s ->
+                  s.edit(
+                      "n3",
+                      "ip-route.json",
+                      t ->
+                          t.replaceFirst(
+                              "\\[\\{",
+                              "[{\"dst\":\"10.244.98.9\",\"dev\":\"cali0123456789a\",\"scope\":\"link\",\"flags\":[]},{"))),
+          new Row(
+              "FIP-305",
+              "two nodes have a rule for it, and follows from the two holders",
+              () -> Situations.recorded("iptables-duplicate-two-nodes"),
+              List.of("FIP-203 203.0.113.10"),
+              "",
+              "fipctl release 203.0.113.10"),
+          fine(
+              "FIP-305",
+              "one node has the rule twice",
+              s ->
+                  s.edit("n1", SAVE, t -> t.replaceFirst("(?m)^(-A cali-fip-dnat .*)$", "$1\n$1"))),
+          bad(
+              "FIP-306",
+              "the route is gone, and with it all that is told of it",
+              s -> withoutRoute(s),
+              "FIP-306 203.0.113.10 pod/shop/web-0 node/n1",
+              "default via",
+              "kubectl delete pod -n kube-system calico-node-"),
+          fine(
+              "FIP-306",
+              "the route of an older Calico, without a metric",
+              s -> s.edit("n1", "ip-route.json", t -> t.replace("\"metric\":1024,", ""))),
+          bad(
+              "FIP-307",
+              "rules are left in the legacy backend",
+              s -> s.edit("n1", LEGACY, t -> legacy("10.244.40.7")),
+              "FIP-307 node/n1",
+              "10.244.40.7",
+              "kubectl drain n1"),
+          bad(
+              "FIP-307",
+              "another backend is configured",
+              s -> felix(felix(s, "nftablesMode", "Disabled"), "iptablesBackend", "Legacy"),
+              "FIP-307 node/n1, FIP-307 node/n2, FIP-307 node/n3",
+              "",
+              "kubectl delete pod -n kube-system calico-node-"),
+          fine(
+              "FIP-307",
+              "empty chains that nothing leads to",
+              s ->
+                  s.edit(
+                      "n1",
+                      LEGACY,
+                      t -> t + "*nat\n:PREROUTING ACCEPT [0:0]\n:cali-fip-dnat - [0:0]\nCOMMIT\n")),
+          bad(
+              "FIP-308",
+              "calico-node is not Ready",
+              s ->
+                  s.set(
+                      "pods",
+                      "calico-node-v86mh",
+                      List.of(Map.of("type", "Ready", "status", "False")),
+                      "status",
+                      "conditions"),
+              "FIP-308 node/n1",
+              "calico-node-v86mh",
+              "kubectl describe pod -n kube-system calico-node-v86mh"),
+          fine(
+              "FIP-308",
+              "a Windows node without calico-node",
+              s ->
+                  s.with(
+                      "nodes",
+                      "{metadata: {name: w1, labels: {kubernetes.io/os: windows}}, status:"
+                          + " {addresses: [{type: InternalIP, address: 172.31.99.50}]}}")),
+          bad(
+              "FIP-309",
+              "a flow without the rule",
+              s ->
+                  s.edit(
+                      "n1",
+                      "conntrack.txt",
+                      t ->
+                          t
+                              + "ipv4     2 udp      17 25 src=172.31.99.2 dst=203.0.113.10 sport=4 dport=9"
+                              + " packets=1 bytes=2 [UNREPLIED] src=203.0.113.10 dst=172.31.99.2 sport=9"
+                              + " dport=4 packets=0 bytes=0 mark=0 use=1\n"),
+              "FIP-309 203.0.113.10 pod/shop/web-0 node/n1",
+              "sport=4 dport=9",
+              "kubectl exec -n kube-system calico-node-v86mh -c calico-node -- conntrack -D"),
+          fine(
+              "FIP-309",
+              "a TCP connection that has ended",
+              s ->
+                  s.edit(
+                      "n1",
+                      "conntrack.txt",
+                      t ->
+                          t
+                              + "ipv4     2 tcp      6 25 TIME_WAIT src=172.31.99.2 dst=203.0.113.10 sport=4"
+                              + " dport=9 packets=1 bytes=2 src=10.244.40.77 dst=172.31.99.2 sport=9"
+                              + " dport=4 packets=0 bytes=0 [ASSURED] mark=0 use=1\n")),
+          fine(
+              "FIP-309",
+              "a node that only forwards",
+              s ->
+                  s.edit(
+                      "n3",
+                      "conntrack.txt",
+                      t ->
+                          t
+                              + "ipv4     2 udp      17 25 src=172.31.99.2 dst=203.0.113.10 sport=4 dport=9"
+                              + " packets=1 bytes=2 [UNREPLIED] src=203.0.113.10 dst=172.31.99.2 sport=9"
+                              + " dport=4 packets=0 bytes=0 mark=0 use=1\n")),
+          bad(
+              "FIP-310",
+              "forwarding is off",
+              s -> s.edit("n1", "sysctl.txt", t -> t.replace("ip_forward = 1", "ip_forward = 0")),
+              "FIP-310 node/n1",
+              "net.ipv4.ip_forward = 0",
+              "kubectl exec -n kube-system calico-node-v86mh -c calico-node -- sysctl -w"),
+          bad(
+              "FIP-310",
+              "a policy DROP in the other backend",
+              s ->
+                  s.edit(
+                      "n1", LEGACY, t -> t.replace(":FORWARD ACCEPT [1647", ":FORWARD DROP [1647")),
+              "FIP-310 node/n1",
+              ":FORWARD DROP",
+              "kubectl exec -n kube-system calico-node-v86mh -c calico-node -- iptables-legacy -P"),
+          bad(
+              "FIP-310",
+              "a drop in front of Calico's accept",
+              s -> s.addLine("n1", SAVE, "-A FORWARD .*Policy explicitly", "-A FORWARD -j DROP"),
+              "FIP-310 node/n1",
+              "-A FORWARD -j DROP",
+              "kubectl exec -n kube-system calico-node-v86mh"),
+          fine(
+              "FIP-310",
+              "a policy DROP beside Calico's accept",
+              s ->
+                  s.edit(
+                      "n1",
+                      SAVE,
+                      t -> t.replaceFirst("(?s)(\\*filter.*?):FORWARD ACCEPT", "$1:FORWARD DROP"))),
+          bad(
+              "FIP-311",
+              "strict on the uplink",
+              s ->
+                  s.edit(
+                      "n1",
+                      "sysctl.txt",
+                      t -> t.replace("eth0.rp_filter = 0", "eth0.rp_filter = 1")),
+              "FIP-311 node/n1",
+              "net.ipv4.conf.eth0.rp_filter = 1",
+              "kubectl exec -n kube-system calico-node-v86mh -c calico-node -- sysctl -w"),
+          fine(
+              "FIP-311",
+              "loose wins over strict",
+              s ->
+                  s.edit(
+                      "n1",
+                      "sysctl.txt",
+                      t ->
+                          t.replace("eth0.rp_filter = 0", "eth0.rp_filter = 1")
+                              .replace("all.rp_filter = 0", "all.rp_filter = 2"))),
+          fine(
+              "FIP-311",
+              "strict on a node without an address",
+              s ->
+                  s.edit(
+                      "n3",
+                      "sysctl.txt",
+                      t -> t.replace("eth0.rp_filter = 0", "eth0.rp_filter = 1"))),
+          bad(
+              "FIP-312",
+              "another node has no route",
+              s ->
+                  s.edit(
+                          "n3",
+                          "ip-route.json",
+                          t ->
+                              t.replaceFirst("\\{\"dst\":\"203.0.113.10\"[^}]*\\},?", "")
+                                  .replace(",]", "]"))
+                      .dropLines("n3", "ip-route.txt", l -> l.startsWith("203.0.113.10 ")),
+              "FIP-312 203.0.113.10 pod/shop/web-0 node/n3",
+              "default via",
+              "kubectl exec -n kube-system calico-node-cx6gn"),
+          fine(
+              "FIP-312",
+              "without the mesh the default route may be right",
+              s ->
+                  s.edit(
+                          "n3",
+                          "ip-route.json",
+                          t ->
+                              t.replaceFirst("\\{\"dst\":\"203.0.113.10\"[^}]*\\},?", "")
+                                  .replace(",]", "]"))
+                      .set("bgpconfigurations", "default", false, "spec", "nodeToNodeMeshEnabled")),
+          bad(
+              "FIP-313",
+              "a session is down",
+              s ->
+                  s.edit(
+                      "n1",
+                      "birdcl-protocols.txt",
+                      t ->
+                          t.replaceFirst(
+                                  "(Global_172_31_99_2 BGP .*)up (.*)Established",
+                                  "$1start $2Active")
+                              .replaceFirst(
+                                  "BGP state:          Established", "BGP state:          Active")),
+              "FIP-313 node/n1",
+              "Global_172_31_99_2",
+              "kubectl exec -n kube-system calico-node-v86mh -c calico-node -- birdcl"),
+          fine(
+              "FIP-313",
+              "another protocol of BIRD is down",
+              s ->
+                  s.edit(
+                      "n1",
+                      "birdcl-protocols.txt",
+                      t -> t.replaceFirst("(?m)^(static1 .* )up ", "$1down "))),
+          bad(
+              "FIP-314",
+              "an address of the nodes' own network",
+              s ->
+                  s.edit(
+                      "n1",
+                      "ip-addr.json",
+                      t ->
+                          t.replace(
+                              "\"172.31.99.11\",\"prefixlen\":24",
+                              "\"203.0.113.2\",\"prefixlen\":24")),
+              "FIP-314 203.0.113.10 pod/shop/web-0 node/n1",
+              "203.0.113.0/24",
+              "kubectl exec -n kube-system calico-node-v86mh -c calico-node -- sysctl -w"),
+          fine(
+              "FIP-314",
+              "the node answers for it",
+              s ->
+                  s.edit(
+                          "n1",
+                          "ip-addr.json",
+                          t ->
+                              t.replace(
+                                  "\"172.31.99.11\",\"prefixlen\":24",
+                                  "\"203.0.113.2\",\"prefixlen\":24"))
+                      .edit(
+                          "n1",
+                          "sysctl.txt",
+                          t -> t.replace("eth0.proxy_arp = 0", "eth0.proxy_arp = 1"))),
+          new Row(
+              "FIP-401",
+              "a policy that lets nobody in",
+              () -> Situations.recorded("v3.33-policy-deny"),
+              List.of("FIP-401 pod/shop/web-0 node/n1", "FIP-401 pod/shop/web-1 node/n2"),
+              "cali-pi-knp/shop/deny",
+              "printf"),
+          new Row(
+              "FIP-401",
+              "a policy that lets somebody in",
+              () ->
+                  Situations.recorded("v3.33-policy-deny")
+                      .edit("n1", SAVE, ChecksTest::letIn)
+                      .edit("n2", SAVE, ChecksTest::letIn),
+              List.of(),
+              "",
+              ""),
+          bad(
+              "FIP-402",
+              "the pod is not Ready",
+              s ->
+                  s.set(
+                      "pods",
+                      "web-0",
+                      List.of(Map.of("type", "Ready", "status", "False")),
+                      "status",
+                      "conditions"),
+              "FIP-402 pod/shop/web-0 node/n1",
+              "shop/web-0 Ready: False",
+              "kubectl describe pod -n shop web-0"),
+          bad(
+              "FIP-402",
+              "the pod does not answer on its interface",
+              s ->
+                  s.edit(
+                      "n1",
+                      "ip-neigh.json",
+                      t -> t.replaceFirst("(\"dst\":\"10.244.40.128\"[^}]*)REACHABLE", "$1FAILED")),
+              "FIP-402 pod/shop/web-0 node/n1",
+              "FAILED",
+              "kubectl describe pod -n shop web-0"),
+          fine(
+              "FIP-402",
+              "a pod without an address is not Ready",
+              s ->
+                  s.set(
+                      "pods",
+                      "web-2",
+                      List.of(Map.of("type", "Ready", "status", "False")),
+                      "status",
+                      "conditions")));
+
+  private static String letIn(String save) {
+    return save.replaceFirst(
+        "(?m)^-A cali-pi-knp/shop/deny .*$",
+        "-A cali-pi-knp/shop/deny -p tcp -m multiport --dports 80 -j MARK --set-xmark 0x10000/0x10000");
+  }
+
+  private static Situations noRules(Situations s) {
+    Situations changed = s;
+    for (String node : List.of("n1", "n2", "n3")) {
+      changed =
+          changed
+              .dropLines(node, SAVE, l -> l.contains("fip-dnat -d") || l.contains("fip-snat -s"))
+              .edit(
+                  node,
+                  "ip-route.json",
+                  t -> t.replaceAll("\\{\"dst\":\"203.0.113[^}]*\\},?", "").replace(",]", "]"));
+    }
+    return changed;
+  }
+
+  private static Situations withoutRoute(Situations s) {
+    Situations changed = s;
+    for (String node : List.of("n1", "n2", "n3")) {
+      changed =
+          changed
+              .edit(
+                  node,
+                  "ip-route.json",
+                  t -> t.replaceAll("\\{\"dst\":\"203.0.113.10\"[^}]*\\},?", "").replace(",]", "]"))
+              .dropLines(node, "ip-route.txt", l -> l.startsWith("203.0.113.10 "))
+              .dropLines(node, "birdcl-route.txt", l -> l.startsWith("203.0.113.10/"));
+    }
+    return changed;
+  }
+
+  private static Situations cni(Situations s, String what, String instead) {
+    return s.change(
+            "configmaps",
+            "calico-config",
+            map ->
+                Situations.object(
+                    "{apiVersion: v1, metadata: {name: calico-config, namespace: kube-system}, data:"
+                        + " {calico_backend: bird, cni_network_config: '{\"plugins\": [{\"type\":"
+                        + " \"calico\", \"mtu\": __CNI_MTU__}]}'}}"))
+        .edit("n1", "cni-conflist.json", t -> t.replace(what, instead))
+        .edit("n2", "cni-conflist.json", t -> t.replace(what, instead))
+        .edit("n3", "cni-conflist.json", t -> t.replace(what, instead));
+  }
+
+  private static String template(int replicas, String strategy) {
+    return "{metadata: {name: front, namespace: shop}, spec: {replicas: %d, strategy: {type: %s},"
+            .formatted(replicas, strategy)
+        + " template: {metadata: {annotations: {cni.projectcalico.org/floatingIPs:"
+        + " '[\"203.0.113.77\"]'}}}}}";
+  }
+
+  private static String legacy(String pod) {
+    return """
+        *nat
+        :PREROUTING ACCEPT [0:0]
+        :cali-PREROUTING - [0:0]
+        :cali-fip-dnat - [0:0]
+        -A PREROUTING -j cali-PREROUTING
+        -A cali-PREROUTING -j cali-fip-dnat
+        -A cali-fip-dnat -d 203.0.113.10/32 -j DNAT --to-destination %s
+        COMMIT
+        """
+        .formatted(pod);
+  }
+
+  @ParameterizedTest
+  @FieldSource("ROWS")
+  void finds_this_and_nothing_else(Row row) {
+    Report report = row.situation().get().report();
+
+    assertThat(RecordingsTest.found(report)).as(report.toString()).isEqualTo(row.findings());
+    report
+        .findings()
+        .findFirst()
+        .ifPresent(
+            first -> {
+              assertThat(first.fix()).startsWith(row.fix());
+              assertThat(first.impact()).isNotBlank();
+              assertThat(first.evidence().toString()).contains(row.line());
+              assertThat(first.observed()).isNotBlank().isNotEqualTo(first.expected());
+            });
+  }
+
+  @Test
+  void every_check_is_tried_both_ways() {
+    Map<String, Set<Boolean>> tried = new TreeMap<>();
+    ROWS.forEach(
+        row ->
+            tried
+                .computeIfAbsent(row.id(), id -> new LinkedHashSet<>())
+                .add(row.findings().isEmpty()));
+    List<String> neverFound = List.of("FIP-002", "FIP-107");
+
+    for (Check check : Catalogue.ALL) {
+      if (!neverFound.contains(check.id())) {
+        assertThat(tried.get(check.id())).as(check.id()).containsExactlyInAnyOrder(true, false);
+      }
+    }
+  }
+}
