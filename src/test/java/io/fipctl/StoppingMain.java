@@ -46,10 +46,7 @@ public final class StoppingMain {
       try {
         if (!log.isEmpty()) {
           Files.writeString(
-              Path.of(log),
-              boundary + "\n",
-              StandardOpenOption.CREATE,
-              StandardOpenOption.APPEND);
+              Path.of(log), boundary + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         }
         if (passed++ == at) {
           stop();

@@ -281,8 +281,7 @@ class BadInputTest {
 
   private static UnaryOperator<LabState> annotated(String key, String value) {
     return state ->
-        Records.lease(
-            Records.namespace(state), LEASE, "", Records.annotations(state, key, value));
+        Records.lease(Records.namespace(state), LEASE, "", Records.annotations(state, key, value));
   }
 
   private static UnaryOperator<LabState> has(String pod, String value) {

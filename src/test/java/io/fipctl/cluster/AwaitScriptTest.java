@@ -21,7 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The script that waits on a node and deletes there, with tools that only say what they are asked. */
+/**
+ * The script that waits on a node and deletes there, with tools that only say what they are asked.
+ */
 class AwaitScriptTest {
   private static final IpAddress ADDRESS = IpAddress.parse("203.0.113.10");
   private static final IpAddress POD = IpAddress.parse("10.244.217.1");
