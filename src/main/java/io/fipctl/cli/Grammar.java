@@ -180,10 +180,11 @@ record Grammar(List<Verb> commands, List<Flag> global) {
   }
 
   private static Values values(ArgSpec argument, String label) {
-    Class<?> type = argument.auxiliaryTypes().length > 0 ? argument.auxiliaryTypes()[0] : null;
-    if (type != null && type.isEnum()) {
-      return new Values.Words(
-          Arrays.stream(type.getEnumConstants()).map(Object::toString).toList());
+    // Those of an enum, or named by the option itself.
+    if (argument.completionCandidates() != null) {
+      List<String> words = new ArrayList<>();
+      argument.completionCandidates().forEach(words::add);
+      return new Values.Words(words);
     }
     if (CHOICES.matcher(label).matches()) {
       return new Values.Words(List.of(label.split("\\|")));
