@@ -23,10 +23,7 @@ final class HoldingRows {
         if (!rows.isEmpty()) {
           session.print(
               Holdings.table(
-                  rows,
-                  withNamespaces,
-                  session.format() == Format.WIDE,
-                  session.pause().now()));
+                  rows, withNamespaces, session.format() == Format.WIDE, session.pause().now()));
         }
       }
       case NAME -> session.console().print(Holdings.names(rows));

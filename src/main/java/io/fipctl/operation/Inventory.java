@@ -34,8 +34,7 @@ public record Inventory(
    * @param now by which a lock that nobody renews any more is seen
    * @throws FipctlException exit 6 when not even that may be listed
    */
-  public static Inventory read(
-      Cluster cluster, Scope scope, Leases leases, Instant now) {
+  public static Inventory read(Cluster cluster, Scope scope, Leases leases, Instant now) {
     FutureTask<List<AddressRecord>> reading = new FutureTask<>(leases::readableRecords);
     Thread.ofVirtual().start(reading);
     List<String> notChecked = new ArrayList<>();
@@ -49,8 +48,7 @@ public record Inventory(
   public List<Holding> in(Scope scope) {
     return holdings.stream()
         .filter(
-            holding ->
-                scope.namespace().map(holding.pod().ref().namespace()::equals).orElse(true))
+            holding -> scope.namespace().map(holding.pod().ref().namespace()::equals).orElse(true))
         .toList();
   }
 
