@@ -97,6 +97,7 @@ __fipctl_value() {
     *' --context') values='contexts' ;;
     *' --kubeconfig') values='files' ;;
     *' -n' | *' --namespace') values='namespaces' ;;
+    *' -o' | *' --output') values='= table wide name json yaml short junit markdown' ;;
   esac
 }
 

@@ -185,6 +185,11 @@ record Grammar(List<Verb> commands, List<Flag> global) {
       return new Values.Words(
           Arrays.stream(type.getEnumConstants()).map(Object::toString).toList());
     }
+    if (argument.completionCandidates() != null) {
+      List<String> words = new ArrayList<>();
+      argument.completionCandidates().forEach(words::add);
+      return new Values.Words(words);
+    }
     if (CHOICES.matcher(label).matches()) {
       return new Values.Words(List.of(label.split("\\|")));
     }
