@@ -7,38 +7,50 @@ __fipctl_command() {
   commands='' options='' valued='' arguments='' limit=''
   case $1 in
     '')
-      commands='assign move release list ls show owner status enable disable doctor lab completion version help'
+      commands='assign move release list ls show owner history status enable disable doctor node-shell recover failover lock cleanup lab completion version help'
       options='-V --version'
       ;;
     'assign')
-      options='--allow-cni-gate-off --dry-run= --error-unchanged --steal --strict --timeout= --wait='
-      valued='--dry-run --timeout --wait'
+      options='--allow-cni-gate-off --dry-run= --error-unchanged --lock-timeout= --no-lock --node-is-fenced --note= --owner= --protect --record-namespace= --steal --strict --timeout= --unprotect --wait='
+      valued='--dry-run --lock-timeout --note --owner --record-namespace --timeout --wait'
       arguments='pods' limit=pair
       ;;
     'move')
-      options='--allow-cni-gate-off --dry-run= --error-unchanged --from= --strict --timeout= --to= --unverified --wait='
-      valued='--dry-run --from --timeout --to --wait'
+      options='--allow-cni-gate-off --dry-run= --error-unchanged --from= --handover= --lock-timeout= --node-is-fenced --record-namespace= --strict --timeout= --to= --unprotect --unverified --wait='
+      valued='--dry-run --from --handover --lock-timeout --record-namespace --timeout --to --wait'
       arguments='pods,addresses' limit=pair
       ;;
     'release')
-      options='--dry-run= --error-unchanged --pod= --timeout= --unverified --wait='
-      valued='--dry-run --pod --timeout --wait'
+      options='--dry-run= --error-unchanged --lock-timeout= --no-lock --pod= --record-namespace= --timeout= --unprotect --unverified --wait='
+      valued='--dry-run --lock-timeout --pod --record-namespace --timeout --wait'
       arguments='addresses' limit=many
       ;;
     'list' | 'ls')
-      options='--verify -w --watch'
+      options='--record-namespace= --verify -w --watch'
+      valued='--record-namespace'
       ;;
     'show')
+      options='--record-namespace='
+      valued='--record-namespace'
       arguments='pods,addresses' limit=1
       ;;
     'owner')
+      options='--record-namespace='
+      valued='--record-namespace'
+      arguments='addresses' limit=1
+      ;;
+    'history')
+      options='--record-namespace='
+      valued='--record-namespace'
       arguments='addresses' limit=1
       ;;
     'status')
+      options='--record-namespace='
+      valued='--record-namespace'
       ;;
     'enable')
-      options='--cni-only --dry-run= --error-unchanged --even-if-managed --felix-only --include-overrides --no-restart --print-source= --timeout='
-      valued='--dry-run --print-source --timeout'
+      options='--cni-only --dry-run= --error-unchanged --even-if-managed --felix-only --include-overrides --no-restart --print-source= --record-namespace= --timeout='
+      valued='--dry-run --print-source --record-namespace --timeout'
       ;;
     'disable')
       options='--cni-only --dry-run= --error-unchanged --even-if-managed --felix-only --include-overrides --no-restart --release-all --timeout='
@@ -48,6 +60,37 @@ __fipctl_command() {
       options='--check= --explain= --fail-on= --from= --list-checks --no-node-access --node= --parallelism= --pre --save= --show= --skip= --strict --suppress='
       valued='--check --explain --fail-on --from --node --parallelism --save --show --skip --suppress'
       arguments='pods,addresses' limit=many
+      ;;
+    'node-shell')
+      options='--debug-deadline= --debug-namespace= --image= --node-access= --pull-policy= --pull-secret='
+      valued='--debug-deadline --debug-namespace --image --node-access --pull-policy --pull-secret'
+      arguments='nodes' limit=1
+      ;;
+    'recover')
+      options='--back --dry-run= --error-unchanged --forward --lock-timeout= --node-is-fenced --record-namespace= --timeout= --unverified --wait='
+      valued='--dry-run --lock-timeout --record-namespace --timeout --wait'
+      arguments='addresses' limit=many
+      ;;
+    'failover')
+      options='--candidates= --dry-run= --error-unchanged --lock-timeout= --node-is-fenced --not-ready-for= --record-namespace= --timeout= --unprotect --wait='
+      valued='--candidates --dry-run --lock-timeout --not-ready-for --record-namespace --timeout --wait'
+      arguments='addresses' limit=1
+      ;;
+    'lock')
+      commands='break list'
+      ;;
+    'lock break')
+      options='--record-namespace='
+      valued='--record-namespace'
+      arguments='addresses' limit=1
+      ;;
+    'lock list')
+      options='--record-namespace='
+      valued='--record-namespace'
+      ;;
+    'cleanup')
+      options='--dry-run='
+      valued='--dry-run'
       ;;
     'lab')
       commands='start status stop tour'
@@ -79,20 +122,42 @@ __fipctl_value() {
   values=''
   case "$1 $2" in
     'assign --dry-run') values='= none client server' ;;
+    'assign --record-namespace') values='namespaces' ;;
     'assign --wait') values='= true false' ;;
     'move --dry-run') values='= none client server' ;;
     'move --from') values='pods' ;;
+    'move --handover') values='= exclusive overlap' ;;
+    'move --record-namespace') values='namespaces' ;;
     'move --to') values='pods' ;;
     'move --wait') values='= true false' ;;
     'release --dry-run') values='= none client server' ;;
     'release --pod') values='pods' ;;
+    'release --record-namespace') values='namespaces' ;;
     'release --wait') values='= true false' ;;
+    'list --record-namespace' | 'ls --record-namespace') values='namespaces' ;;
+    'show --record-namespace') values='namespaces' ;;
+    'owner --record-namespace') values='namespaces' ;;
+    'history --record-namespace') values='namespaces' ;;
+    'status --record-namespace') values='namespaces' ;;
     'enable --dry-run') values='= none client server' ;;
     'enable --print-source') values='= kubespray rke2 helm kustomize' ;;
+    'enable --record-namespace') values='namespaces' ;;
     'disable --dry-run') values='= none client server' ;;
     'doctor --fail-on') values='= error warning never' ;;
     'doctor --node') values='nodes' ;;
     'doctor --show') values='= all problems' ;;
+    'node-shell --debug-namespace') values='namespaces' ;;
+    'node-shell --node-access') values='= auto exec pod none' ;;
+    'node-shell --pull-policy') values='= Always IfNotPresent Never' ;;
+    'recover --dry-run') values='= none client server' ;;
+    'recover --record-namespace') values='namespaces' ;;
+    'recover --wait') values='= true false' ;;
+    'failover --dry-run') values='= none client server' ;;
+    'failover --record-namespace') values='namespaces' ;;
+    'failover --wait') values='= true false' ;;
+    'lock break --record-namespace') values='namespaces' ;;
+    'lock list --record-namespace') values='namespaces' ;;
+    'cleanup --dry-run') values='= none client server' ;;
     *' --certificate-authority') values='files' ;;
     *' --context') values='contexts' ;;
     *' --kubeconfig') values='files' ;;

@@ -85,9 +85,9 @@ function __fipctl_below
 end
 
 complete -c fipctl -f
-set -g __fipctl_commands ' assign' ' move' ' release' ' list' ' ls' ' show' ' owner' ' status' ' enable' ' disable' ' doctor' ' lab' ' lab start' ' lab status' ' lab stop' ' lab tour' ' completion' ' version' ' help'
+set -g __fipctl_commands ' assign' ' move' ' release' ' list' ' ls' ' show' ' owner' ' history' ' status' ' enable' ' disable' ' doctor' ' node-shell' ' recover' ' failover' ' lock' ' lock break' ' lock list' ' cleanup' ' lab' ' lab start' ' lab status' ' lab stop' ' lab tour' ' completion' ' version' ' help'
 set -g __fipctl_connection -A --all-namespaces --as --as-group --certificate-authority --context --insecure-skip-tls-verify --kubeconfig --lab -n --namespace -s --server --token
-set -g __fipctl_valued --dry-run --timeout --wait --from --to --pod --print-source --check --explain --fail-on --node --parallelism --save --show --skip --suppress --as --as-group --certificate-authority --context --kubeconfig -n --namespace -o --output --request-timeout -s --server --sort-by --token
+set -g __fipctl_valued --dry-run --lock-timeout --note --owner --record-namespace --timeout --wait --from --handover --to --pod --print-source --check --explain --fail-on --node --parallelism --save --show --skip --suppress --debug-deadline --debug-namespace --image --node-access --pull-policy --pull-secret --candidates --not-ready-for --as --as-group --certificate-authority --context --kubeconfig -n --namespace -o --output --request-timeout -s --server --sort-by --token
 
 complete -c fipctl -s A -l all-namespaces -d 'List in all namespaces, not only in one'
 complete -c fipctl -l as -x -d 'Act as another user'
@@ -117,10 +117,16 @@ complete -c fipctl -n '__fipctl_at \'\'' -a list -d 'List who has which address'
 complete -c fipctl -n '__fipctl_at \'\'' -a ls -d 'List who has which address'
 complete -c fipctl -n '__fipctl_at \'\'' -a show -d 'Show everything about one address, or the addresses of one pod'
 complete -c fipctl -n '__fipctl_at \'\'' -a owner -d 'Print the pod that holds an address, as NS/POD and nothing else'
+complete -c fipctl -n '__fipctl_at \'\'' -a history -d 'Show the last changes of an address: who, when, from where and to where'
 complete -c fipctl -n '__fipctl_at \'\'' -a status -d 'Show whether floating IPs can work here, node by node'
 complete -c fipctl -n '__fipctl_at \'\'' -a enable -d 'Switch floating IPs on: the CNI plugin\'s gate, then Felix\'s'
 complete -c fipctl -n '__fipctl_at \'\'' -a disable -d 'Switch floating IPs off: Felix\'s gate, then the CNI plugin\'s'
 complete -c fipctl -n '__fipctl_at \'\'' -a doctor -d 'Find out why a floating IP does not answer'
+complete -c fipctl -n '__fipctl_at \'\'' -a node-shell -d 'Open a shell on a node, or run one command there'
+complete -c fipctl -n '__fipctl_at \'\'' -a recover -d 'Finish or take back changes that were cut off'
+complete -c fipctl -n '__fipctl_at \'\'' -a failover -d 'Hand an address over when its pod is gone or not Ready; once, for cron or CI'
+complete -c fipctl -n '__fipctl_at \'\'' -a lock -d 'Look at the locks of addresses, and break one that nobody needs'
+complete -c fipctl -n '__fipctl_at \'\'' -a cleanup -d 'Delete what killed runs of fipctl have left: debug pods'
 complete -c fipctl -n '__fipctl_at \'\'' -a lab -d 'Practise on a cluster inside fipctl: no Kubernetes needed'
 complete -c fipctl -n '__fipctl_at \'\'' -a completion -d 'Print the completion script of a shell'
 complete -c fipctl -n '__fipctl_at \'\'' -a version -d 'Print the version of fipctl and of the Java it runs on'
@@ -130,9 +136,17 @@ complete -c fipctl -n '__fipctl_at \'\'' -s V -l version -d 'Print the version a
 complete -c fipctl -n '__fipctl_at \' assign\'' -l allow-cni-gate-off -d 'Assign although the pod could not start again: the CNI plugin\'s gate is off'
 complete -c fipctl -n '__fipctl_at \' assign\'' -l dry-run -x -a 'none client server' -d 'Change nothing'
 complete -c fipctl -n '__fipctl_at \' assign\'' -l error-unchanged -d 'Exit with 3 when there was nothing to change'
+complete -c fipctl -n '__fipctl_at \' assign\'' -l lock-timeout -x -d 'How long to wait for somebody else who changes an address (default 20s)'
+complete -c fipctl -n '__fipctl_at \' assign\'' -l no-lock -d 'Take no lock, where Leases may not be written: write, look again, and give way to whoever else did'
+complete -c fipctl -n '__fipctl_at \' assign\'' -l node-is-fenced -d 'Take an address from a pod although its node is NotReady: the node is off or cut off for certain'
+complete -c fipctl -n '__fipctl_at \' assign\'' -l note -x -d 'Write down anything about them'
+complete -c fipctl -n '__fipctl_at \' assign\'' -l owner -x -d 'Write down who they belong to'
+complete -c fipctl -n '__fipctl_at \' assign\'' -l protect -d 'Let nobody take them away again without --unprotect'
+complete -c fipctl -n '__fipctl_at \' assign\'' -l record-namespace -x -a '(__fipctl_live namespaces)' -d 'The namespace of the locks and records of addresses (default fipctl-system)'
 complete -c fipctl -n '__fipctl_at \' assign\'' -l steal -d 'Take an address that another pod holds; asks first'
 complete -c fipctl -n '__fipctl_at \' assign\'' -l strict -d 'Refuse what would only be warned of'
 complete -c fipctl -n '__fipctl_at \' assign\'' -l timeout -x -d 'How long a node may take to follow (default 30s)'
+complete -c fipctl -n '__fipctl_at \' assign\'' -l unprotect -d 'Take a protected address; it is not any more then'
 complete -c fipctl -n '__fipctl_at \' assign\'' -l wait -x -a 'true false' -d 'Watch the nodes until they follow (default true)'
 complete -c fipctl -n '__fipctl_at \' assign\'' -a '(__fipctl_arguments pair pods)'
 
@@ -140,28 +154,44 @@ complete -c fipctl -n '__fipctl_at \' move\'' -l allow-cni-gate-off -d 'Move alt
 complete -c fipctl -n '__fipctl_at \' move\'' -l dry-run -x -a 'none client server' -d 'Change nothing'
 complete -c fipctl -n '__fipctl_at \' move\'' -l error-unchanged -d 'Exit with 3 when there was nothing to change'
 complete -c fipctl -n '__fipctl_at \' move\'' -l from -x -a '(__fipctl_live pods)' -d 'Go on only if this pod holds them now'
+complete -c fipctl -n '__fipctl_at \' move\'' -l handover -x -a 'exclusive overlap' -d 'exclusive: at no time do two pods have them (default)'
+complete -c fipctl -n '__fipctl_at \' move\'' -l lock-timeout -x -d 'How long to wait for somebody else who changes an address (default 20s)'
+complete -c fipctl -n '__fipctl_at \' move\'' -l node-is-fenced -d 'Take an address from a pod although its node is NotReady: the node is off or cut off for certain'
+complete -c fipctl -n '__fipctl_at \' move\'' -l record-namespace -x -a '(__fipctl_live namespaces)' -d 'The namespace of the locks and records of addresses (default fipctl-system)'
 complete -c fipctl -n '__fipctl_at \' move\'' -l strict -d 'Refuse what would only be warned of'
 complete -c fipctl -n '__fipctl_at \' move\'' -l timeout -x -d 'How long a node may take to follow (default 30s)'
 complete -c fipctl -n '__fipctl_at \' move\'' -l to -x -a '(__fipctl_live pods)' -d 'The pod that is to have them'
+complete -c fipctl -n '__fipctl_at \' move\'' -l unprotect -d 'Take a protected address; it is not any more then'
 complete -c fipctl -n '__fipctl_at \' move\'' -l unverified -d 'Write although nobody can look at the nodes: running flows may die or stay'
 complete -c fipctl -n '__fipctl_at \' move\'' -l wait -x -a 'true false' -d 'Watch the nodes until they follow (default true)'
 complete -c fipctl -n '__fipctl_at \' move\'' -a '(__fipctl_arguments pair pods,addresses)'
 
 complete -c fipctl -n '__fipctl_at \' release\'' -l dry-run -x -a 'none client server' -d 'Change nothing'
 complete -c fipctl -n '__fipctl_at \' release\'' -l error-unchanged -d 'Exit with 3 when there was nothing to change'
+complete -c fipctl -n '__fipctl_at \' release\'' -l lock-timeout -x -d 'How long to wait for somebody else who changes an address (default 20s)'
+complete -c fipctl -n '__fipctl_at \' release\'' -l no-lock -d 'Take no lock, where Leases may not be written'
 complete -c fipctl -n '__fipctl_at \' release\'' -l pod -x -a '(__fipctl_live pods)' -d 'Take them from this pod; without addresses all it has (asks first)'
+complete -c fipctl -n '__fipctl_at \' release\'' -l record-namespace -x -a '(__fipctl_live namespaces)' -d 'The namespace of the locks and records of addresses (default fipctl-system)'
 complete -c fipctl -n '__fipctl_at \' release\'' -l timeout -x -d 'How long a node may take to follow (default 30s)'
+complete -c fipctl -n '__fipctl_at \' release\'' -l unprotect -d 'Release protected addresses too'
 complete -c fipctl -n '__fipctl_at \' release\'' -l unverified -d 'Write although nobody can look at the node: running flows may live on'
 complete -c fipctl -n '__fipctl_at \' release\'' -l wait -x -a 'true false' -d 'Watch the nodes until they follow (default true)'
 complete -c fipctl -n '__fipctl_at \' release\'' -a '(__fipctl_arguments many addresses)'
 
+complete -c fipctl -n '__fipctl_at \' list\' \' ls\'' -l record-namespace -x -a '(__fipctl_live namespaces)' -d 'The namespace of the locks and records of addresses (default fipctl-system)'
 complete -c fipctl -n '__fipctl_at \' list\' \' ls\'' -l verify -d 'Read the rules and routes of every node, and say whether they agree'
 complete -c fipctl -n '__fipctl_at \' list\' \' ls\'' -s w -l watch -d 'Print what there is, then every change, until Ctrl-C'
 
+complete -c fipctl -n '__fipctl_at \' show\'' -l record-namespace -x -a '(__fipctl_live namespaces)' -d 'The namespace of the locks and records of addresses (default fipctl-system)'
 complete -c fipctl -n '__fipctl_at \' show\'' -a '(__fipctl_arguments 1 pods,addresses)'
 
+complete -c fipctl -n '__fipctl_at \' owner\'' -l record-namespace -x -a '(__fipctl_live namespaces)' -d 'The namespace of the locks and records of addresses (default fipctl-system)'
 complete -c fipctl -n '__fipctl_at \' owner\'' -a '(__fipctl_arguments 1 addresses)'
 
+complete -c fipctl -n '__fipctl_at \' history\'' -l record-namespace -x -a '(__fipctl_live namespaces)' -d 'The namespace of the locks and records of addresses (default fipctl-system)'
+complete -c fipctl -n '__fipctl_at \' history\'' -a '(__fipctl_arguments 1 addresses)'
+
+complete -c fipctl -n '__fipctl_at \' status\'' -l record-namespace -x -a '(__fipctl_live namespaces)' -d 'The namespace of the locks and records of addresses (default fipctl-system)'
 
 complete -c fipctl -n '__fipctl_at \' enable\'' -l cni-only -d 'Change only the CNI plugin\'s gate'
 complete -c fipctl -n '__fipctl_at \' enable\'' -l dry-run -x -a 'none client server' -d 'Change nothing'
@@ -171,6 +201,7 @@ complete -c fipctl -n '__fipctl_at \' enable\'' -l felix-only -d 'Change only Fe
 complete -c fipctl -n '__fipctl_at \' enable\'' -l include-overrides -d 'Change FelixConfigurations of single nodes and selectors too'
 complete -c fipctl -n '__fipctl_at \' enable\'' -l no-restart -d 'Do not roll calico-node, but say what is still to do'
 complete -c fipctl -n '__fipctl_at \' enable\'' -l print-source -x -a 'kubespray rke2 helm kustomize' -d 'Print the change for the sources of an installer, and change nothing'
+complete -c fipctl -n '__fipctl_at \' enable\'' -l record-namespace -x -a '(__fipctl_live namespaces)' -d 'The namespace of the locks and records of addresses (default fipctl-system)'
 complete -c fipctl -n '__fipctl_at \' enable\'' -l timeout -x -d 'Give up when no node makes progress for this time (default 5m)'
 
 complete -c fipctl -n '__fipctl_at \' disable\'' -l cni-only -d 'Change only the CNI plugin\'s gate'
@@ -198,6 +229,48 @@ complete -c fipctl -n '__fipctl_at \' doctor\'' -l skip -x -d 'Leave this check 
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l strict -d 'End with exit code 11 when something could not be looked at'
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l suppress -x -d 'Leave out a finding about NS/POD, an address or a node; only counted'
 complete -c fipctl -n '__fipctl_at \' doctor\'' -a '(__fipctl_arguments many pods,addresses)'
+
+complete -c fipctl -n '__fipctl_at \' node-shell\'' -l debug-deadline -x -d 'When a debug pod ends by itself, whatever becomes of fipctl (default 10m; a shell: 1h)'
+complete -c fipctl -n '__fipctl_at \' node-shell\'' -l debug-namespace -x -a '(__fipctl_live namespaces)' -d 'Where debug pods are made (default calico-node\'s namespace)'
+complete -c fipctl -n '__fipctl_at \' node-shell\'' -l image -x -d 'The debug pod\'s image (default that of the node\'s calico-node)'
+complete -c fipctl -n '__fipctl_at \' node-shell\'' -l node-access -x -a 'auto exec pod none' -d 'How to get onto nodes'
+complete -c fipctl -n '__fipctl_at \' node-shell\'' -l pull-policy -x -a 'Always IfNotPresent Never' -d 'Whether the node pulls the image, as Kubernetes has it'
+complete -c fipctl -n '__fipctl_at \' node-shell\'' -l pull-secret -x -d 'A Secret of that namespace to pull the image with'
+complete -c fipctl -n '__fipctl_at \' node-shell\'' -a '(__fipctl_arguments 1 nodes)'
+
+complete -c fipctl -n '__fipctl_at \' recover\'' -l back -d 'Take back: the pod that had it before has it'
+complete -c fipctl -n '__fipctl_at \' recover\'' -l dry-run -x -a 'none client server' -d 'Change nothing'
+complete -c fipctl -n '__fipctl_at \' recover\'' -l error-unchanged -d 'Exit with 3 when there was nothing to change'
+complete -c fipctl -n '__fipctl_at \' recover\'' -l forward -d 'Finish: the pod that was to get it has it'
+complete -c fipctl -n '__fipctl_at \' recover\'' -l lock-timeout -x -d 'How long to wait for somebody else who changes an address (default 20s)'
+complete -c fipctl -n '__fipctl_at \' recover\'' -l node-is-fenced -d 'Take an address from a pod although its node is NotReady: the node is off or cut off for certain'
+complete -c fipctl -n '__fipctl_at \' recover\'' -l record-namespace -x -a '(__fipctl_live namespaces)' -d 'The namespace of the locks and records of addresses (default fipctl-system)'
+complete -c fipctl -n '__fipctl_at \' recover\'' -l timeout -x -d 'How long a node may take to follow (default 30s)'
+complete -c fipctl -n '__fipctl_at \' recover\'' -l unverified -d 'Write although nobody can look at the nodes: running flows may die or stay'
+complete -c fipctl -n '__fipctl_at \' recover\'' -l wait -x -a 'true false' -d 'Watch the nodes until they follow (default true)'
+complete -c fipctl -n '__fipctl_at \' recover\'' -a '(__fipctl_arguments many addresses)'
+
+complete -c fipctl -n '__fipctl_at \' failover\'' -l candidates -x -d 'The label selector of the pods that may have it, in the namespace of -n'
+complete -c fipctl -n '__fipctl_at \' failover\'' -l dry-run -x -a 'none client server' -d 'Change nothing'
+complete -c fipctl -n '__fipctl_at \' failover\'' -l error-unchanged -d 'Exit with 3 when there was nothing to change'
+complete -c fipctl -n '__fipctl_at \' failover\'' -l lock-timeout -x -d 'How long to wait for somebody else who changes an address (default 20s)'
+complete -c fipctl -n '__fipctl_at \' failover\'' -l node-is-fenced -d 'Take an address from a pod although its node is NotReady: the node is off or cut off for certain'
+complete -c fipctl -n '__fipctl_at \' failover\'' -l not-ready-for -x -d 'How long the present pod must not have been Ready (default 60s)'
+complete -c fipctl -n '__fipctl_at \' failover\'' -l record-namespace -x -a '(__fipctl_live namespaces)' -d 'The namespace of the locks and records of addresses (default fipctl-system)'
+complete -c fipctl -n '__fipctl_at \' failover\'' -l timeout -x -d 'How long a node may take to follow (default 30s)'
+complete -c fipctl -n '__fipctl_at \' failover\'' -l unprotect -d 'Take a protected address; it is not any more then'
+complete -c fipctl -n '__fipctl_at \' failover\'' -l wait -x -a 'true false' -d 'Watch the nodes until they follow (default true)'
+complete -c fipctl -n '__fipctl_at \' failover\'' -a '(__fipctl_arguments 1 addresses)'
+
+complete -c fipctl -n '__fipctl_at \' lock\'' -a break -d 'Take a lock away from whoever has it; asks first'
+complete -c fipctl -n '__fipctl_at \' lock\'' -a list -d 'List who is changing which address, and which changes were cut off'
+
+complete -c fipctl -n '__fipctl_at \' lock break\'' -l record-namespace -x -a '(__fipctl_live namespaces)' -d 'The namespace of the locks and records of addresses (default fipctl-system)'
+complete -c fipctl -n '__fipctl_at \' lock break\'' -a '(__fipctl_arguments 1 addresses)'
+
+complete -c fipctl -n '__fipctl_at \' lock list\'' -l record-namespace -x -a '(__fipctl_live namespaces)' -d 'The namespace of the locks and records of addresses (default fipctl-system)'
+
+complete -c fipctl -n '__fipctl_at \' cleanup\'' -l dry-run -x -a 'none client server' -d 'Only show what would be deleted; alone it means client'
 
 complete -c fipctl -n '__fipctl_at \' lab\'' -a start -d 'Make a practice cluster: three nodes, a few pods'
 complete -c fipctl -n '__fipctl_at \' lab\'' -a status -d 'Say whether there is a practice cluster, and where'

@@ -32,7 +32,10 @@ RESET_CALICO='bgpconfigurations bgpfilters bgppeers clusterinformations felixcon
 
 kubectl() { "$KUBECTL" --kubeconfig "$ADMIN" "$@"; }
 
-build() { build_tools kube-apiserver kubectl; }
+build() {
+  build_tools kube-apiserver kubectl
+  build_own peak
+}
 
 ready() { kubectl get --raw /readyz --request-timeout=2s; }
 

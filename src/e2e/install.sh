@@ -7,7 +7,7 @@ declare -A package=(
   [etcd]=etcd-server [etcdctl]=etcd-client [openssl]=openssl [mvn]=maven [git]=git [awk]=mawk
   [find]=findutils [setsid]=util-linux [base64]=coreutils [zsh]=zsh [fish]=fish
   [containerd]=containerd [runc]=runc [iptables-nft]=iptables [nft]=nftables [conntrack]=conntrack [ipset]=ipset
-  [ip]=iproute2 [busybox]=busybox-static
+  [ip]=iproute2 [busybox]=busybox-static [bird]=bird2
 )
 missing=()
 for command in "${!package[@]}"; do

@@ -9,9 +9,13 @@
 #   cluster.sh env            what to eval in a shell to be its administrator
 #   cluster.sh logs           copy the logs to target/e2e/logs/nodes, where `down` leaves them
 #   cluster.sh status         exit 0 when it answers and all nodes are Ready
-#   cluster.sh down           stop it and remove everything that it has made
+#   cluster.sh down           stop it and remove everything that it has made; fails when anything stays
+#   cluster.sh traces         what there is of it on this machine, except for its files; nothing after `down`
 #
 # FIPCTL_E2E_OUTPUT   where all that is kept (target/e2e)
+# FIPCTL_E2E_NAME     begins the names of its network namespaces, links and control groups (fipctl-e2e); 12 letters
+#                     at most. Two clusters have the same addresses all the same: see apart.sh
+# FIPCTL_E2E_FAMILIES dual: nodes, pods and pools have IPv6 addresses as well (ipv4)
 # FIPCTL_E2E_CALICO   a directory with calico.yaml and images/*.tar: a real Calico in the stand-in's place
 # Needs root, and Debian's packages that ../install.sh names.
 set -euo pipefail
@@ -32,11 +36,21 @@ API=172.31.99.1
 # The address of each node and its block of pod addresses: those of the recordings in src/test/resources/nodes.
 declare -A ADDRESS=([n1]=172.31.99.11 [n2]=172.31.99.12 [n3]=172.31.99.13 [client]=172.31.99.2)
 declare -A BLOCK=([n1]=10.244.40.128/26 [n2]=10.244.217.0/26 [n3]=10.244.92.64/26)
+# In a dual-stack cluster these as well; a pod's ends with the digits that its IPv4 address ends with.
+declare -A ADDRESS6=([n1]=fd00:31:99::11 [n2]=fd00:31:99::12 [n3]=fd00:31:99::13 [client]=fd00:31:99::2)
+declare -A BLOCK6=([n1]=fd00:10:244:40::100/122 [n2]=fd00:10:244:217::/122 [n3]=fd00:10:244:92::40/122)
+FAMILIES=${FIPCTL_E2E_FAMILIES:-ipv4}
+case $FAMILIES in ipv4 | dual) ;; *) die "FIPCTL_E2E_FAMILIES '$FAMILIES': ipv4 or dual" ;; esac
 NODES=(n1 n2 n3)
 PROCESSES=(client-routes kubelet-n1 kubelet-n2 kubelet-n3 scheduler controllers kube-apiserver etcd)
-# Names of network namespaces and links; a bridge joins them.
-PREFIX=fipctl-e2e
-BRIDGE=fipctl-e2e
+# Of network namespaces, links, control groups, and of the bridge that joins the links.
+NAME=${FIPCTL_E2E_NAME:-fipctl-e2e}
+[[ $NAME =~ ^[a-z0-9-]{1,12}$ ]] || die "FIPCTL_E2E_NAME '$NAME': 1 to 12 of the letters a-z, digits and '-'"
+
+dual() { [ "$FAMILIES" = dual ]; }
+
+# link HOST: its end at the bridge; 15 letters are the most that a link's name may have.
+link() { printf '%s-%s' "$NAME" "${1:0:2}"; }
 
 kubectl() { "$BIN/kubectl" --kubeconfig "$ADMIN" "$@"; }
 
@@ -62,8 +76,8 @@ up() {
   fi
   down
   # Its links and namespaces have the same names: what follows would take them for this one's.
-  ! ip link show "$BRIDGE" >/dev/null 2>&1 ||
-    die "another checkout's cluster is up on this machine (link $BRIDGE): end it with its own cluster.sh down"
+  ! ip link show "$NAME" >/dev/null 2>&1 ||
+    die "another checkout's cluster is up on this machine (link $NAME): end it with its own cluster.sh down"
   mkdir -p "$STATE"/{pki,log,run}
   chmod 700 "$STATE"
   touch "$STATE/of-cluster.sh"
@@ -74,10 +88,10 @@ up() {
   images
   wait "$plane"
   local node
-  # Before its kubelet does, so that each has the block that is wanted.
+  # Before its kubelet does, so that each has the blocks that are wanted.
   for node in "${NODES[@]}"; do
     printf '{apiVersion: v1, kind: Node, metadata: {name: %s}, spec: {podCIDR: %s, podCIDRs: [%s]}}\n---\n' \
-      "$node" "${BLOCK[$node]}" "${BLOCK[$node]}"
+      "$node" "${BLOCK[$node]}" "${BLOCK[$node]}$(! dual || printf ',"%s"' "${BLOCK6[$node]}")"
   done | kubectl create -f - >"$STATE/log/load.log"
   for node in "${NODES[@]}"; do
     start_node "$node"
@@ -119,30 +133,33 @@ logs() {
 
 make_network() {
   local name
-  ip link add "$BRIDGE" type bridge
-  ip addr add "$API/24" dev "$BRIDGE"
-  ip link set "$BRIDGE" up
+  ip link add "$NAME" type bridge
+  ip addr add "$API/24" dev "$NAME"
+  ip link set "$NAME" up
   for name in "${!ADDRESS[@]}"; do
-    ip netns add "$PREFIX-$name"
-    # 15 letters are the most that a link's name may have.
-    ip link add "fipctl-$name" type veth peer name eth0 netns "$PREFIX-$name"
-    ip link set "fipctl-$name" master "$BRIDGE" up
-    ip -n "$PREFIX-$name" -batch - <<I
+    ip netns add "$NAME-$name"
+    ip link add "$(link "$name")" type veth peer name eth0 netns "$NAME-$name"
+    ip link set "$(link "$name")" master "$NAME" up
+    ip -n "$NAME-$name" -batch - <<I
 link set lo up
 link set eth0 up
 addr add ${ADDRESS[$name]}/24 dev eth0
 route add default via $API
 I
+    if dual; then
+      ip -n "$NAME-$name" addr add "${ADDRESS6[$name]}/64" dev eth0 nodad
+    fi
     [ "$name" != client ] || continue
     # In kube-proxy's place: a table of its own, so that iptables' tables hold Calico's rules only.
-    nsenter "--net=/run/netns/$PREFIX-$name" nft -f - <<N
+    nsenter "--net=/run/netns/$NAME-$name" nft -f - <<N
 table ip kubernetes-service {
   chain prerouting { type nat hook prerouting priority dstnat + 5; ip daddr 10.96.0.1 tcp dport 443 dnat to $API:6443; }
   chain output { type nat hook output priority -95; ip daddr 10.96.0.1 tcp dport 443 dnat to $API:6443; }
 }
 N
-    nsenter "--net=/run/netns/$PREFIX-$name" bash -c '
+    nsenter "--net=/run/netns/$NAME-$name" bash -c '
       echo 1 >/proc/sys/net/ipv4/ip_forward
+      echo 1 >/proc/sys/net/ipv6/conf/all/forwarding
       echo 0 >/proc/sys/net/ipv4/conf/all/rp_filter
       echo 0 >/proc/sys/net/ipv4/conf/default/rp_filter'
   done
@@ -195,47 +212,40 @@ images() {
   printf '%s\n' "$built" >"$made"
 }
 
-# The places that node.sh mounts on; those that are not there yet are noted for `down`.
-make_places() {
-  local place parent
-  for place in /var/lib/containerd /var/lib/kubelet /var/lib/calico /var/lib/cni /var/log/calico /var/log/pods \
-    /var/log/containers /etc/cni/net.d /opt/cni/bin; do
-    [ ! -d "$place" ] || continue
-    parent=$(dirname "$place")
-    [ -d "$parent" ] || printf '%s\n' "$parent" >>"$STATE/places"
-    mkdir -p "$place"
-    printf '%s\n' "$place" >>"$STATE/places"
-  done
-}
-
 start_node() {
   local name=$1 directory=$STATE/$1
   mkdir -p "$directory"
-  make_places
   certificate "node-$name" "/O=system:nodes/CN=system:node:$name" "DNS:$name,IP:${ADDRESS[$name]}"
   cp "$STATE/pki/ca.crt" "$directory/ca.crt"
   cp "$STATE/pki/node-$name.crt" "$directory/kubelet.crt"
   cp "$STATE/pki/node-$name.key" "$directory/kubelet.key"
   certificate_user "$directory/kubeconfig" "https://$API:6443" "node-$name"
   # Not `ip netns exec`: it mounts a /sys without control groups.
-  start "kubelet-$name" nsenter "--net=/run/netns/$PREFIX-$name" \
+  start "kubelet-$name" nsenter "--net=/run/netns/$NAME-$name" \
     unshare --mount --propagation private --uts --ipc --pid --fork --kill-child --mount-proc \
-    "$NODES_SCRIPTS/node.sh" "$name" "${ADDRESS[$name]}" "$directory" "$BIN" "$IMAGES" \
+    "$NODES_SCRIPTS/node.sh" "$NAME-$name" "$name" "${ADDRESS[$name]}$(! dual || printf ',%s' "${ADDRESS6[$name]}")" "$directory" "$BIN" "$IMAGES" \
     ${FIPCTL_E2E_CALICO:+"$FIPCTL_E2E_CALICO/images"}
 }
 
 load() {
+  local manifests=$NODES_SCRIPTS/manifests pools=(-f "$NODES_SCRIPTS/manifests/pools.yaml")
+  # What the tests make when it is not there.
+  cp "$manifests/shop.yaml" "$STATE/shop.yaml"
+  cp "$manifests/calico.yaml" "$STATE/calico.yaml"
+  if dual; then
+    pools+=(-f "$manifests/pools-ipv6.yaml")
+    sed -i -E "s/'\[\"10\.244\.([0-9]+)\.([0-9]+)\"\]'/'[\"10.244.\1.\2\",\"fd00:10:244:\1::\2\"]'/" "$STATE/shop.yaml"
+    sed -i 's/\(FELIX_IPV6SUPPORT, value:\) "false"/\1 "true"/' "$STATE/calico.yaml"
+  fi
   {
     if [ -n "${FIPCTL_E2E_CALICO:-}" ]; then
       kubectl apply --server-side -f "$FIPCTL_E2E_CALICO/calico.yaml"
-      eventually 60 kubectl apply --server-side -f "$NODES_SCRIPTS/manifests/pools.yaml" \
-        -f "$NODES_SCRIPTS/manifests/client.yaml" || die "no IPPool or BGPPeer can be made"
+      eventually 60 kubectl apply --server-side "${pools[@]}" -f "$manifests/client.yaml" || die "no IPPool or BGPPeer can be made"
     else
       kubectl apply --server-side -f "$E2E/crds/crd.yaml"
       kubectl wait --for=condition=Established --timeout=30s -f "$E2E/crds/crd.yaml"
       # A kind is served a moment after its CRD is Established.
-      eventually 30 kubectl apply --server-side -f "$NODES_SCRIPTS/manifests/calico.yaml" \
-        -f "$NODES_SCRIPTS/manifests/pools.yaml" || die "Calico's objects cannot be made"
+      eventually 30 kubectl apply --server-side -f "$STATE/calico.yaml" "${pools[@]}" || die "Calico's objects cannot be made"
     fi
   } >>"$STATE/log/load.log" 2>&1
 }
@@ -254,19 +264,19 @@ start_client() {
           "$node" "${ADDRESS[client]}" "${ADDRESS[$node]}"
       done
     } >"$STATE/bird.conf"
-    start client-routes nsenter "--net=/run/netns/$PREFIX-client" bird -f -c "$STATE/bird.conf" -s "$STATE/bird.ctl"
+    start client-routes nsenter "--net=/run/netns/$NAME-client" bird -f -c "$STATE/bird.conf" -s "$STATE/bird.ctl"
   else
-    start client-routes nsenter "--net=/run/netns/$PREFIX-client" \
+    start client-routes nsenter "--net=/run/netns/$NAME-client" \
       "$BIN/standin" -bird-outside "${ADDRESS[n1]}" "${ADDRESS[n2]}" "${ADDRESS[n3]}"
   fi
 }
 
-client() { nsenter "--net=/run/netns/$PREFIX-client" "$@"; }
+client() { nsenter "--net=/run/netns/$NAME-client" "$@"; }
 
 node() {
   local name=${1:?node: which? n1, n2 or n3}
   shift
-  nsenter "--net=/run/netns/$PREFIX-$name" "$@"
+  nsenter "--net=/run/netns/$NAME-$name" "$@"
 }
 
 env_of_admin() {
@@ -284,10 +294,10 @@ status() {
 # remove_groups: the control groups of the nodes, empty now.
 remove_groups() {
   local group
-  find /sys/fs/cgroup -maxdepth 2 -type d -name "$PREFIX-n[0-9]" 2>/dev/null | while read -r group; do
+  find /sys/fs/cgroup -maxdepth 2 -type d -name "$NAME-n[0-9]" 2>/dev/null | while read -r group; do
     find "$group" -depth -type d -exec rmdir {} + 2>/dev/null || true
   done
-  [ -z "$(find /sys/fs/cgroup -maxdepth 2 -type d -name "$PREFIX-n[0-9]")" ]
+  [ -z "$(find /sys/fs/cgroup -maxdepth 2 -type d -name "$NAME-n[0-9]")" ]
 }
 
 down() {
@@ -299,24 +309,35 @@ down() {
     stop "$name"
   done
   for name in "${!ADDRESS[@]}"; do
-    ! ip link show "fipctl-$name" >/dev/null 2>&1 || ip link del "fipctl-$name"
-    [ ! -e "/run/netns/$PREFIX-$name" ] || ip netns del "$PREFIX-$name"
+    ! ip link show "$(link "$name")" >/dev/null 2>&1 || ip link del "$(link "$name")"
+    [ ! -e "/run/netns/$NAME-$name" ] || ip netns del "$NAME-$name"
   done
-  ! ip link show "$BRIDGE" >/dev/null 2>&1 || ip link del "$BRIDGE"
+  ! ip link show "$NAME" >/dev/null 2>&1 || ip link del "$NAME"
   eventually 20 remove_groups || die "control groups of the nodes stay: is a process left in one?"
-  if [ -e "$STATE/places" ]; then
-    tac "$STATE/places" | while read -r name; do
-      rmdir "$name" 2>/dev/null || true
-    done
-  fi
-  ! grep -q " $STATE/" /proc/self/mountinfo || die "mounts stay below $STATE"
+  # What ran in a node ends with its first process, a moment later.
+  eventually 20 no_traces || die "these stay: $(traces)"
   rm -rf "$STATE"
+}
+
+no_traces() { [ -z "$(traces)" ]; }
+
+# traces: whatever there is of this cluster on the machine, except for its files.
+traces() {
+  ip -o link show | grep -o " $NAME[-a-z0-9]*[@:]" || true
+  find /run/netns -maxdepth 1 -name "$NAME-*" 2>/dev/null
+  find /sys/fs/cgroup -maxdepth 2 -type d -name "$NAME-n[0-9]" 2>/dev/null
+  grep -hF " $STATE/" /proc/[0-9]*/mountinfo 2>/dev/null | sort -u || true
+  local process
+  for process in /proc/[0-9]*; do
+    [ "$process" = "/proc/$$" ] || ! tr '\0' ' ' <"$process/cmdline" 2>/dev/null | grep -qF "$STATE/" ||
+      printf '%s %s\n' "$process" "$(tr '\0' ' ' <"$process/cmdline")"
+  done
 }
 
 command=${1:-}
 [ $# -eq 0 ] || shift
 case $command in
-  build | up | client | node | logs | status | down) "$command" "$@" ;;
+  build | up | client | node | logs | status | down | traces) "$command" "$@" ;;
   env) env_of_admin ;;
   *) sed -n '2,/^set /{/^set /!s/^# \{0,1\}//p}' "$0" >&2; exit 2 ;;
 esac

@@ -1,17 +1,29 @@
 #!/bin/bash
 # A node's first process, in network, mount, process and host name spaces of its own: containerd and the kubelet.
 # When it ends, or is killed, the kernel ends everything in the node and unmounts what it has mounted.
-#   node.sh NAME ADDRESS DIRECTORY BIN IMAGES-DIRECTORY…
+#   node.sh CONTROL-GROUP NAME ADDRESS DIRECTORY BIN IMAGES-DIRECTORY…
 set -euo pipefail
-name=$1 address=$2 directory=$3 bin=$4
-shift 4
+group=$1 name=$2 address=$3 directory=$4 bin=$5
+shift 5
 
 hostname "$name"
 # What every node has at the same place; the kubelet passes mounts on to pods and back.
 mount -t tmpfs tmpfs /run
 mkdir -p /run/netns /run/containerd /run/calico /run/lock
-for place in /var/lib/containerd /var/lib/kubelet /var/lib/calico /var/lib/cni /var/log/calico /var/log/pods \
-  /var/log/containers /etc/cni/net.d /opt/cni/bin; do
+places=(/var/lib/containerd /var/lib/kubelet /var/lib/calico /var/lib/cni /var/log/calico /var/log/pods
+  /var/log/containers /etc/cni/net.d /opt/cni/bin)
+# A directory to mount on that the machine has not is made in this node only: the machine's own, removed by one
+# cluster, would unmount it from another's nodes.
+for place in "${places[@]}"; do
+  parent=$place
+  while [ ! -d "$parent" ]; do parent=$(dirname "$parent"); done
+  if [ "$parent" != "$place" ] && [ ! -d "/run/over$parent" ]; then
+    mkdir -p "/run/over$parent/"{upper,work}
+    mount -t overlay overlay -o "lowerdir=$parent,upperdir=/run/over$parent/upper,workdir=/run/over$parent/work" "$parent"
+  fi
+  mkdir -p "$place"
+done
+for place in "${places[@]}"; do
   mkdir -p "$directory$place"
   mount --bind "$directory$place" "$place"
 done
@@ -23,7 +35,6 @@ mount -t sysfs sysfs /sys
 mount --rbind /run/cgroup /sys/fs/cgroup
 umount -R /run/cgroup
 mount --make-rshared /
-group=fipctl-e2e-$name
 if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
   mkdir -p "/sys/fs/cgroup/$group"
   tr ' ' '\n' </sys/fs/cgroup/cgroup.controllers | sed 's/^/+/' | while read -r controller; do
@@ -52,7 +63,7 @@ C
 cat >"$directory/kubelet.yaml" <<K
 apiVersion: kubelet.config.k8s.io/v1beta1
 kind: KubeletConfiguration
-address: $address
+address: ${address%%,*}
 cgroupDriver: cgroupfs
 cgroupRoot: /$group
 failSwapOn: false

@@ -3,7 +3,8 @@
 //	packets                        does nothing, as the first process of a pod's sandbox
 //	packets serve                  answers TCP and UDP on port 9000 and raw IP protocol 253 with its host's name
 //	packets probe PROTOCOL IP      sends one packet (tcp, udp, icmp, raw); prints who answered, fails when nobody did
-//	packets flow PROTOCOL IP       one flow (tcp, udp) from one source port; prints as JSON who answered, what was lost
+//	packets flow PROTOCOL IP       one flow (tcp, udp) from one source port until a while after the end of stdin; prints
+//	                               as JSON who answered and what was lost
 package main
 
 import (
@@ -13,6 +14,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/signal"
@@ -25,7 +27,7 @@ import (
 const (
 	port = 9000
 	// RFC 3692: for experiments and tests.
-	rawProtocol = "ip4:253"
+	rawProtocol = 253
 )
 
 func main() {
@@ -35,7 +37,7 @@ func main() {
 	}
 	flags := flag.NewFlagSet(os.Args[1], flag.ExitOnError)
 	timeout := flags.Duration("timeout", time.Second, "how long an answer may take")
-	length := flags.Duration("for", 8*time.Second, "how long the flow runs")
+	more := flags.Duration("more", time.Second, "how long the flow runs on after the end of stdin")
 	interval := flags.Duration("every", 5*time.Millisecond, "the time between two packets of the flow")
 	source := flags.Int("source-port", 0, "of the flow; any")
 	_ = flags.Parse(os.Args[2:])
@@ -46,7 +48,7 @@ func main() {
 	case os.Args[1] == "probe" && flags.NArg() == 2:
 		err = probe(flags.Arg(0), flags.Arg(1), *timeout)
 	case os.Args[1] == "flow" && flags.NArg() == 2:
-		err = flow(flags.Arg(0), flags.Arg(1), *source, *length, *interval)
+		err = flow(flags.Arg(0), flags.Arg(1), *source, *more, *interval)
 	default:
 		err = fmt.Errorf("%s: not with these arguments", os.Args[1])
 	}
@@ -79,13 +81,15 @@ func serve() error {
 	if err != nil {
 		return err
 	}
-	raw, err := net.ListenPacket(rawProtocol, "0.0.0.0")
-	if err != nil {
-		return err
-	}
-	ended := make(chan error, 3)
+	ended := make(chan error, 4)
 	go func() { ended <- answerPackets(udp, name) }()
-	go func() { ended <- answerPackets(raw, name) }()
+	for _, any := range []string{"0.0.0.0", "::"} {
+		raw, err := net.ListenPacket(rawNetwork(any, rawProtocol), any)
+		if err != nil {
+			return err
+		}
+		go func() { ended <- answerPackets(raw, name) }()
+	}
 	go func() {
 		for {
 			connection, err := tcp.Accept()
@@ -99,6 +103,17 @@ func serve() error {
 	go func() { pause(); os.Exit(0) }()
 	return <-ended
 }
+
+// rawNetwork: what package net calls this protocol over the family of an address.
+func rawNetwork(ip string, protocol int) string {
+	if strings.Contains(ip, ":") {
+		return fmt.Sprintf("ip6:%d", protocol)
+	}
+	return fmt.Sprintf("ip4:%d", protocol)
+}
+
+// application: where one asks it.
+func application(ip string) string { return net.JoinHostPort(ip, fmt.Sprint(port)) }
 
 func answerPackets(connection net.PacketConn, name string) error {
 	buffer := make([]byte, 2000)
@@ -134,9 +149,9 @@ func probe(protocol, ip string, timeout time.Duration) error {
 	case "tcp":
 		answer, err = probeTCP(ip, deadline)
 	case "udp":
-		answer, err = probePacket("udp", fmt.Sprintf("%s:%d", ip, port), []byte("probe"), deadline)
+		answer, err = probePacket("udp", application(ip), []byte("probe"), deadline)
 	case "raw":
-		answer, err = probePacket(rawProtocol, ip, []byte("probe"), deadline)
+		answer, err = probePacket(rawNetwork(ip, rawProtocol), ip, []byte("probe"), deadline)
 	case "icmp":
 		answer, err = probeICMP(ip, deadline)
 	default:
@@ -151,7 +166,7 @@ func probe(protocol, ip string, timeout time.Duration) error {
 
 func probeTCP(ip string, deadline time.Time) (string, error) {
 	dialer := net.Dialer{Deadline: deadline}
-	connection, err := dialer.Dial("tcp", fmt.Sprintf("%s:%d", ip, port))
+	connection, err := dialer.Dial("tcp", application(ip))
 	if err != nil {
 		return "", err
 	}
@@ -200,18 +215,24 @@ func host(answer string) (string, error) {
 
 // probeICMP prints the address: a kernel does not say its name.
 func probeICMP(ip string, deadline time.Time) (string, error) {
-	connection, err := net.Dial("ip4:icmp", ip)
+	// RFC 792, RFC 4443: protocol number, and the types of an echo request and of its reply.
+	protocol, request, reply := 1, byte(8), byte(0)
+	if strings.Contains(ip, ":") {
+		protocol, request, reply = 58, 128, 129
+	}
+	connection, err := net.Dial(rawNetwork(ip, protocol), ip)
 	if err != nil {
 		return "", err
 	}
 	defer connection.Close()
 	_ = connection.SetDeadline(deadline)
-	request := make([]byte, 16)
-	request[0] = 8
-	binary.BigEndian.PutUint16(request[4:], uint16(os.Getpid()))
-	binary.BigEndian.PutUint16(request[6:], 1)
-	binary.BigEndian.PutUint16(request[2:], checksum(request))
-	if _, err := connection.Write(request); err != nil {
+	message := make([]byte, 16)
+	message[0] = request
+	binary.BigEndian.PutUint16(message[4:], uint16(os.Getpid()))
+	binary.BigEndian.PutUint16(message[6:], 1)
+	// That of ICMPv6 covers the addresses as well: the kernel writes its own in there.
+	binary.BigEndian.PutUint16(message[2:], checksum(message))
+	if _, err := connection.Write(message); err != nil {
 		return "", err
 	}
 	buffer := make([]byte, 2000)
@@ -220,7 +241,7 @@ func probeICMP(ip string, deadline time.Time) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		if n >= 8 && buffer[0] == 0 && binary.BigEndian.Uint16(buffer[4:]) == uint16(os.Getpid()) {
+		if n >= 8 && buffer[0] == reply && binary.BigEndian.Uint16(buffer[4:]) == uint16(os.Getpid()) {
 			return ip, nil
 		}
 	}
@@ -251,7 +272,7 @@ type report struct {
 }
 
 // flow sends numbered packets and prints at the end what came of each.
-func flow(protocol, ip string, source int, length, interval time.Duration) error {
+func flow(protocol, ip string, source int, more, interval time.Duration) error {
 	if protocol != "udp" && protocol != "tcp" {
 		return fmt.Errorf("a flow of %s: udp or tcp", protocol)
 	}
@@ -261,7 +282,7 @@ func flow(protocol, ip string, source int, length, interval time.Duration) error
 	} else {
 		dialer.LocalAddr = &net.TCPAddr{Port: source}
 	}
-	connection, err := dialer.Dial(protocol, fmt.Sprintf("%s:%d", ip, port))
+	connection, err := dialer.Dial(protocol, application(ip))
 	if err != nil {
 		return err
 	}
@@ -293,13 +314,23 @@ func flow(protocol, ip string, source int, length, interval time.Duration) error
 			}
 		}
 	}()
+	ended := make(chan struct{})
+	go func() {
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		time.Sleep(more)
+		close(ended)
+	}()
 	start := time.Now()
 	var times []time.Duration
-	for time.Since(start) < length {
+	for running := true; running; {
 		times = append(times, time.Since(start))
 		// What cannot be sent is lost: without a route, sendto fails.
 		_, _ = fmt.Fprintf(connection, "%d\n", len(times)-1)
-		time.Sleep(time.Until(start.Add(time.Duration(len(times)) * interval)))
+		select {
+		case <-ended:
+			running = false
+		case <-time.After(time.Until(start.Add(time.Duration(len(times)) * interval))):
+		}
 	}
 	// The last answers are on their way.
 	time.Sleep(500 * time.Millisecond)

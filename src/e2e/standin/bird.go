@@ -29,6 +29,8 @@ const (
 	birdHealth = "127.0.0.1:9098"
 	// protocolBird as in /etc/iproute2/rt_protos.
 	protocolBird = "12"
+	// typeBlackhole as `ip -N` prints it (linux/rtnetlink.h, RTN_BLACKHOLE).
+	typeBlackhole = "6"
 	// gracefulRestart: how long routes stay whose node does not answer (BIRD's own is two minutes).
 	gracefulRestart = 30 * time.Second
 )
@@ -36,17 +38,17 @@ const (
 // speaker exchanges routes with its peers and gives them to its kernel.
 type speaker struct {
 	mutex sync.Mutex
-	// offered to every peer.
-	offered []string
+	// offered to every peer: prefixes, and the next hop to each.
+	offered map[string]string
 	// heard from each peer.
-	heard   map[string][]string
+	heard   map[string]map[string]string
 	peers   map[string]bool
 	changed chan struct{}
 	wake    *sync.Cond
 }
 
 func newSpeaker() *speaker {
-	s := &speaker{heard: map[string][]string{}, peers: map[string]bool{}, changed: make(chan struct{}, 1)}
+	s := &speaker{heard: map[string]map[string]string{}, peers: map[string]bool{}, changed: make(chan struct{}, 1)}
 	s.wake = sync.NewCond(&s.mutex)
 	return s
 }
@@ -58,7 +60,7 @@ func (s *speaker) notify() {
 	}
 }
 
-// birdOnNode offers the node's block and its pods' /32 routes, and follows the other nodes.
+// birdOnNode offers the node's blocks and its pods' routes, and follows the other nodes.
 func birdOnNode(node string) error {
 	clients, err := connect()
 	if err != nil {
@@ -80,15 +82,15 @@ func birdOnNode(node string) error {
 		log.Printf("bird: %v", http.ListenAndServe(birdHealth, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})))
 	}()
 	for {
-		block := ""
+		var own self
 		for _, one := range nodes.all() {
 			if one.Name == node {
-				block = one.Spec.PodCIDR
-			} else if address := internalAddress(one); address != "" {
+				own = self{one.Spec.PodCIDRs, internalAddresses(one)}
+			} else if address := ipv4.first(internalAddresses(one)); address != "" {
 				s.follow(address)
 			}
 		}
-		if err := s.exchange(block, prefixes(pools)); err != nil {
+		if err := s.exchange(own, prefixes(pools)); err != nil {
 			log.Print(err)
 		}
 		s.sleep()
@@ -102,7 +104,7 @@ func birdOutside(nodes []string) error {
 		s.follow(node)
 	}
 	for {
-		if err := s.exchange("", nil); err != nil {
+		if err := s.exchange(self{}, nil); err != nil {
 			log.Print(err)
 		}
 		s.sleep()
@@ -117,13 +119,10 @@ func (s *speaker) sleep() {
 	}
 }
 
-func internalAddress(node *core.Node) string {
-	for _, address := range node.Status.Addresses {
-		if address.Type == core.NodeInternalIP && net.ParseIP(address.Address).To4() != nil {
-			return address.Address
-		}
-	}
-	return ""
+// self: what a node is to its peers.
+type self struct {
+	blocks    []string
+	addresses []string
 }
 
 // prefixes of the pools that are exported (confd's bird_ipam template): disabled ones as well.
@@ -139,7 +138,7 @@ func prefixes(pools store[*unstructured.Unstructured]) []netip.Prefix {
 	return all
 }
 
-// exports: the block, and each /32 to a pod's interface that lies in a pool and not in the block
+// exports: the block of this family, and each route to a pod's interface that lies in a pool and not in the block
 // (confd's bird_aggr template).
 func exports(block string, pools []netip.Prefix, kernel []route) []string {
 	var offered []string
@@ -164,30 +163,44 @@ func exports(block string, pools []netip.Prefix, kernel []route) []string {
 }
 
 // exchange offers what the kernel has, and gives the kernel what the peers offer.
-func (s *speaker) exchange(block string, pools []netip.Prefix) error {
-	kernel, err := routes()
-	if err != nil {
-		return err
+func (s *speaker) exchange(own self, pools []netip.Prefix) error {
+	kernel := map[family][]route{}
+	offered := map[string]string{}
+	for _, family := range families {
+		present, err := routes(family)
+		if err != nil {
+			return err
+		}
+		kernel[family] = present
+		if nextHop := family.first(own.addresses); nextHop != "" {
+			for _, prefix := range exports(family.first(own.blocks), pools, present) {
+				offered[prefix] = nextHop
+			}
+		}
 	}
-	offered := exports(block, pools, kernel)
 	s.mutex.Lock()
 	if !reflect.DeepEqual(offered, s.offered) {
 		s.offered = offered
 		s.wake.Broadcast()
 	}
-	wanted := map[string]string{}
+	wanted := map[family]map[string]string{ipv4: {}, ipv6: {}}
 	for _, peer := range s.sortedPeers() {
-		for _, prefix := range s.heard[peer] {
-			if _, taken := wanted[prefix]; !taken {
-				wanted[prefix] = "via " + peer
+		for prefix, nextHop := range s.heard[peer] {
+			if _, taken := wanted[familyOf(prefix)][prefix]; !taken {
+				wanted[familyOf(prefix)][prefix] = "via " + nextHop
 			}
 		}
 	}
 	s.mutex.Unlock()
-	if block != "" {
-		wanted[block] = "blackhole"
+	for _, block := range own.blocks {
+		wanted[familyOf(block)][block] = "blackhole"
 	}
-	return learn(wanted, kernel)
+	for _, family := range families {
+		if err := learn(family, wanted[family], kernel[family]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // sortedPeers: of two paths, the one through the smaller address is taken.
@@ -200,8 +213,18 @@ func (s *speaker) sortedPeers() []string {
 	return all
 }
 
-// learn makes the kernel's routes of this protocol those that are wanted; other protocols' routes win.
-func learn(wanted map[string]string, kernel []route) error {
+// learn makes the kernel's routes of this protocol those that are wanted.
+func learn(f family, wanted map[string]string, kernel []route) error {
+	lines := changes(wanted, kernel)
+	if len(lines) == 0 {
+		return nil
+	}
+	_, err := run(strings.Join(lines, "\n")+"\n", "ip", f.flag, "-force", "-batch", "-")
+	return err
+}
+
+// changes that make the kernel's routes of this protocol those that are wanted; other protocols' routes win.
+func changes(wanted map[string]string, kernel []route) []string {
 	var lines []string
 	for _, route := range kernel {
 		if route.Protocol != protocolBird {
@@ -213,8 +236,8 @@ func learn(wanted map[string]string, kernel []route) error {
 			continue
 		}
 		way := "via " + route.Gateway
-		if route.Type == "blackhole" {
-			way = route.Type
+		if route.Type == typeBlackhole {
+			way = "blackhole"
 		}
 		switch wanted[route.Dst] {
 		case way:
@@ -230,11 +253,7 @@ func learn(wanted map[string]string, kernel []route) error {
 	for _, prefix := range sorted(wanted) {
 		lines = append(lines, "route add "+typed(prefix, wanted[prefix]))
 	}
-	if len(lines) == 0 {
-		return nil
-	}
-	_, err := run(strings.Join(lines, "\n")+"\n", "ip", "-4", "-force", "-batch", "-")
-	return err
+	return lines
 }
 
 func typed(prefix, way string) string {
@@ -247,7 +266,7 @@ func typed(prefix, way string) string {
 // followKernel looks again whenever a route changes.
 func (s *speaker) followKernel() {
 	for {
-		command := exec.Command("ip", "-4", "monitor", "route")
+		command := exec.Command("ip", "monitor", "route")
 		output, err := command.StdoutPipe()
 		if err == nil {
 			err = command.Start()
@@ -270,7 +289,7 @@ func (s *speaker) serve(listener net.Listener) {
 		check(err)
 		go func() {
 			defer connection.Close()
-			var told []string
+			var told map[string]string
 			for first := true; ; first = false {
 				s.mutex.Lock()
 				for !first && reflect.DeepEqual(told, s.offered) {
@@ -315,7 +334,7 @@ func (s *speaker) listen(peer string) bool {
 	defer connection.Close()
 	answers := json.NewDecoder(connection)
 	for {
-		var offered []string
+		var offered map[string]string
 		if err := answers.Decode(&offered); err != nil {
 			if !errors.Is(err, io.EOF) {
 				log.Print(fmt.Errorf("peer %s: %w", peer, err))
@@ -326,7 +345,7 @@ func (s *speaker) listen(peer string) bool {
 	}
 }
 
-func (s *speaker) hear(peer string, offered []string) {
+func (s *speaker) hear(peer string, offered map[string]string) {
 	s.mutex.Lock()
 	s.heard[peer] = offered
 	s.mutex.Unlock()

@@ -20,9 +20,6 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 )
 
-// gateway: every pod's next hop, answered by its host's proxy ARP (cni-plugin/pkg/dataplane/linux/dataplane_linux.go).
-const gateway = "169.254.1.1"
-
 // network: what of a CNI configuration is read (cni-plugin/pkg/types/types.go).
 type network struct {
 	CNIVersion     string `json:"cniVersion"`
@@ -89,7 +86,7 @@ func loopbackPlugin(c call) (any, error) {
 		return nil, nil
 	}
 	_, err := run("", "ip", "-n", c.netns, "link", "set", "lo", "up")
-	return result(c.CNIVersion, "lo", "127.0.0.1/8"), err
+	return result(c.CNIVersion, "lo", []string{"127.0.0.1/8"}), err
 }
 
 // portmapPlugin passes on what it got: no test needs host ports.
@@ -100,15 +97,19 @@ func portmapPlugin(c call) (any, error) {
 	return c.PrevResult, nil
 }
 
-func result(version, device, address string) any {
-	ip := map[string]any{"address": address}
-	if strings.HasPrefix(version, "0.") {
-		ip["version"] = "4"
+func result(version, device string, prefixes []string) any {
+	var ips []any
+	for _, prefix := range prefixes {
+		ip := map[string]any{"address": prefix}
+		if strings.HasPrefix(version, "0.") {
+			ip["version"] = familyOf(prefix).flag[1:]
+		}
+		ips = append(ips, ip)
 	}
 	return map[string]any{
 		"cniVersion": version,
 		"interfaces": []any{map[string]any{"name": device}},
-		"ips":        []any{ip},
+		"ips":        ips,
 	}
 }
 
@@ -156,17 +157,21 @@ func (c call) add() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	address, err := takeAddress(node.Spec.PodCIDR, pod.Annotations[annotationIPAddresses], c.container)
+	addresses, err := takeAddresses(node.Spec.PodCIDRs, pod.Annotations[annotationIPAddresses], c.container)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, releaseAddresses(c.container))
 	}
-	if err := c.plug(address); err != nil {
+	var prefixes []string
+	for _, address := range addresses {
+		prefixes = append(prefixes, fmt.Sprintf("%s/%d", address, familyOf(address).bits))
+	}
+	if err := c.plug(addresses); err != nil {
 		return nil, errors.Join(err, releaseAddresses(c.container))
 	}
 	note, err := json.Marshal(map[string]any{"metadata": map[string]any{"annotations": map[string]string{
 		annotationContainerID: c.container,
-		annotationPodIP:       address + "/32",
-		annotationPodIPs:      address + "/32",
+		annotationPodIP:       prefixes[0],
+		annotationPodIPs:      strings.Join(prefixes, ","),
 	}}})
 	if err != nil {
 		return nil, err
@@ -175,7 +180,7 @@ func (c call) add() (any, error) {
 	if err != nil && !apierrors.IsNotFound(err) {
 		return nil, errors.Join(err, releaseAddresses(c.container))
 	}
-	return result(c.CNIVersion, "eth0", address+"/32"), nil
+	return result(c.CNIVersion, "eth0", prefixes), nil
 }
 
 // permits: the gate (cni-plugin/pkg/k8s/k8s.go). It asks for no gate when the value is empty, and finds out later that
@@ -191,8 +196,10 @@ func (c call) permits(pod *core.Pod) error {
 	return err
 }
 
-// plug makes the pair of interfaces: no bridge, a route to the one address, and a next hop that the host answers for.
-func (c call) plug(address string) error {
+// plug makes the pair of interfaces (cni-plugin/pkg/dataplane/linux/dataplane_linux.go): no bridge, a route to each
+// address, and a next hop that the host answers for, in IPv4 by proxy ARP. In IPv6 it is the link-local address of the
+// host's side, which is the same everywhere as its hardware address is.
+func (c call) plug(addresses []string) error {
 	host := device(c.namespace, c.pod)
 	mtu := c.MTU
 	if mtu == 0 {
@@ -203,28 +210,36 @@ func (c call) plug(address string) error {
 	if _, err := run("", "ip", "link", "add", host, "mtu", fmt.Sprint(mtu), "type", "veth", "peer", "name", "eth0", "mtu", fmt.Sprint(mtu), "netns", c.netns); err != nil {
 		return err
 	}
-	for setting, value := range map[string]string{
+	settings := map[string]string{
 		"/proc/sys/net/ipv4/conf/" + host + "/proxy_arp":    "1",
 		"/proc/sys/net/ipv4/conf/" + host + "/forwarding":   "1",
 		"/proc/sys/net/ipv4/neigh/" + host + "/proxy_delay": "0",
-	} {
+	}
+	inside := []string{"link set eth0 up"}
+	outside := []string{"link set " + host + " address ee:ee:ee:ee:ee:ee up"}
+	for _, address := range addresses {
+		gateway := "169.254.1.1"
+		if familyOf(address) == ipv6 {
+			gateway = "fe80::ecee:eeff:feee:eeee"
+			settings["/proc/sys/net/ipv6/conf/"+host+"/proxy_ndp"] = "1"
+			settings["/proc/sys/net/ipv6/conf/"+host+"/forwarding"] = "1"
+			// Nobody else has its address: no second of waiting for an objection.
+			settings["/proc/sys/net/ipv6/conf/"+host+"/accept_dad"] = "0"
+			inside = append(inside, "addr add "+address+"/128 dev eth0 nodad")
+		} else {
+			inside = append(inside, "addr add "+address+"/32 dev eth0", "route add "+gateway+" dev eth0 scope link")
+		}
+		inside = append(inside, "route add default via "+gateway+" dev eth0")
+		outside = append(outside, "route replace "+address+" dev "+host+" scope link")
+	}
+	for setting, value := range settings {
 		if err := os.WriteFile(setting, []byte(value), 0o644); err != nil {
 			return err
 		}
 	}
-	inside := []string{
-		"link set eth0 up",
-		"addr add " + address + "/32 dev eth0",
-		"route add " + gateway + " dev eth0 scope link",
-		"route add default via " + gateway + " dev eth0",
-	}
-	outside := []string{
-		"link set " + host + " address ee:ee:ee:ee:ee:ee up",
-		"route replace " + address + " dev " + host + " scope link",
-	}
-	if _, err := run(strings.Join(inside, "\n")+"\n", "ip", "-n", c.netns, "-4", "-batch", "-"); err != nil {
+	if _, err := run(strings.Join(outside, "\n")+"\n", "ip", "-batch", "-"); err != nil {
 		return err
 	}
-	_, err := run(strings.Join(outside, "\n")+"\n", "ip", "-4", "-batch", "-")
+	_, err := run(strings.Join(inside, "\n")+"\n", "ip", "-n", c.netns, "-batch", "-")
 	return err
 }

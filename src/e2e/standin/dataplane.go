@@ -24,26 +24,26 @@ func run(input string, name string, arguments ...string) (string, error) {
 
 // install makes the static part of the rules in this backend, and takes away what another backend has left
 // (Calico does so from 3.33; before, leftovers stay and are found by its detection).
-func (b backend) install() error {
+func (b backend) install(f family) error {
 	for _, other := range []backend{iptablesNFT, iptablesLegacy, nftables} {
 		if other != b {
-			if err := other.remove(); err != nil {
+			if err := other.remove(f); err != nil {
 				return err
 			}
 		}
 	}
 	// The chains that rules jump to have to be there before the rules.
-	static := append(append([]chain{}, addressChains(nil)...), staticChains...)
+	static := append(append([]chain{}, addressChains(f, nil)...), staticChains...)
 	if b == nftables {
-		input := "add table ip calico\n" + nftInput(static)
+		input := "add table " + f.nft + " calico\n" + nftInput(f, static)
 		for _, hook := range hooks {
-			input += fmt.Sprintf("add chain ip calico nat-%s { %s }\nflush chain ip calico nat-%s\n", hook.kernel, hook.nftType, hook.kernel)
-			input += fmt.Sprintf("add rule ip calico nat-%s counter jump nat-cali-%s comment \"cali:%s;\"\n", hook.kernel, hook.kernel, hook.hash)
+			input += fmt.Sprintf("add chain %s calico nat-%s { %s }\nflush chain %s calico nat-%s\n", f.nft, hook.kernel, hook.nftType, f.nft, hook.kernel)
+			input += fmt.Sprintf("add rule %s calico nat-%s counter jump nat-cali-%s comment \"cali:%s;\"\n", f.nft, hook.kernel, hook.kernel, hook.hash)
 		}
 		_, err := run(input, "nft", "-f", "-")
 		return err
 	}
-	present, err := run("", b.tool("save"), "-t", "nat")
+	present, err := run("", b.tool(f, "save"), "-t", "nat")
 	if err != nil {
 		return err
 	}
@@ -60,20 +60,20 @@ func (b backend) install() error {
 			hooked = append(hooked, fmt.Sprintf("%s %s -m comment --comment \"cali:%s\" --jump cali-%s", hook.operation, hook.kernel, hook.hash, hook.kernel))
 		}
 	}
-	_, err = run(restoreInput(missing, hooked), b.tool("restore"), "--noflush")
+	_, err = run(restoreInput(missing, hooked), b.tool(f, "restore"), "--noflush")
 	return err
 }
 
-// tool: iptables-nft-save, iptables-legacy-restore, ….
-func (b backend) tool(what string) string { return "iptables-" + string(b) + "-" + what }
+// tool: iptables-nft-save, ip6tables-legacy-restore, ….
+func (b backend) tool(f family, what string) string { return f.iptables + "-" + string(b) + "-" + what }
 
-func (b backend) remove() error {
+func (b backend) remove(f family) error {
 	if b == nftables {
-		_, err := run("add table ip calico\ndelete table ip calico\n", "nft", "-f", "-")
+		_, err := run("add table "+f.nft+" calico\ndelete table "+f.nft+" calico\n", "nft", "-f", "-")
 		return err
 	}
 	// Without -t, the tables that are not there are not made.
-	present, err := run("", b.tool("save"))
+	present, err := run("", b.tool(f, "save"))
 	if err != nil || !strings.Contains(present, ":cali-") {
 		return err
 	}
@@ -92,18 +92,18 @@ func (b backend) remove() error {
 			deletions += "-D " + line[3:] + "\n"
 		}
 	}
-	_, err = run("*nat\n"+flushes+deletions+chains+"COMMIT\n", b.tool("restore"), "--noflush")
+	_, err = run("*nat\n"+flushes+deletions+chains+"COMMIT\n", b.tool(f, "restore"), "--noflush")
 	return err
 }
 
 // program writes the rules of these endpoints.
-func (b backend) program(endpoints []endpoint) error {
-	chains := addressChains(endpoints)
+func (b backend) program(f family, endpoints []endpoint) error {
+	chains := addressChains(f, endpoints)
 	if b == nftables {
-		_, err := run(nftInput(chains), "nft", "-f", "-")
+		_, err := run(nftInput(f, chains), "nft", "-f", "-")
 		return err
 	}
-	_, err := run(restoreInput(chains, nil), b.tool("restore"), "--noflush")
+	_, err := run(restoreInput(chains, nil), b.tool(f, "restore"), "--noflush")
 	return err
 }
 
@@ -116,8 +116,8 @@ type route struct {
 	Protocol string `json:"protocol"`
 }
 
-func routes() ([]route, error) {
-	output, err := run("", "ip", "-4", "-j", "-N", "route", "show", "table", "main")
+func routes(f family) ([]route, error) {
+	output, err := run("", "ip", f.flag, "-j", "-N", "route", "show", "table", "main")
 	if err != nil {
 		return nil, err
 	}
@@ -125,13 +125,18 @@ func routes() ([]route, error) {
 	return all, json.Unmarshal([]byte(output), &all)
 }
 
-// isEndpoint: whether it leads to a pod's interface.
-func (r route) isEndpoint() bool { return strings.HasPrefix(r.Dev, "cali") }
+// protocolKernel: of the routes that come with an interface, as fe80::/64 does.
+const protocolKernel = "2"
+
+// isEndpoint: whether it leads to a pod through its interface.
+func (r route) isEndpoint() bool {
+	return strings.HasPrefix(r.Dev, "cali") && r.Protocol != protocolKernel
+}
 
 // programRoutes: each endpoint's address and floating IPs lead to its interface
 // (felix/dataplane/linux/endpoint_mgr.go calculateRoutes); of several interfaces the one with the highest index wins
 // (felix/routetable/route_table.go). Says whether an interface is not there yet.
-func programRoutes(endpoints []endpoint) (bool, error) {
+func programRoutes(f family, endpoints []endpoint) (bool, error) {
 	missing := false
 	index := map[string]int{}
 	wanted := map[string]string{}
@@ -148,7 +153,7 @@ func programRoutes(endpoints []endpoint) (bool, error) {
 			}
 		}
 	}
-	present, err := routes()
+	present, err := routes(f)
 	if err != nil {
 		return missing, err
 	}
@@ -172,6 +177,6 @@ func programRoutes(endpoints []endpoint) (bool, error) {
 	if len(lines) == 0 {
 		return missing, nil
 	}
-	_, err = run(strings.Join(lines, "\n")+"\n", "ip", "-4", "-force", "-batch", "-")
+	_, err = run(strings.Join(lines, "\n")+"\n", "ip", f.flag, "-force", "-batch", "-")
 	return missing, err
 }

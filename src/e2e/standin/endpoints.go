@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"net"
 	"sort"
 	"strings"
 	"time"
@@ -21,11 +20,29 @@ const (
 	annotationIPAddresses = "cni.projectcalico.org/ipAddrs"
 )
 
-// endpoint: a pod's end on its node.
+// endpoint: a pod's end on its node, as one family has it.
 type endpoint struct {
 	device      string
 	address     string
 	floatingIPs []string
+}
+
+// workload: the same with the addresses of both families.
+type workload struct {
+	device      string
+	addresses   []string
+	floatingIPs []string
+}
+
+// ends of the workloads that have an address of this family; floating IPs of another family count for nothing there.
+func (f family) ends(of []workload) []endpoint {
+	var all []endpoint
+	for _, one := range of {
+		if address := f.first(one.addresses); address != "" {
+			all = append(all, endpoint{one.device, address, f.all(one.floatingIPs)})
+		}
+	}
+	return all
 }
 
 // device: the host's side of a pod's interface
@@ -35,8 +52,8 @@ func device(namespace, pod string) string {
 	return "cali" + hex.EncodeToString(sum[:])[:11]
 }
 
-// parseFloatingIPs: an error where Calico cannot convert the pod; other values that are no address of the pod's family
-// are dropped in silence.
+// parseFloatingIPs: an error where Calico cannot convert the pod; other values that are no address are dropped in
+// silence.
 func parseFloatingIPs(pod *core.Pod) ([]string, error) {
 	value, there := pod.Annotations[annotationFloatingIPs]
 	if !there {
@@ -48,8 +65,8 @@ func parseFloatingIPs(pod *core.Pod) ([]string, error) {
 	}
 	var addresses []string
 	for _, text := range parsed {
-		if ip := net.ParseIP(text); ip != nil && !strings.Contains(text, ":") {
-			addresses = append(addresses, ip.String())
+		if address, ok := canonical(text); ok {
+			addresses = append(addresses, address)
 		}
 	}
 	return addresses, nil
@@ -60,46 +77,51 @@ func hasEndpoint(pod *core.Pod) bool {
 	finished := pod.Status.Phase == core.PodSucceeded || pod.Status.Phase == core.PodFailed
 	emptied, there := pod.Annotations[annotationPodIP]
 	unplugged := pod.DeletionTimestamp != nil && there && emptied == ""
-	return !pod.Spec.HostNetwork && !finished && !unplugged && podAddress(pod) != ""
+	return !pod.Spec.HostNetwork && !finished && !unplugged && len(podAddresses(pod)) > 0
 }
 
-// podAddress: the last IPv4 address of the status, or what the CNI plugin has noted before the kubelet reports it.
-func podAddress(pod *core.Pod) string {
-	address := ""
+// podAddresses: of each family the last address of the status, or what the CNI plugin has noted before the kubelet
+// reports it.
+func podAddresses(pod *core.Pod) []string {
+	var reported, noted, addresses []string
 	for _, entry := range pod.Status.PodIPs {
-		if net.ParseIP(entry.IP).To4() != nil {
-			address = entry.IP
+		reported = append([]string{entry.IP}, reported...)
+	}
+	for _, prefix := range strings.Split(pod.Annotations[annotationPodIPs], ",") {
+		noted = append(noted, strings.Split(prefix, "/")[0])
+	}
+	for _, family := range families {
+		text := family.first(reported)
+		if text == "" {
+			text = family.first(noted)
+		}
+		if address, ok := canonical(text); ok {
+			addresses = append(addresses, address)
 		}
 	}
-	if address == "" {
-		noted := strings.TrimSuffix(pod.Annotations[annotationPodIP], "/32")
-		if net.ParseIP(noted).To4() != nil {
-			address = noted
-		}
-	}
-	return address
+	return addresses
 }
 
 // patience: how long Calico keeps an endpoint whose pod it cannot read any more (five restarts of the watch, then a
 // full list without it).
 const patience = 2 * time.Second
 
-// endpoints turns pods into endpoints, and remembers those that it could read once.
+// endpoints turns pods into workloads, and remembers those that it could read once.
 type endpoints struct {
-	known      map[string]endpoint
+	known      map[string]workload
 	unreadable map[string]time.Time
 	// lenient: false for the first list, which skips what cannot be read.
 	lenient bool
 }
 
 func newEndpoints() *endpoints {
-	return &endpoints{known: map[string]endpoint{}, unreadable: map[string]time.Time{}}
+	return &endpoints{known: map[string]workload{}, unreadable: map[string]time.Time{}}
 }
 
-// of: the endpoints now, and whether one of them has to be looked at again soon.
-func (e *endpoints) of(pods []*core.Pod, now time.Time, complain func(error)) ([]endpoint, bool) {
+// of: the workloads now, and whether one of them has to be looked at again soon.
+func (e *endpoints) of(pods []*core.Pod, now time.Time, complain func(error)) ([]workload, bool) {
 	again := false
-	known := map[string]endpoint{}
+	known := map[string]workload{}
 	unreadable := map[string]time.Time{}
 	for _, pod := range pods {
 		if !hasEndpoint(pod) {
@@ -108,7 +130,7 @@ func (e *endpoints) of(pods []*core.Pod, now time.Time, complain func(error)) ([
 		key := pod.Namespace + "/" + pod.Name
 		addresses, err := parseFloatingIPs(pod)
 		if err == nil {
-			known[key] = endpoint{device(pod.Namespace, pod.Name), podAddress(pod), addresses}
+			known[key] = workload{device(pod.Namespace, pod.Name), podAddresses(pod), addresses}
 			continue
 		}
 		since, before := e.unreadable[key]
@@ -124,7 +146,7 @@ func (e *endpoints) of(pods []*core.Pod, now time.Time, complain func(error)) ([
 		}
 	}
 	e.known, e.unreadable, e.lenient = known, unreadable, true
-	var all []endpoint
+	var all []workload
 	for _, one := range known {
 		all = append(all, one)
 	}

@@ -35,11 +35,13 @@ func felix(node string) error {
 	started := effective(node, configurationsByName(configurations))
 	backend := started.backend()
 	log.Printf("Parsed value for FloatingIPs: %s; rules go to %s", started.floatingIPs, backend)
-	if err := backend.install(); err != nil {
-		return err
+	for _, family := range started.families() {
+		if err := backend.install(family); err != nil {
+			return err
+		}
 	}
 	known := newEndpoints()
-	var programmed []endpoint
+	var programmed []workload
 	var refresh time.Time
 	for {
 		if now := effective(node, configurationsByName(configurations)); now != started {
@@ -55,7 +57,7 @@ func felix(node string) error {
 			}
 		}
 		if !ready.Load() || time.Now().After(refresh) || !reflect.DeepEqual(wanted, programmed) {
-			missing, err := program(backend, wanted)
+			missing, err := program(backend, started.families(), wanted)
 			if err != nil {
 				log.Print(err)
 			}
@@ -78,11 +80,21 @@ func felix(node string) error {
 	}
 }
 
-func program(backend backend, wanted []endpoint) (bool, error) {
-	if err := backend.program(wanted); err != nil {
-		return false, err
+// program the rules and routes of these families; says whether an interface is not there yet.
+func program(backend backend, families []family, wanted []workload) (bool, error) {
+	missing := false
+	for _, family := range families {
+		ends := family.ends(wanted)
+		if err := backend.program(family, ends); err != nil {
+			return missing, err
+		}
+		absent, err := programRoutes(family, ends)
+		if err != nil {
+			return missing, err
+		}
+		missing = missing || absent
 	}
-	return programRoutes(wanted)
+	return missing, nil
 }
 
 func configurationsByName(of store[*unstructured.Unstructured]) map[string]*unstructured.Unstructured {

@@ -13,7 +13,7 @@ import (
 // allocations: a file for each address, named by it, with the sandbox that has it.
 const allocations = "/var/lib/calico/addresses"
 
-// last: the address given last; the next pod gets the one after it, so that an address rests before it is used again.
+// last: begins the names of the files with the address given last; the next pod gets the one after it, so that an address rests before it is used again.
 const last = "last"
 
 // locked runs while no other plugin of the node does.
@@ -32,41 +32,59 @@ func locked(do func() error) error {
 	return do()
 }
 
-// takeAddress: the one that the pod's annotation asks for, or the next free one of the node's block.
-func takeAddress(block, requested, container string) (string, error) {
-	var taken string
+// takeAddresses: those that the pod's annotation asks for, or the next free one of each of the node's blocks.
+func takeAddresses(blocks []string, requested, container string) ([]string, error) {
+	var taken []string
 	err := locked(func() error {
 		if requested != "" {
 			var wanted []string
-			if err := json.Unmarshal([]byte(requested), &wanted); err != nil || len(wanted) != 1 {
-				return fmt.Errorf("failed to parse '%s' as a list of one address", requested)
+			err := json.Unmarshal([]byte(requested), &wanted)
+			if err != nil || len(wanted) == 0 || len(wanted) > 2 || len(wanted) == 2 && familyOf(wanted[0]) == familyOf(wanted[1]) {
+				return fmt.Errorf("failed to parse '%s' as a list of one address or one of each family", requested)
 			}
-			taken = wanted[0]
-			return take(taken, container)
-		}
-		prefix, err := netip.ParsePrefix(block)
-		if err != nil {
-			return fmt.Errorf("the node's block: %w", err)
-		}
-		candidate := prefix.Addr()
-		if bytes, err := os.ReadFile(filepath.Join(allocations, last)); err == nil {
-			if before, err := netip.ParseAddr(string(bytes)); err == nil && prefix.Contains(before) {
-				candidate = before.Next()
+			for _, address := range wanted {
+				if err := take(address, container); err != nil {
+					return err
+				}
+				taken = append(taken, address)
 			}
+			return nil
 		}
-		for range 1 << (32 - prefix.Bits()) {
-			if !prefix.Contains(candidate) {
-				candidate = prefix.Addr()
+		for _, block := range blocks {
+			address, err := takeNext(block, container)
+			if err != nil {
+				return err
 			}
-			taken = candidate.String()
-			if err := take(taken, container); err == nil {
-				return os.WriteFile(filepath.Join(allocations, last), []byte(taken), 0o644)
-			}
-			candidate = candidate.Next()
+			taken = append(taken, address)
 		}
-		return errors.New("no address is free in " + block)
+		return nil
 	})
 	return taken, err
+}
+
+// takeNext: the address of the block that comes after the one given last, if it is free.
+func takeNext(block, container string) (string, error) {
+	prefix, err := netip.ParsePrefix(block)
+	if err != nil {
+		return "", fmt.Errorf("the node's block: %w", err)
+	}
+	noted := filepath.Join(allocations, fmt.Sprint(last, familyOf(block).flag))
+	candidate := prefix.Addr()
+	if bytes, err := os.ReadFile(noted); err == nil {
+		if before, err := netip.ParseAddr(string(bytes)); err == nil && prefix.Contains(before) {
+			candidate = before.Next()
+		}
+	}
+	for range 1 << (prefix.Addr().BitLen() - prefix.Bits()) {
+		if !prefix.Contains(candidate) {
+			candidate = prefix.Addr()
+		}
+		if err := take(candidate.String(), container); err == nil {
+			return candidate.String(), os.WriteFile(noted, []byte(candidate.String()), 0o644)
+		}
+		candidate = candidate.Next()
+	}
+	return "", errors.New("no address is free in " + block)
 }
 
 func take(address, container string) error {

@@ -53,7 +53,7 @@ func jump(target string) rule {
 
 // addressChains: felix/dataplane/linux/floating_ip_mgr.go and felix/rules/nat.go. Of two pods with one address, the
 // address that is smaller as a text gets it; a pod that asks itself is answered by its textually smallest address.
-func addressChains(endpoints []endpoint) []chain {
+func addressChains(f family, endpoints []endpoint) []chain {
 	target := map[string]string{}
 	for _, endpoint := range endpoints {
 		for _, address := range endpoint.floatingIPs {
@@ -72,13 +72,13 @@ func addressChains(endpoints []endpoint) []chain {
 	for _, address := range sorted(target) {
 		dnat.rules = append(dnat.rules, rule{
 			fmt.Sprintf("--destination %s --jump DNAT --to-destination %s", address, target[address]),
-			fmt.Sprintf("ip daddr %s counter dnat to %s", address, target[address]),
+			fmt.Sprintf("%s daddr %s counter dnat to %s", f.nft, address, target[address]),
 		})
 	}
 	for _, pod := range sorted(own) {
 		snat.rules = append(snat.rules, rule{
 			fmt.Sprintf("--destination %s --source %s --jump SNAT --to-source %s --random-fully", pod, pod, own[pod]),
-			fmt.Sprintf("ip daddr %s ip saddr %s counter snat to %s fully-random", pod, pod, own[pod]),
+			fmt.Sprintf("%s daddr %s %s saddr %s counter snat to %s fully-random", f.nft, pod, f.nft, pod, own[pod]),
 		})
 	}
 	return []chain{dnat, snat}
@@ -114,15 +114,15 @@ func restoreInput(chains []chain, hooked []string) string {
 }
 
 // nftInput: the same for nft -f.
-func nftInput(chains []chain) string {
+func nftInput(f family, chains []chain) string {
 	var text strings.Builder
 	for _, chain := range chains {
-		fmt.Fprintf(&text, "add chain ip calico nat-%s\nflush chain ip calico nat-%s\n", chain.name, chain.name)
+		fmt.Fprintf(&text, "add chain %s calico nat-%s\nflush chain %s calico nat-%s\n", f.nft, chain.name, f.nft, chain.name)
 	}
 	for _, chain := range chains {
 		hashes := chain.hashes()
 		for i, rule := range chain.rules {
-			fmt.Fprintf(&text, "add rule ip calico nat-%s %s comment \"cali:%s;\"\n", chain.name, rule.nft, hashes[i])
+			fmt.Fprintf(&text, "add rule %s calico nat-%s %s comment \"cali:%s;\"\n", f.nft, chain.name, rule.nft, hashes[i])
 		}
 	}
 	return text.String()

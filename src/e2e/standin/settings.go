@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"log"
 	"os"
 	"os/exec"
@@ -23,6 +24,7 @@ type settings struct {
 	floatingIPs     string
 	iptablesBackend string
 	nftablesMode    string
+	ipv6Support     string
 }
 
 // parameters: their names and the values they may have, the default first.
@@ -30,6 +32,7 @@ var parameters = map[string][]string{
 	"floatingIPs":     {"Disabled", "Enabled"},
 	"iptablesBackend": {"Auto", "NFT", "Legacy"},
 	"nftablesMode":    {"Disabled", "Enabled"},
+	"ipv6Support":     {"true", "false"},
 }
 
 // effective: environment, then FelixConfiguration node.NODE, then FelixConfiguration default.
@@ -38,6 +41,7 @@ func effective(node string, configurations map[string]*unstructured.Unstructured
 		floatingIPs:     parameter("floatingIPs", node, configurations),
 		iptablesBackend: parameter("iptablesBackend", node, configurations),
 		nftablesMode:    parameter("nftablesMode", node, configurations),
+		ipv6Support:     parameter("ipv6Support", node, configurations),
 	}
 }
 
@@ -46,7 +50,9 @@ func parameter(name, node string, configurations map[string]*unstructured.Unstru
 	for _, object := range []string{"node." + node, "default"} {
 		value := ""
 		if configuration := configurations[object]; configuration != nil {
-			value, _, _ = unstructured.NestedString(configuration.Object, "spec", name)
+			if set, there, _ := unstructured.NestedFieldNoCopy(configuration.Object, "spec", name); there {
+				value = fmt.Sprint(set)
+			}
 		}
 		sources = append(sources, value)
 	}
@@ -75,6 +81,15 @@ func environment(name string) string {
 		}
 	}
 	return ""
+}
+
+// families that Felix has managers for: without its support of IPv6 it does nothing for that family, and takes nothing
+// away either (felix/dataplane/linux/int_dataplane.go).
+func (s settings) families() []family {
+	if s.ipv6Support == "true" {
+		return families
+	}
+	return []family{ipv4}
 }
 
 func (s settings) backend() backend {

@@ -3,31 +3,44 @@ package io.fipctl;
 import io.fipctl.cli.Environment;
 import io.fipctl.cli.Fipctl;
 import io.fipctl.cluster.Connection;
+import io.fipctl.operation.Interruption;
 import io.fipctl.operation.Pause;
+import io.fipctl.operation.StopPoints;
+import io.fipctl.operation.Surroundings;
 import io.fipctl.render.Console;
 import io.fipctl.render.Terminals;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 
 /** Wires the parts and ends the process. */
 public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
+    System.exit(run(StopPoints.NONE, args));
+  }
+
+  /**
+   * Runs one command line and returns the exit status of the process.
+   *
+   * @param stopPoints hears of every boundary between two steps; for tests that stop there
+   */
+  public static int run(StopPoints stopPoints, String... args) {
     Console console =
-        new Console(writer(FileDescriptor.out), writer(FileDescriptor.err), Terminals.ofProcess());
+        new Console(
+            new FileOutputStream(FileDescriptor.out),
+            new FileOutputStream(FileDescriptor.err),
+            Terminals.ofProcess());
+    Interruption interruption = new Interruption();
+    Signals.end(interruption);
     Environment environment =
         new Environment(
             System.getenv(),
             console,
             options -> Connection.open(options.connection(), System.getenv()),
-            Pause.SYSTEM);
-    System.exit(Fipctl.run(environment, args));
-  }
-
-  private static PrintWriter writer(FileDescriptor stream) {
-    return new PrintWriter(new FileOutputStream(stream), false, StandardCharsets.UTF_8);
+            new Surroundings(Pause.SYSTEM, Math::random, stopPoints, interruption));
+    int exitCode = Fipctl.run(environment, args);
+    interruption.ended(exitCode);
+    return exitCode;
   }
 }

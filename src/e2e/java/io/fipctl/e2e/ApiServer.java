@@ -30,21 +30,9 @@ final class ApiServer implements BeforeEachCallback {
   /** The key of the annotation that Calico reads. */
   static final String ANNOTATION = "cni.projectcalico.org/floatingIPs";
 
-  private static final Path OUTPUT = Path.of(property("fipctl.e2e.output"));
-  private static final Path SCRIPTS = Path.of(property("fipctl.e2e.scripts"));
+  private static final Path OUTPUT = Path.of(Program.property("fipctl.e2e.output"));
+  private static final Path SCRIPTS = Path.of(Program.property("fipctl.e2e.scripts"));
   private static final Path KUBECTL = OUTPUT.resolve("bin/kubectl");
-
-  /** The packaged program; started some hundred times, so what it loads is kept between starts. */
-  private static final List<String> PROGRAM =
-      List.of(
-          Path.of(System.getProperty("java.home"), "bin/java").toString(),
-          "-XX:TieredStopAtLevel=1",
-          "-XX:+UseSerialGC",
-          "-Xlog:disable",
-          "-XX:+AutoCreateSharedArchive",
-          "-XX:SharedArchiveFile=" + OUTPUT.resolve("fipctl.jsa"),
-          "-jar",
-          property("fipctl.jar"));
 
   private static final AtomicInteger USERS = new AtomicInteger();
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -163,9 +151,19 @@ final class ApiServer implements BeforeEachCallback {
     return fipctlAs(admin(), arguments);
   }
 
+  /** Runs the program by its launcher, without a start-up cache, as this command's argument. */
+  Ran fipctlBy(List<String> command, String... arguments) {
+    Map<String, String> environment = new HashMap<>(environment(admin()));
+    environment.put("FIPCTL_JAVA", System.getProperty("java.home"));
+    environment.put("FIPCTL_CACHE", "off");
+    List<String> words = new ArrayList<>(command);
+    words.add(SCRIPTS.resolve("../../fipctl").normalize().toString());
+    return Ran.of(environment, command(words, arguments));
+  }
+
   /** Runs the packaged program with this kubeconfig. */
   Ran fipctlAs(Path kubeconfig, String... arguments) {
-    return Ran.of(environment(kubeconfig), command(PROGRAM, arguments));
+    return Ran.of(environment(kubeconfig), Program.command(arguments));
   }
 
   /** Runs the packaged program with these variables and no kubeconfig of its own. */
@@ -173,12 +171,12 @@ final class ApiServer implements BeforeEachCallback {
     Map<String, String> environment = new HashMap<>(environment(admin()));
     environment.remove("KUBECONFIG");
     environment.putAll(variables);
-    return Ran.of(environment, command(PROGRAM, arguments));
+    return Ran.of(environment, Program.command(arguments));
   }
 
   /** Starts the packaged program as administrator; the caller ends it. */
   Process starting(String... arguments) throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(command(PROGRAM, arguments));
+    ProcessBuilder builder = new ProcessBuilder(Program.command(arguments));
     builder.environment().clear();
     builder.environment().putAll(environment(admin()));
     return builder.start();
@@ -355,10 +353,5 @@ final class ApiServer implements BeforeEachCallback {
     List<String> command = new ArrayList<>(program);
     command.addAll(List.of(arguments));
     return command;
-  }
-
-  private static String property(String name) {
-    return Optional.ofNullable(System.getProperty(name))
-        .orElseThrow(() -> new IllegalStateException("run by src/e2e/run.sh, which sets " + name));
   }
 }

@@ -4,7 +4,9 @@ import io.fipctl.model.IpAddress;
 import io.fipctl.model.PodTarget;
 import io.fipctl.operation.Assign;
 import io.fipctl.operation.Proposal;
+import io.fipctl.operation.RecordEdit;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,6 +45,24 @@ final class AssignCommand implements Callable<Integer> {
       description = "Assign although the pod could not start again: the CNI plugin's gate is off.")
   boolean allowCniGateOff;
 
+  @Option(names = "--owner", paramLabel = "TEXT", description = "Write down who they belong to.")
+  String owner;
+
+  @Option(names = "--note", paramLabel = "TEXT", description = "Write down anything about them.")
+  String note;
+
+  @Option(names = "--protect", description = "Let nobody take them away again without --unprotect.")
+  boolean protect;
+
+  @Mixin TakingOptions taking = new TakingOptions();
+
+  @Option(
+      names = "--no-lock",
+      description =
+          "Take no lock, where Leases may not be written: write, look again, and give way to whoever"
+              + " else did.")
+  boolean noLock;
+
   @Mixin ChangeOptions change = new ChangeOptions();
 
   private final Session session;
@@ -55,14 +75,29 @@ final class AssignCommand implements Callable<Integer> {
   public Integer call() {
     Arguments arguments = Arguments.read(words);
     List<IpAddress> addresses = arguments.requireAddresses();
-    PodTarget target = session.located(arguments.pod(java.util.Optional.empty(), "--pod"));
+    PodTarget target = session.located(arguments.pod(Optional.empty(), "--pod"));
     Assign.Options options =
-        new Assign.Options(steal, strict, allowCniGateOff, change.wait, change.timeout());
-    Proposal proposal =
-        Assign.propose(session.cluster(), target, addresses, options, session.pause());
-    if (proposal.takesFromOthers() && !change.isDryRun()) {
-      session.confirm(proposal.steps());
-    }
-    return ChangeRun.run(session, proposal, change);
+        new Assign.Options(
+            steal,
+            strict,
+            allowCniGateOff,
+            taking.nodeIsFenced,
+            taking.unprotect,
+            change.wait,
+            change.timeout());
+    RecordEdit edit =
+        new RecordEdit(
+            Optional.ofNullable(owner),
+            Optional.ofNullable(note),
+            protect ? Optional.of(true) : taking.edit().protect());
+    return ChangeRun.run(
+        session,
+        new ChangeRun.Plan(
+            addresses,
+            !noLock,
+            edit,
+            custody -> Assign.propose(session.cluster(), target, addresses, options, custody),
+            Proposal::takesFromOthers),
+        change);
   }
 }

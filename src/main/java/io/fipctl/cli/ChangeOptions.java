@@ -1,8 +1,10 @@
 package io.fipctl.cli;
 
 import io.fipctl.model.FipctlException;
+import io.fipctl.operation.LockOptions;
 import java.time.Duration;
 import java.util.Map;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of every verb that changes something. */
@@ -11,20 +13,7 @@ final class ChangeOptions {
   static final Map<String, String> BARE =
       Map.of("--dry-run", "--dry-run=client", "--wait", "--wait=true");
 
-  /** What {@code --dry-run} was given. */
-  enum DryRun {
-    none,
-    client,
-    server
-  }
-
-  @Option(
-      names = "--dry-run",
-      paramLabel = "none|client|server",
-      description =
-          "Change nothing. client: check everything and say what would be done; server: have the"
-              + " API server try the write as well. Alone it means client.")
-  DryRun dryRun = DryRun.none;
+  @Mixin DryRunOptions attempt = new DryRunOptions();
 
   @Option(
       names = "--wait",
@@ -39,13 +28,17 @@ final class ChangeOptions {
       description = "How long a node may take to follow (default 30s).")
   Duration timeout = Duration.ofSeconds(30);
 
-  @Option(
-      names = "--error-unchanged",
-      description = "Exit with 3 when there was nothing to change.")
-  boolean errorUnchanged;
+  @Mixin RecordOptions records = new RecordOptions();
 
-  boolean isDryRun() {
-    return dryRun != DryRun.none;
+  @Option(
+      names = "--lock-timeout",
+      paramLabel = "TIME",
+      description = "How long to wait for somebody else who changes an address (default 20s).")
+  Duration lockTimeout = Duration.ofSeconds(20);
+
+  /** How the addresses are guarded while they are changed. */
+  LockOptions guarded(boolean locked) {
+    return new LockOptions(records.recordNamespace, locked, lockTimeout);
   }
 
   Duration timeout() {

@@ -2,29 +2,66 @@ package io.fipctl.cli;
 
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
+import io.fipctl.model.IpAddress;
 import io.fipctl.operation.Change;
 import io.fipctl.operation.Change.Outcome;
+import io.fipctl.operation.Custody;
 import io.fipctl.operation.Proposal;
+import io.fipctl.operation.RecordEdit;
+import io.fipctl.operation.Undertaking;
 import io.fipctl.render.Changes;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
-/** Carries out what assign, move or release proposes, and answers. */
+/** Carries out what assign, move, release, recover and failover propose, and answers. */
 final class ChangeRun {
   private ChangeRun() {}
 
+  /**
+   * What is to be done.
+   *
+   * @param addresses those it is about
+   * @param locked whether their locks are taken
+   * @param edit what else is to be written down about them
+   * @param asks whether the user is asked before this is done
+   */
+  record Plan(
+      List<IpAddress> addresses,
+      boolean locked,
+      RecordEdit edit,
+      Function<Custody, Proposal> propose,
+      Predicate<Proposal> asks) {}
+
   /** Warns, does it or only says it, prints the answer and returns the exit code. */
-  static int run(Session session, Proposal proposal, ChangeOptions options) {
-    proposal.warnings().forEach(session.console()::warning);
-    if (options.isDryRun()) {
+  static int run(Session session, Plan plan, ChangeOptions options) {
+    Undertaking undertaking =
+        new Undertaking(
+            session.cluster(),
+            session.surroundings(),
+            session.author(),
+            options.guarded(plan.locked()),
+            plan.addresses(),
+            plan.propose(),
+            plan.edit(),
+            session.progress());
+    if (options.attempt.isDryRun()) {
+      Proposal proposal = undertaking.look();
+      proposal.warnings().forEach(session.console()::warning);
       List<Change> planned =
-          options.dryRun == ChangeOptions.DryRun.server
-              ? proposal.tryOnServer()
-              : proposal.planned();
+          options.attempt.isTriedOnServer() ? proposal.tryOnServer() : proposal.planned();
       return answer(session, planned, options, Optional.empty());
     }
     try {
-      List<Change> changes = proposal.carryOut(session.progress(), session.pause());
+      List<Change> changes =
+          undertaking.carryOut(
+              proposal -> {
+                proposal.warnings().forEach(session.console()::warning);
+                if (plan.asks().test(proposal)) {
+                  session.confirm(proposal.steps());
+                }
+              });
       return answer(session, changes, options, Optional.empty());
     } catch (Proposal.PartlyDone partly) {
       return answer(session, partly.changes(), options, Optional.of(partly));
@@ -39,7 +76,8 @@ final class ChangeRun {
     Optional<FipctlException> left =
         failure.or(() -> changes.stream().flatMap(change -> change.unseen().stream()).findFirst());
     switch (session.format()) {
-      case TABLE, WIDE -> session.console().print(Changes.lines(changes, options.isDryRun()));
+      case TABLE, WIDE ->
+          session.console().print(Changes.lines(changes, options.attempt.isDryRun()));
       case NAME -> session.console().print(Changes.names(changes));
       case JSON, YAML -> session.console().print(Changes.document(changes, left), session.format());
     }
@@ -47,12 +85,12 @@ final class ChangeRun {
       session.console().explain(left.get());
       return left.get().exitCode().number();
     }
-    if (!options.isDryRun()) {
+    if (!options.attempt.isDryRun()) {
       changes.forEach(change -> sayWhatWillNotLast(session, change));
       sayWhereToLook(session, changes);
     }
     boolean nothing = changes.stream().allMatch(c -> c.outcome() == Outcome.UNCHANGED);
-    return nothing && options.errorUnchanged ? ExitCode.UNCHANGED.number() : ExitCode.OK.number();
+    return nothing ? options.attempt.unchanged() : ExitCode.OK.number();
   }
 
   /** Whoever did not wait for the nodes looks later. */
@@ -65,6 +103,7 @@ final class ChangeRun {
   private static void sayWhatWillNotLast(Session session, Change change) {
     if (change.outcome() == Outcome.DONE
         && change.action() != Change.Action.RELEASE
+        && change.pod().isPresent()
         && !change.survivesReplacement()) {
       session
           .console()

@@ -43,7 +43,10 @@ final class DisableCommand implements Callable<Integer> {
             switches.options(),
             session.pause(),
             releaseAll
-                ? Optional.of(pods -> Release.everything(session.cluster(), pods, switches.timeout))
+                ? Optional.of(
+                    pods ->
+                        Release.everything(
+                            session.cluster(), pods, switches.timeout, session.surroundings()))
                 : Optional.empty()),
         switches,
         "disabled",

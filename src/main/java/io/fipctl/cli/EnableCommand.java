@@ -1,9 +1,11 @@
 package io.fipctl.cli;
 
 import io.fipctl.model.ExitCode;
+import io.fipctl.model.FipctlException;
 import io.fipctl.operation.Enable;
 import io.fipctl.operation.Gates;
 import io.fipctl.operation.InstallSource;
+import io.fipctl.operation.Leases;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -36,6 +38,8 @@ final class EnableCommand implements Callable<Integer> {
 
   @Mixin GateSwitches switches = new GateSwitches();
 
+  @Mixin RecordOptions records = new RecordOptions();
+
   @Option(
       names = "--print-source",
       paramLabel = "kubespray|rke2|helm|kustomize",
@@ -55,13 +59,28 @@ final class EnableCommand implements Callable<Integer> {
       session.console().print(source.text(Gates.read(session.cluster())));
       return ExitCode.OK.number();
     }
-    return GateRun.run(
-        session,
-        Enable.plan(session.cluster(), switches.options(), session.pause()),
-        switches,
-        "enabled",
-        List.of(
-            "from then on whoever may edit pods may claim addresses: restrict that with an admission"
-                + " policy"));
+    int exitCode =
+        GateRun.run(
+            session,
+            Enable.plan(session.cluster(), switches.options(), session.pause()),
+            switches,
+            "enabled",
+            List.of(
+                "from then on whoever may edit pods may claim addresses: restrict that with an admission"
+                    + " policy"));
+    if (!switches.attempt.isDryRun()) {
+      makeRecordNamespace();
+    }
+    return exitCode;
+  }
+
+  /** So that those who may not make namespaces can lock addresses. */
+  private void makeRecordNamespace() {
+    Leases leases = new Leases(session.cluster(), records.recordNamespace);
+    try {
+      leases.createNamespace();
+    } catch (FipctlException failure) {
+      session.console().warning(failure.getMessage());
+    }
   }
 }

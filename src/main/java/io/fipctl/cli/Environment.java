@@ -1,7 +1,7 @@
 package io.fipctl.cli;
 
 import io.fipctl.lab.Lab;
-import io.fipctl.operation.Pause;
+import io.fipctl.operation.Surroundings;
 import io.fipctl.render.Console;
 import java.nio.file.Path;
 import java.util.Map;
@@ -12,9 +12,13 @@ import java.util.Optional;
  *
  * @param variables the environment variables
  * @param clusters opens real clusters and the lab
+ * @param surroundings time, chance and whoever wants to stop the run
  */
 public record Environment(
-    Map<String, String> variables, Console console, ClusterSource clusters, Pause pause) {
+    Map<String, String> variables,
+    Console console,
+    ClusterSource clusters,
+    Surroundings surroundings) {
   public Environment {
     variables = Map.copyOf(variables);
   }

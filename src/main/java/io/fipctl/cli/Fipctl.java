@@ -66,9 +66,13 @@ public final class Fipctl implements Callable<Integer> {
    * for the value; for kubectl it only stands behind {@code =}.
    */
   private static String[] withValues(String... arguments) {
-    return Arrays.stream(arguments)
-        .map(word -> ChangeOptions.BARE.getOrDefault(word, word))
-        .toArray(String[]::new);
+    // Behind -- stands another program's command line.
+    int own = List.of(arguments).indexOf("--");
+    String[] spelled = arguments.clone();
+    for (int i = 0; i < (own < 0 ? arguments.length : own); i++) {
+      spelled[i] = ChangeOptions.BARE.getOrDefault(arguments[i], arguments[i]);
+    }
+    return spelled;
   }
 
   /** The whole tree, for help, completion and man pages. */

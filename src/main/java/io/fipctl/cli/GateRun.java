@@ -19,14 +19,12 @@ final class GateRun {
   static int run(
       Session session, GatePlan plan, GateSwitches switches, String done, List<String> advice) {
     plan.warnings().forEach(session.console()::warning);
-    boolean dryRun = switches.dryRun != ChangeOptions.DryRun.none;
+    DryRunOptions attempt = switches.attempt;
     if (plan.plan().isEmpty()) {
       answer(session, plan, "unchanged", done);
-      return switches.errorUnchanged && plan.left().isEmpty()
-          ? ExitCode.UNCHANGED.number()
-          : ExitCode.OK.number();
+      return plan.left().isEmpty() ? attempt.unchanged() : ExitCode.OK.number();
     }
-    if (!dryRun) {
+    if (!attempt.isDryRun()) {
       List<String> lines =
           new ArrayList<>(plan.plan().steps().stream().map(s -> s.describe()).toList());
       if (!plan.consequence().isEmpty()) {
@@ -35,10 +33,10 @@ final class GateRun {
       lines.addAll(advice);
       session.confirm(lines);
       plan.plan().apply(session.progress());
-    } else if (switches.dryRun == ChangeOptions.DryRun.server) {
+    } else if (attempt.isTriedOnServer()) {
       plan.plan().tryOnServer();
     }
-    answer(session, plan, dryRun ? "planned" : "done", done);
+    answer(session, plan, attempt.isDryRun() ? "planned" : "done", done);
     return ExitCode.OK.number();
   }
 

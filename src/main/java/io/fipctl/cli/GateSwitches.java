@@ -3,6 +3,7 @@ package io.fipctl.cli;
 import io.fipctl.model.FipctlException;
 import io.fipctl.operation.GateOptions;
 import java.time.Duration;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of enable and disable. */
@@ -28,24 +29,13 @@ final class GateSwitches {
       description = "Change objects that Argo CD, Flux or an addon manager will put back.")
   boolean evenIfManaged;
 
-  @Option(
-      names = "--dry-run",
-      paramLabel = "none|client|server",
-      description =
-          "Change nothing. client: show what would change as a diff; server: have the API server"
-              + " try the writes as well. Alone it means client.")
-  ChangeOptions.DryRun dryRun = ChangeOptions.DryRun.none;
+  @Mixin DryRunOptions attempt = new DryRunOptions();
 
   @Option(
       names = "--timeout",
       paramLabel = "TIME",
       description = "Give up when no node makes progress for this time (default 5m).")
   Duration timeout = Duration.ofMinutes(5);
-
-  @Option(
-      names = "--error-unchanged",
-      description = "Exit with 3 when there was nothing to change.")
-  boolean errorUnchanged;
 
   GateOptions options() {
     if (cniOnly && felixOnly) {

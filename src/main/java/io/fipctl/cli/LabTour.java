@@ -6,6 +6,7 @@ import io.fipctl.lab.LabState;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.Pod;
 import io.fipctl.operation.Pause;
+import io.fipctl.operation.Surroundings;
 import io.fipctl.render.Console;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,7 +44,7 @@ final class LabTour {
             Map.of("HOME", outside.variable("HOME").orElse("."), "NO_COLOR", "1"),
             new Console(console.out(), console.out(), Console.Terminal.NONE),
             options -> cluster,
-            new Instantly(started(cluster)));
+            Surroundings.of(new Instantly(started(cluster))));
     for (Scene scene : SCENES) {
       console.println("# " + scene.why());
       List<String> shown = new ArrayList<>(List.of("$ fipctl"));
@@ -88,6 +89,11 @@ final class LabTour {
     @Override
     public void sleep(Duration duration) {
       passed = passed.plus(duration);
+    }
+
+    @Override
+    public AutoCloseable every(Duration interval, Runnable work) {
+      return () -> {};
     }
   }
 }

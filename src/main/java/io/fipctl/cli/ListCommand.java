@@ -2,18 +2,19 @@ package io.fipctl.cli;
 
 import io.fipctl.cluster.Cluster;
 import io.fipctl.cluster.Cluster.Scope;
-import io.fipctl.cluster.Kind;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
-import io.fipctl.model.Pod;
 import io.fipctl.operation.Holding;
+import io.fipctl.operation.Inventory;
+import io.fipctl.operation.Leases;
 import io.fipctl.operation.Verification;
-import io.fipctl.render.Format;
 import io.fipctl.render.Holdings;
+import io.fipctl.render.Records;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code fipctl list}. */
@@ -23,8 +24,9 @@ import picocli.CommandLine.Option;
     description = "List who has which address.",
     footer = {
       "",
-      "STATUS: held, pending (no network yet), terminating, duplicate (several pods), leftover (the",
-      "pod has ended), ignored (Calico passes it over), malformed (the pod has lost its network).",
+      "STATUS: held, pending (no network yet), terminating, duplicate (several pods), interrupted (a",
+      "change was cut off), lost (its pod went without a release), leftover (the pod has ended),",
+      "ignored (Calico passes it over), malformed (the pod has lost its network).",
       "DATAPLANE (--verify): ok, missing, stale, duplicate, unknown.",
       "",
       "Examples:",
@@ -42,6 +44,8 @@ final class ListCommand implements Callable<Integer> {
       names = "--verify",
       description = "Read the rules and routes of every node, and say whether they agree.")
   boolean verify;
+
+  @Mixin RecordOptions records = new RecordOptions();
 
   private final Session session;
 
@@ -62,56 +66,23 @@ final class ListCommand implements Callable<Integer> {
       new HoldingFeed(session, scope).run();
       return ExitCode.OK.number();
     }
-    List<Holding> all = Holding.of(pods(cluster, scope));
-    List<Holding> holdings = all.stream().filter(h -> isIn(scope, h)).toList();
-    print(verify ? verified(cluster, holdings, all) : plain(holdings));
-    if (holdings.isEmpty()) {
-      session.console().note(nothingFound(scope));
-    }
+    Inventory inventory =
+        Inventory.read(cluster, scope, new Leases(cluster, records.recordNamespace));
+    inventory.notChecked().forEach(what -> session.console().warning("not checked: " + what));
+    inventory
+        .records()
+        .forEach(record -> Records.remark(record).ifPresent(session.console()::note));
+    List<Holding> holdings = inventory.in(scope);
+    HoldingRows.print(
+        session,
+        verify ? verified(holdings, inventory.holdings()) : HoldingRows.plain(holdings),
+        session.options().allNamespaces,
+        nothingFound(scope));
     return ExitCode.OK.number();
   }
 
-  /** Of all namespaces where that is allowed: a second holder may be in any. */
-  private List<Pod> pods(Cluster cluster, Scope scope) {
-    try {
-      return cluster.list(Kind.PODS).stream().map(Pod::of).toList();
-    } catch (FipctlException forbidden) {
-      if (forbidden.exitCode() != ExitCode.FORBIDDEN || scope.namespace().isEmpty()) {
-        throw forbidden;
-      }
-      session.console().warning("not checked: whether pods of other namespaces have them too");
-      return cluster.list(Kind.PODS, scope).stream().map(Pod::of).toList();
-    }
-  }
-
-  private static boolean isIn(Scope scope, Holding holding) {
-    return scope.namespace().map(holding.pod().ref().namespace()::equals).orElse(true);
-  }
-
-  private void print(List<Holdings.Row> rows) {
-    switch (session.format()) {
-      case TABLE, WIDE -> {
-        if (!rows.isEmpty()) {
-          session.print(
-              Holdings.table(
-                  rows,
-                  session.options().allNamespaces,
-                  session.format() == Format.WIDE,
-                  session.pause().now()));
-        }
-      }
-      case NAME -> session.console().print(Holdings.names(rows));
-      case JSON, YAML -> session.console().print(Holdings.document(rows), session.format());
-    }
-  }
-
-  private static List<Holdings.Row> plain(List<Holding> holdings) {
-    return holdings.stream().map(h -> new Holdings.Row(h, Optional.empty())).toList();
-  }
-
-  private List<Holdings.Row> verified(
-      Cluster cluster, List<Holding> holdings, List<Holding> everybody) {
-    Verification verification = Verification.read(cluster);
+  private List<Holdings.Row> verified(List<Holding> holdings, List<Holding> everybody) {
+    Verification verification = Verification.read(session.cluster());
     verification
         .unread()
         .forEach(

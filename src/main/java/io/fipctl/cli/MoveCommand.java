@@ -2,6 +2,7 @@ package io.fipctl.cli;
 
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.PodTarget;
+import io.fipctl.operation.Intent.Ordering;
 import io.fipctl.operation.Move;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +19,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "At no time do two pods have the address: it is taken away and seen gone, then given and seen",
-      "there. A step that fails is undone.",
+      "there. A step that fails is undone. What a killed run left is ended by 'fipctl recover'.",
       "",
       "Examples:",
       "  fipctl move 203.0.113.10 web-1",
@@ -54,6 +55,22 @@ final class MoveCommand implements Callable<Integer> {
       description = "Write although nobody can look at the nodes: running flows may die or stay.")
   boolean unverified;
 
+  /** In which order. */
+  enum Handover {
+    exclusive,
+    overlap
+  }
+
+  @Option(
+      names = "--handover",
+      paramLabel = "exclusive|overlap",
+      description =
+          "exclusive: at no time do two pods have them (default). overlap: given before taken away,"
+              + " for stateless services; hardly a packet is lost.")
+  Handover handover = Handover.exclusive;
+
+  @Mixin TakingOptions taking = new TakingOptions();
+
   @Mixin ChangeOptions change = new ChangeOptions();
 
   private final Session session;
@@ -70,14 +87,22 @@ final class MoveCommand implements Callable<Integer> {
     Move.Options options =
         new Move.Options(
             Optional.ofNullable(from).map(session::located),
+            handover == Handover.overlap ? Ordering.OVERLAP : Ordering.EXCLUSIVE,
             strict,
             allowCniGateOff,
             unverified,
+            taking.nodeIsFenced,
+            taking.unprotect,
             change.wait,
             change.timeout());
     return ChangeRun.run(
         session,
-        Move.propose(session.cluster(), target, addresses, options, session.pause()),
+        new ChangeRun.Plan(
+            addresses,
+            true,
+            taking.edit(),
+            custody -> Move.propose(session.cluster(), target, addresses, options, custody),
+            proposal -> false),
         change);
   }
 }

@@ -5,13 +5,16 @@ import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;
+import io.fipctl.operation.Leases;
 import io.fipctl.render.Changes;
 import io.fipctl.render.Document;
+import io.fipctl.render.Records;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code fipctl owner IP}: for scripts. */
@@ -29,6 +32,8 @@ final class OwnerCommand implements Callable<Integer> {
   @Parameters(paramLabel = "IP", description = "The address.")
   IpAddress address;
 
+  @Mixin RecordOptions records = new RecordOptions();
+
   private final Session session;
 
   OwnerCommand(Session session) {
@@ -37,6 +42,8 @@ final class OwnerCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Records.remark(new Leases(session.cluster(), records.recordNamespace).readableRecord(address))
+        .ifPresent(session.console()::note);
     List<Pod> holders =
         session.cluster().list(Kind.PODS).stream()
             .map(Pod::of)

@@ -1,8 +1,9 @@
 package io.fipctl.cli;
 
 import io.fipctl.model.FipctlException;
+import io.fipctl.model.IpAddress;
 import io.fipctl.model.PodTarget;
-import io.fipctl.operation.Proposal;
+import io.fipctl.operation.RecordEdit;
 import io.fipctl.operation.Release;
 import java.util.List;
 import java.util.Optional;
@@ -41,6 +42,12 @@ final class ReleaseCommand implements Callable<Integer> {
       description = "Write although nobody can look at the node: running flows may live on.")
   boolean unverified;
 
+  @Option(names = "--unprotect", description = "Release protected addresses too.")
+  boolean unprotect;
+
+  @Option(names = "--no-lock", description = "Take no lock, where Leases may not be written.")
+  boolean noLock;
+
   @Mixin ChangeOptions change = new ChangeOptions();
 
   private final Session session;
@@ -62,16 +69,18 @@ final class ReleaseCommand implements Callable<Integer> {
       throw FipctlException.usage(
           "neither an address nor a pod is named", "fipctl release IP", "fipctl release --pod POD");
     }
-    Release.Options options = new Release.Options(unverified, change.wait, change.timeout());
-    Proposal proposal =
-        Release.propose(
-            session.cluster(),
-            Optional.ofNullable(pod).map(session::located),
-            arguments.addresses(),
-            options);
-    if (pod != null && !proposal.isNothing() && !change.isDryRun()) {
-      session.confirm(proposal.steps());
-    }
-    return ChangeRun.run(session, proposal, change);
+    Release.Options options =
+        new Release.Options(unverified, unprotect, change.wait, change.timeout());
+    Optional<PodTarget> target = Optional.ofNullable(pod).map(session::located);
+    List<IpAddress> addresses = arguments.addresses();
+    return ChangeRun.run(
+        session,
+        new ChangeRun.Plan(
+            Release.concerns(session.cluster(), target, addresses),
+            !noLock,
+            RecordEdit.unprotecting(unprotect),
+            custody -> Release.propose(session.cluster(), target, addresses, options, custody),
+            proposal -> pod != null && !proposal.isNothing()),
+        change);
   }
 }

@@ -6,8 +6,10 @@ import io.fipctl.lab.LabCluster;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.PodTarget;
+import io.fipctl.operation.Author;
 import io.fipctl.operation.Pause;
 import io.fipctl.operation.Progress;
+import io.fipctl.operation.Surroundings;
 import io.fipctl.render.Console;
 import io.fipctl.render.Format;
 import io.fipctl.render.ReportFormat;
@@ -38,7 +40,19 @@ public final class Session {
   }
 
   Pause pause() {
-    return environment.pause();
+    return environment.surroundings().pause();
+  }
+
+  Surroundings surroundings() {
+    return environment.surroundings();
+  }
+
+  /** Who changes things in this run: {@code user@host:pid}, and the CI job that it is part of. */
+  Author author() {
+    String person = cluster().endpoint().user().replaceFirst(" .*", "");
+    String who = person + ":" + ProcessHandle.current().pid();
+    return new Author(
+        CiJob.address(environment).map(job -> who + " " + job).orElse(who), Version.current());
   }
 
   /** The format of the answer, or for those of the doctor alone that of its errors. */

@@ -6,14 +6,14 @@ import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;
 import io.fipctl.operation.AddressReport;
 import io.fipctl.operation.Holding;
+import io.fipctl.operation.Leases;
 import io.fipctl.operation.Targets;
-import io.fipctl.render.Format;
-import io.fipctl.render.Holdings;
+import io.fipctl.render.Records;
 import io.fipctl.render.Reports;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code fipctl show IP|POD}. */
@@ -24,6 +24,8 @@ import picocli.CommandLine.Parameters;
 final class ShowCommand implements Callable<Integer> {
   @Parameters(paramLabel = "IP|POD", description = "The address or the pod.")
   String what;
+
+  @Mixin RecordOptions records = new RecordOptions();
 
   private final Session session;
 
@@ -49,7 +51,10 @@ final class ShowCommand implements Callable<Integer> {
   }
 
   private void showAddress(IpAddress address) {
-    AddressReport report = AddressReport.read(session.cluster(), address);
+    AddressReport report =
+        AddressReport.read(
+            session.cluster(), address, new Leases(session.cluster(), records.recordNamespace));
+    Records.remark(report.record()).ifPresent(session.console()::note);
     report.notChecked().forEach(kind -> session.console().warning("not checked: " + kind));
     switch (session.format()) {
       case TABLE, WIDE -> session.console().print(Reports.text(report));
@@ -59,19 +64,10 @@ final class ShowCommand implements Callable<Integer> {
   }
 
   private void showPod(Pod pod) {
-    List<Holdings.Row> rows =
-        Holding.of(pod).stream().map(h -> new Holdings.Row(h, Optional.empty())).toList();
-    switch (session.format()) {
-      case TABLE, WIDE -> {
-        if (rows.isEmpty()) {
-          session.console().note("Pod %s has no floating IP.".formatted(pod.ref()));
-        } else {
-          session.print(
-              Holdings.table(rows, true, session.format() == Format.WIDE, session.pause().now()));
-        }
-      }
-      case NAME -> session.console().print(Holdings.names(rows));
-      case JSON, YAML -> session.console().print(Holdings.document(rows), session.format());
-    }
+    HoldingRows.print(
+        session,
+        HoldingRows.plain(Holding.of(pod)),
+        true,
+        "Pod %s has no floating IP.".formatted(pod.ref()));
   }
 }

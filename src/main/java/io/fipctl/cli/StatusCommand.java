@@ -2,9 +2,12 @@ package io.fipctl.cli;
 
 import io.fipctl.model.ExitCode;
 import io.fipctl.operation.ClusterStatus;
+import io.fipctl.operation.Leases;
+import io.fipctl.render.Records;
 import io.fipctl.render.Statuses;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /** {@code fipctl status}. */
 @Command(
@@ -20,6 +23,8 @@ import picocli.CommandLine.Command;
       "  fipctl status -o json | jq -r '.problems[].text'"
     })
 final class StatusCommand implements Callable<Integer> {
+  @Mixin RecordOptions records = new RecordOptions();
+
   private final Session session;
 
   StatusCommand(Session session) {
@@ -29,6 +34,9 @@ final class StatusCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ClusterStatus status = ClusterStatus.read(session.cluster());
+    new Leases(session.cluster(), records.recordNamespace)
+        .readableRecords()
+        .forEach(record -> Records.remark(record).ifPresent(session.console()::note));
     switch (session.format()) {
       case TABLE, WIDE -> {
         session.console().print(Statuses.summary(status));

@@ -19,9 +19,10 @@ final class Verbs {
   static final String ADDRESSES = "Addresses";
   static final String CLUSTER = "Cluster";
   static final String DIAGNOSE = "Diagnose";
+  static final String OPERATE = "Operate";
   static final String TOOLS = "Tools";
 
-  static final List<String> GROUPS = List.of(ADDRESSES, CLUSTER, DIAGNOSE, TOOLS);
+  static final List<String> GROUPS = List.of(ADDRESSES, CLUSTER, DIAGNOSE, OPERATE, TOOLS);
 
   static final List<Verb> ALL =
       List.of(
@@ -31,10 +32,16 @@ final class Verbs {
           new Verb(ADDRESSES, "list", List.of("ls"), ListCommand::new),
           verb(ADDRESSES, "show", ShowCommand::new),
           verb(ADDRESSES, "owner", OwnerCommand::new),
+          verb(ADDRESSES, "history", HistoryCommand::new),
           verb(CLUSTER, "status", StatusCommand::new),
           verb(CLUSTER, "enable", EnableCommand::new),
           verb(CLUSTER, "disable", DisableCommand::new),
           verb(DIAGNOSE, "doctor", DoctorCommand::new),
+          verb(DIAGNOSE, "node-shell", NodeShellCommand::new),
+          verb(OPERATE, "recover", RecoverCommand::new),
+          verb(OPERATE, "failover", FailoverCommand::new),
+          verb(OPERATE, "lock", LockCommand::new),
+          verb(OPERATE, "cleanup", CleanupCommand::new),
           verb(TOOLS, "lab", LabCommand::new),
           verb(TOOLS, "completion", CompletionCommand::new),
           verb(TOOLS, "version", VersionCommand::new),

@@ -121,7 +121,10 @@ final class CalicoNodeShell implements NodeShell, Visit.Entry {
   }
 
   private List<ApiObject> calicoPods(String node, Scope scope) {
-    String onNode = "&fieldSelector=" + ApiServer.encoded("spec.nodeName=" + node);
+    // From the API server's cache, which has an index by node: else it reads every pod of the
+    // cluster for each node. One that has gone meanwhile says so and is asked for again.
+    String onNode =
+        "&resourceVersion=0&fieldSelector=" + ApiServer.encoded("spec.nodeName=" + node);
     return cluster.listing(PODS, scope, onNode).items().stream()
         .filter(pod -> pod.text("spec", "nodeName").equals(Optional.of(node)))
         .filter(

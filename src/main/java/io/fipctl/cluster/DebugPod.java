@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -20,9 +21,15 @@ import java.util.stream.Stream;
  * @param by who started it
  * @param run the process that started it
  * @param ends when it ends by itself
+ * @param isFinished whether it has ended already
  */
 public record DebugPod(
-    PodRef ref, String node, String by, Optional<RunId> run, Optional<Instant> ends) {
+    PodRef ref,
+    String node,
+    String by,
+    Optional<RunId> run,
+    Optional<Instant> ends,
+    boolean isFinished) {
   /** The label of everything that fipctl makes. */
   public static final String LABEL = "app.kubernetes.io/managed-by";
 
@@ -73,7 +80,8 @@ public record DebugPod(
             start ->
                 pod.number("spec", "activeDeadlineSeconds").stream()
                     .mapToObj(start::plusSeconds)
-                    .findFirst()));
+                    .findFirst()),
+        Set.of("Failed", "Succeeded").contains(pod.text("status", "phase").orElse("")));
   }
 
   private static Optional<Instant> time(String text) {

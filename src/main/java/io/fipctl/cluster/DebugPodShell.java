@@ -407,6 +407,16 @@ public final class DebugPodShell implements NodeShell, AutoCloseable {
   /** A command for which the pod is made first. */
   private record Later(FutureTask<Running> started) implements Running {
     @Override
+    public void awaitBegun() {
+      try {
+        get(started).awaitBegun();
+      } catch (FipctlException e) {
+        // Said by the output, which is asked for next.
+        return;
+      }
+    }
+
+    @Override
     public Output output() {
       return get(started).output();
     }

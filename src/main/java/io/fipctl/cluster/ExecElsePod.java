@@ -74,6 +74,11 @@ final class ExecElsePod implements NodeShell {
     }
 
     @Override
+    public void awaitBegun() {
+      running.awaitBegun();
+    }
+
+    @Override
     public Output output() {
       try {
         return running.output();

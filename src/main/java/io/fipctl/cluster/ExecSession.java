@@ -42,6 +42,7 @@ final class ExecSession implements WebSocket.Listener {
   private final ByteArrayOutputStream stdout = new ByteArrayOutputStream();
   private final ByteArrayOutputStream stderr = new ByteArrayOutputStream();
   private final CompletableFuture<Output> output = new CompletableFuture<>();
+  private final CompletableFuture<Void> begun = output.handle((answer, failure) -> null);
   private final CompletableFuture<WebSocket> socket;
   private final CompletableFuture<WebSocket> opened;
 
@@ -60,6 +61,11 @@ final class ExecSession implements WebSocket.Listener {
     return output;
   }
 
+  /** Done once the command has printed something or will never. */
+  CompletableFuture<Void> begun() {
+    return begun;
+  }
+
   void close() {
     output.completeExceptionally(new Ended("it was no longer waited for"));
     if (!socket.cancel(true) && !opened.isCompletedExceptionally()) {
@@ -74,7 +80,13 @@ final class ExecSession implements WebSocket.Listener {
       byte[] bytes = new byte[message.remaining()];
       message.get(bytes);
       switch (channel) {
-        case 1 -> stdout.writeBytes(bytes);
+        case 1 -> {
+          stdout.writeBytes(bytes);
+          // Kubelets open the channel with an empty message.
+          if (bytes.length > 0) {
+            begun.complete(null);
+          }
+        }
         case 2 -> stderr.writeBytes(bytes);
         case 3 -> finish(bytes);
         default -> output.completeExceptionally(new Ended("unknown channel " + channel));

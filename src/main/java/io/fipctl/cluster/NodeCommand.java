@@ -193,10 +193,16 @@ public sealed interface NodeCommand {
   }
 
   /**
-   * Waits on the node until its kernel is as wanted, looking many times a second: exit 0 then, 124
-   * when the limit passed before. Only a trigger: what counts is what is read and parsed after it.
+   * Waits on the node until its kernel is as wanted, looking many times a second; then deletes,
+   * there and then, the tracked connections to the address that lead elsewhere, each by its full
+   * tuple, and prints them as {@code conntrack -L -o extended} does. Exit 0 then, 124 when the
+   * limit passed before. Begins with a line {@link #BEGUN}. Only a trigger: what counts is what is
+   * read and parsed after it.
    */
   record Await(IpAddress address, Wanted wanted, Duration limit) implements NodeCommand {
+    /** What the command prints before it looks for the first time. */
+    public static final String BEGUN = "@@fipctl waiting";
+
     /** What is waited for. */
     public sealed interface Wanted {
       /** The DNAT rule leads to this pod address, and a route leads to the pod's interface. */
@@ -205,8 +211,15 @@ public sealed interface NodeCommand {
       /** Neither DNAT rule nor local route of the address is left. */
       record Gone() implements Wanted {}
 
-      /** A route leads to this next hop, as on the nodes that do not host the pod. */
+      /**
+       * A route leads to this next hop and no rule is left, as on nodes that do not host the pod.
+       */
       record RoutedVia(IpAddress nextHop) implements Wanted {}
+    }
+
+    /** Where the answers of a connection that leads rightly come from. */
+    public IpAddress rightSource() {
+      return wanted instanceof Wanted.LeadsTo pod ? pod.podAddress() : address;
     }
 
     @Override
@@ -223,6 +236,7 @@ public sealed interface NodeCommand {
       argv.add(four ? "4" : "6");
       argv.addAll(expectation);
       argv.add(String.valueOf(Math.max(1, limit.toSeconds())));
+      argv.add(rightSource().toString());
       return argv;
     }
   }

@@ -38,6 +38,12 @@ public interface NodeShell {
   /** A command that was started. */
   interface Running extends AutoCloseable {
     /**
+     * Waits until the command has printed something, or has ended: a wait says at once that it is
+     * there. What went wrong is said by {@link #output}.
+     */
+    void awaitBegun();
+
+    /**
      * Waits for the end, at most the command's own limit and a little.
      *
      * @throws io.fipctl.model.FipctlException exit 7 ({@code NodeTimeout}) when it does not end

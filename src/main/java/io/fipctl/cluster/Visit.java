@@ -40,6 +40,19 @@ final class Visit implements Running {
   }
 
   @Override
+  public void awaitBegun() {
+    try {
+      session.begun().get(command.limit().plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      // Said by the output, which is asked for next.
+      session.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw ApiServer.interrupted();
+    }
+  }
+
+  @Override
   public Output output() {
     try {
       return await();

@@ -39,18 +39,22 @@ public final class LabCluster implements Cluster {
           "coordination.k8s.io",
           "rbac.authorization.k8s.io");
 
+  private static final Set<Kind> RECORDS = Set.of(Kind.LEASES, Kind.EVENTS, Kind.NAMESPACES);
+
   private final LabStore store;
   private final Faults faults;
+  private final Faults recordFaults;
   private final String namespace;
   private final Map<NodeAccess, DebugPodShell> debugPods = new ConcurrentHashMap<>();
 
   LabCluster(LabStore store) {
-    this(store, new Faults(), "default");
+    this(store, new Faults(), new Faults(), "default");
   }
 
-  private LabCluster(LabStore store, Faults faults, String namespace) {
+  private LabCluster(LabStore store, Faults faults, Faults recordFaults, String namespace) {
     this.store = store;
     this.faults = faults;
+    this.recordFaults = recordFaults;
     this.namespace = namespace;
   }
 
@@ -61,12 +65,21 @@ public final class LabCluster implements Cluster {
 
   /** The same cluster, with another namespace for pods named without one. */
   public LabCluster in(String other) {
-    return new LabCluster(store, faults, other);
+    return new LabCluster(store, faults, recordFaults, other);
   }
 
-  /** What is to go wrong. */
+  /** What is to go wrong with writes that change what the cluster does. */
   public Faults faults() {
     return faults;
+  }
+
+  /** What is to go wrong with writes that only tell of it: Leases, Events and their namespace. */
+  public Faults recordFaults() {
+    return recordFaults;
+  }
+
+  private Faults faultsOf(Kind kind) {
+    return RECORDS.contains(kind) ? recordFaults : faults;
   }
 
   /** The state as it is now, a copy. */
@@ -120,6 +133,7 @@ public final class LabCluster implements Cluster {
   public ApiObject patch(
       Kind kind, String namespace, String name, JsonPatch patch, WriteMode mode) {
     return write(
+        kind,
         mode,
         state -> {
           Permissions.require(state, Access.to("patch", kind, place(kind, namespace)));
@@ -147,6 +161,7 @@ public final class LabCluster implements Cluster {
   @Override
   public ApiObject create(Kind kind, ApiObject object, WriteMode mode) {
     return write(
+        kind,
         mode,
         state -> {
           String namespace = place(kind, object.namespace());
@@ -188,6 +203,7 @@ public final class LabCluster implements Cluster {
   @Override
   public void delete(Kind kind, String namespace, String name) {
     write(
+        kind,
         WriteMode.REAL,
         state -> {
           Permissions.require(state, Access.to("delete", kind, place(kind, namespace)));
@@ -195,13 +211,13 @@ public final class LabCluster implements Cluster {
         });
   }
 
-  private <T> T write(WriteMode mode, Function<LabState, T> change) {
+  private <T> T write(Kind kind, WriteMode mode, Function<LabState, T> change) {
     return switch (mode) {
       case SERVER_DRY_RUN -> store.read(state -> change.apply(state.copy()));
       case REAL -> {
-        int number = faults.before(this);
+        int number = faultsOf(kind).before(this);
         T answer = store.change(change);
-        faults.after(number);
+        faultsOf(kind).after(number);
         yield answer;
       }
     };

@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -84,6 +85,11 @@ final class LabNodes implements NodeShell {
       this.node = node;
       this.command = command;
       this.pod = pod;
+    }
+
+    @Override
+    public void awaitBegun() {
+      // Nothing runs between two calls.
     }
 
     @Override
@@ -172,11 +178,33 @@ final class LabNodes implements NodeShell {
     return switch (command) {
       case Read read -> store.read(state -> sections(state, node, read));
       case Flows flows -> printed(store.read(state -> flows(state, node, flows.address())));
-      case Await await ->
-          new Output(
-              store.read(state -> isThere(state, node, await)) ? 0 : TIMED_OUT, "", "", took());
+      case Await await -> waited(node, await);
       case DeleteFlows delete -> printed(store.change(state -> delete(state, node, delete)) + "\n");
     };
+  }
+
+  /** The wait, and what it deletes when it ends well. */
+  private Output waited(String node, Await await) {
+    if (!store.read(state -> isThere(state, node, await))) {
+      return new Output(TIMED_OUT, Await.BEGUN + "\n", "", took());
+    }
+    String right = await.rightSource().toString();
+    Predicate<Flow> stale =
+        flow ->
+            flow.destination().equals(await.address().toString())
+                && !flow.replySource().equals(right);
+    String deleted = store.read(state -> text(state, node, stale));
+    if (!deleted.isEmpty()) {
+      store.change(state -> delete(state, node, stale));
+    }
+    return printed(Await.BEGUN + "\n" + deleted);
+  }
+
+  private static int delete(LabState state, String node, Predicate<Flow> stale) {
+    List<Flow> kept = new ArrayList<>(state.kernel(node).flows());
+    kept.removeIf(stale);
+    state.kernel(node, state.kernel(node).withFlows(kept));
+    return kept.size();
   }
 
   private static Output printed(String text) {
@@ -206,8 +234,12 @@ final class LabNodes implements NodeShell {
 
   /** {@code conntrack -L -o extended --orig-dst ADDRESS}. */
   private static String flows(LabState state, String node, IpAddress address) {
+    return text(state, node, flow -> flow.destination().equals(address.toString()));
+  }
+
+  private static String text(LabState state, String node, Predicate<Flow> wanted) {
     return state.kernel(node).flows().stream()
-        .filter(flow -> flow.destination().equals(address.toString()))
+        .filter(wanted)
         .map(Flow::printed)
         .collect(Collectors.joining());
   }
@@ -269,9 +301,10 @@ final class LabNodes implements NodeShell {
       case Await.Wanted.Gone gone ->
           !kernel.dnat().containsKey(address) && !kernel.routes().containsKey(address);
       case Await.Wanted.RoutedVia route ->
-          Routes.of(state, node).stream()
-              .filter(each -> each.destination().equals(await.address().asCidr()))
-              .anyMatch(each -> each.gateways().contains(route.nextHop().toString()));
+          !kernel.dnat().containsKey(address)
+              && Routes.of(state, node).stream()
+                  .filter(each -> each.destination().equals(await.address().asCidr()))
+                  .anyMatch(each -> each.gateways().contains(route.nextHop().toString()));
     };
   }
 }

@@ -36,6 +36,9 @@ public record Cidr(IpAddress network, int prefix) {
 
   /** Reads a range from text that came from the cluster; empty when it is none. */
   public static Optional<Cidr> tryParse(String text) {
+    if (!IpAddress.looksLikeAddress(text)) {
+      return Optional.empty();
+    }
     try {
       return Optional.of(parse(text));
     } catch (IllegalArgumentException e) {

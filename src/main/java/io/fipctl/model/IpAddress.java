@@ -69,6 +69,9 @@ public final class IpAddress implements Comparable<IpAddress> {
 
   /** Reads an address from text that came from the cluster; empty when it is none. */
   public static Optional<IpAddress> tryParse(String text) {
+    if (!looksLikeAddress(text)) {
+      return Optional.empty();
+    }
     try {
       return Optional.of(parse(text));
     } catch (IllegalArgumentException e) {
@@ -97,6 +100,19 @@ public final class IpAddress implements Comparable<IpAddress> {
       // Falls through to our own sentence: the JDK's names neither family nor form.
     }
     throw new IllegalArgumentException("'" + text + "' is no IPv4 or IPv6 address");
+  }
+
+  /** Spares an exception for each word that is plainly none: node output is full of them. */
+  static boolean looksLikeAddress(String text) {
+    boolean marked = false;
+    for (int i = 0; i < text.length() && text.charAt(i) != '/'; i++) {
+      char c = text.charAt(i);
+      if (!mayStandInIpv6(c)) {
+        return false;
+      }
+      marked |= c == '.' || c == ':';
+    }
+    return marked;
   }
 
   private static boolean mayStandInIpv6(int c) {

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A JSON text in which every value knows where it stands, so that one of them can be changed and
@@ -94,6 +95,24 @@ public final class JsonText {
       case Num number -> number(number.literal());
       case Bool flag -> flag.isTrue();
       case Null nothing -> null;
+    };
+  }
+
+  /** Maps with text keys, lists, texts, numbers, flags and null as JSON, with no blank in it. */
+  public static String write(Object value) {
+    if (value == null) {
+      return "null";
+    }
+    return switch (value) {
+      case Map<?, ?> map ->
+          map.entrySet().stream()
+              .map(entry -> quote((String) entry.getKey()) + ":" + write(entry.getValue()))
+              .collect(Collectors.joining(",", "{", "}"));
+      case List<?> list ->
+          list.stream().map(JsonText::write).collect(Collectors.joining(",", "[", "]"));
+      case Number number -> number.toString();
+      case Boolean flag -> flag.toString();
+      default -> quote(value.toString());
     };
   }
 

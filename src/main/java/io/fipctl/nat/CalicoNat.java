@@ -30,6 +30,7 @@ public record CalicoNat(
     List<Hairpin> hairpins,
     List<Rule> foreign,
     int rules) {
+  private static final String TABLE = "nat";
   private static final String CHAINS = "cali-";
   private static final String DNAT = "cali-fip-dnat";
   private static final String SNAT = "cali-fip-snat";
@@ -52,14 +53,14 @@ public record CalicoNat(
 
   /** Reads Calico's part of a nat table; empty when it has no chain of Calico. */
   static Optional<CalicoNat> of(Backend backend, Table table) {
-    String prefix = backend.chain(CHAINS);
+    String prefix = backend.chain(TABLE, CHAINS);
     List<Chain> own =
         table.chains().values().stream().filter(c -> c.name().startsWith(prefix)).toList();
     if (own.isEmpty()) {
       return Optional.empty();
     }
-    String dnat = backend.chain(DNAT);
-    String snat = backend.chain(SNAT);
+    String dnat = backend.chain(TABLE, DNAT);
+    String snat = backend.chain(TABLE, SNAT);
     List<Dnat> dnats = new ArrayList<>();
     List<Hairpin> hairpins = new ArrayList<>();
     List<Rule> foreign = new ArrayList<>();
@@ -74,9 +75,9 @@ public record CalicoNat(
             backend,
             table.chains().containsKey(dnat),
             table.chains().containsKey(snat),
-            table.leads(backend.chain("PREROUTING"), dnat, c -> c.startsWith(prefix)),
-            table.leads(backend.chain("OUTPUT"), dnat, c -> c.startsWith(prefix)),
-            table.leads(backend.chain("POSTROUTING"), snat, c -> c.startsWith(prefix)),
+            table.leads(backend.chain(TABLE, "PREROUTING"), dnat, c -> c.startsWith(prefix)),
+            table.leads(backend.chain(TABLE, "OUTPUT"), dnat, c -> c.startsWith(prefix)),
+            table.leads(backend.chain(TABLE, "POSTROUTING"), snat, c -> c.startsWith(prefix)),
             dnats,
             hairpins,
             foreign,

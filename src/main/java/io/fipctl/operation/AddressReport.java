@@ -12,12 +12,14 @@ import java.util.Optional;
  * Everything there is to say about one address.
  *
  * @param holdings the pods whose annotations name it
+ * @param record what is written down about it; nothing where that may not be read
  * @param otherClaims who has it in another way
  * @param doubts what speaks against its being reachable, when a pod holds it
  */
 public record AddressReport(
     IpAddress address,
     List<Holding> holdings,
+    AddressRecord record,
     Optional<IpPool> pool,
     boolean reserved,
     List<AddressUse.Claim> otherClaims,
@@ -25,11 +27,12 @@ public record AddressReport(
     List<String> notChecked) {
 
   /** Reads and judges. */
-  public static AddressReport read(Cluster cluster, IpAddress address) {
+  public static AddressReport read(Cluster cluster, IpAddress address, Leases leases) {
+    AddressRecord record = leases.readableRecord(address);
     Receivers.Read read = Receivers.read(cluster);
     AddressUse use = read.use();
     List<Holding> holdings =
-        Holding.of(use.pods()).stream()
+        Holding.of(use.pods(), List.of(record)).stream()
             .filter(holding -> holding.address().equals(Optional.of(address)))
             .toList();
     List<String> doubts = new ArrayList<>();
@@ -43,6 +46,7 @@ public record AddressReport(
     return new AddressReport(
         address,
         holdings,
+        record,
         use.pool(address),
         use.isReserved(address),
         use.otherClaims(address),

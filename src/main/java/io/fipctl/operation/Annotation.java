@@ -3,7 +3,6 @@ package io.fipctl.operation;
 import io.fipctl.cluster.Cluster;
 import io.fipctl.cluster.Cluster.WriteMode;
 import io.fipctl.cluster.Kind;
-import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.FloatingIps;
 import io.fipctl.model.IpAddress;
@@ -160,9 +159,7 @@ final class Annotation {
       cluster.patch(
           Kind.PODS, pod.ref().namespace(), pod.ref().name(), patch(pod, addresses), mode);
     } catch (FipctlException lost) {
-      if (lost.exitCode() != ExitCode.UNREACHABLE
-          || mode != WriteMode.REAL
-          || !wasMade(cluster, pod, addresses)) {
+      if (!Doubt.is(lost) || mode != WriteMode.REAL || !wasMade(cluster, pod, addresses)) {
         throw lost;
       }
     }

@@ -18,11 +18,19 @@ public final class Assign {
    *
    * @param steal take an address that another pod holds
    * @param strict refuse what would only be warned of
+   * @param fenced the node of a pod that loses an address is off for certain
+   * @param unprotect take a protected address too
    * @param watch watch the nodes until they follow
    * @param timeout how long a node may take, and a pod without an IP may still take to get one
    */
   public record Options(
-      boolean steal, boolean strict, boolean allowCniGateOff, boolean watch, Duration timeout) {}
+      boolean steal,
+      boolean strict,
+      boolean allowCniGateOff,
+      boolean fenced,
+      boolean unprotect,
+      boolean watch,
+      Duration timeout) {}
 
   private Assign() {}
 
@@ -32,16 +40,36 @@ public final class Assign {
    * @throws FipctlException when something is in the way; nothing was changed
    */
   public static Proposal propose(
-      Cluster cluster, PodTarget target, List<IpAddress> addresses, Options options, Pause pause) {
+      Cluster cluster,
+      PodTarget target,
+      List<IpAddress> addresses,
+      Options options,
+      Custody custody) {
     Pod pod =
-        Receivers.awaitAddress(cluster, Targets.resolve(cluster, target), options.timeout(), pause);
+        Receivers.awaitAddress(
+            cluster, Targets.resolve(cluster, target), options.timeout(), custody.pause());
     Receivers.Read read = Receivers.read(cluster);
-    Site site = new Site(cluster, options.watch(), options.timeout());
+    Site site = new Site(cluster, options.watch(), options.timeout(), custody);
+    Transfer transfer = new Transfer(site, Intent.Ordering.EXCLUSIVE, options.fenced());
     List<Handover> handovers = new ArrayList<>();
     List<String> warnings = new ArrayList<>(read.notChecked());
     for (IpAddress address : addresses) {
+      AddressRecord record = custody.record(address);
+      if (record.isCutOff()) {
+        boolean steals = options.steal() && record.intent().flatMap(Intent::from).isPresent();
+        handovers.add(
+            Recovery.continued(
+                record,
+                steals ? Action.MOVE : Action.ASSIGN,
+                Optional.empty(),
+                Optional.of(pod),
+                read,
+                transfer,
+                options.strict()));
+        continue;
+      }
       Preflight.pod(pod, address, read.use().nodes());
-      List<Pod> holders = others(read.use().holders(address), pod);
+      List<Pod> holders = Incumbent.without(read.use().holders(address), pod);
       if (!holders.isEmpty() && (!options.steal() || holders.size() > 1)) {
         throw Preflight.held(address, holders, pod);
       }
@@ -52,31 +80,27 @@ public final class Assign {
         continue;
       }
       Annotation.requireNothingForeign(pod);
-      holders.forEach(holder -> Move.requireLettingGo(holder, read.use()));
       warnings.addAll(verdict.warnings());
-      handovers.add(handover(site, pod, address, holders, verdict));
+      if (holders.isEmpty()) {
+        handovers.add(giving(site, pod, address, verdict));
+      } else {
+        Preflight.unprotected(record, options.unprotect());
+        handovers.add(transfer.handover(holders.getFirst(), pod, address, verdict, read.use()));
+      }
     }
-    return new Proposal(handovers, warnings.stream().distinct().toList());
+    return new Proposal(handovers, warnings, Intent.Ordering.EXCLUSIVE);
   }
 
-  private static Handover handover(
-      Site site, Pod pod, IpAddress address, List<Pod> holders, Receivers.Verdict verdict) {
-    if (!holders.isEmpty()) {
-      return Move.handover(site, holders.getFirst(), pod, address, verdict);
-    }
+  private static Handover giving(Site site, Pod pod, IpAddress address, Receivers.Verdict verdict) {
     // The change stands when the node was not seen to follow: the pod is the rightful holder.
-    Attach attach = new Attach(site, pod, address, verdict.observers(), true);
-    return new Handover(
-        address.toString(),
+    Subject subject = new Subject(site, pod, address, true);
+    return Handover.of(
+        address,
         Action.ASSIGN,
         Optional.empty(),
         Optional.of(pod),
-        List.of(attach),
+        List.of(Attach.alone(subject, verdict.observers())),
         site.watchNodes(),
         verdict.warnings());
-  }
-
-  private static List<Pod> others(List<Pod> holders, Pod pod) {
-    return holders.stream().filter(holder -> !holder.uid().equals(pod.uid())).toList();
   }
 }

@@ -10,81 +10,123 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Gives a pod an address, and watches until its node and one other lead there. */
+/** Gives a pod an address, and watches until its node and others lead there. */
 final class Attach implements WatchedStep {
-  private final Site site;
-  private final Pod pod;
-  private final IpAddress address;
+  private final Subject subject;
   private final Observers observers;
-  private final boolean keepUnseen;
+  private final Optional<Pod> companion;
+  private final boolean patient;
+  private final List<Dataplane.Expectation> expectations = new ArrayList<>();
   private final Sighting sighting = new Sighting();
   private boolean written;
 
+  private Attach(Subject subject, Observers observers, Optional<Pod> companion, boolean patient) {
+    this.subject = subject;
+    this.observers = observers;
+    this.companion = companion;
+    this.patient = patient;
+  }
+
   /**
    * @param observers the nodes that must be seen to follow
-   * @param keepUnseen whether the change stands although the nodes were not seen to follow
    */
-  Attach(Site site, Pod pod, IpAddress address, Observers observers, boolean keepUnseen) {
-    this.site = site;
-    this.pod = pod;
-    this.address = address;
-    this.observers = observers;
-    this.keepUnseen = keepUnseen;
+  static Attach alone(Subject subject, Observers observers) {
+    return new Attach(subject, observers, Optional.empty(), true);
+  }
+
+  /**
+   * While another pod has the address still, and loses it in the next step.
+   *
+   * @param companion that other pod
+   */
+  static Attach beside(Subject subject, Observers observers, Pod companion) {
+    // Two pods of one node share one rule, which need not lead to this one before the other lets
+    // go.
+    boolean ownRule = !subject.pod().node().equals(companion.node());
+    return new Attach(subject, observers, Optional.of(companion), ownRule);
   }
 
   @Override
   public String describe() {
-    return "give %s to %s".formatted(address, pod.ref());
+    return "give %s to %s".formatted(subject.address(), subject.pod().ref());
   }
 
   @Override
   public String byHand() {
-    return "fipctl release %s --pod %s".formatted(address, pod.ref());
+    return "fipctl release %s --pod %s".formatted(subject.address(), subject.pod().ref());
   }
 
   @Override
   public void tryOnServer() {
-    Annotation.change(site.cluster(), pod, Annotation.adding(address), WriteMode.SERVER_DRY_RUN);
+    subject.tryOnServer(Annotation.adding(subject.address()));
+  }
+
+  @Override
+  public void prepare() {
+    if (!subject.isWatched()) {
+      return;
+    }
+    Pod pod = subject.pod();
+    IpAddress podAddress = pod.address(subject.address().family()).orElseThrow();
+    sighting.look(
+        subject.keepUnseen(),
+        () -> {
+          expect(pod.node().orElseThrow(), new Wanted.LeadsTo(podAddress));
+          observers
+              .others()
+              .forEach(other -> expect(other, new Wanted.RoutedVia(observers.nextHop())));
+        });
+  }
+
+  private void expect(String node, Wanted wanted) {
+    expectations.add(subject.site().dataplane().expect(node, subject.address(), wanted));
   }
 
   @Override
   public void apply(Progress progress) {
-    if (!site.watchNodes()) {
-      write();
-      return;
+    expectations.forEach(Dataplane.Expectation::awaitBegun);
+    subject.write(describe(), Annotation.adding(subject.address()), () -> written = true);
+    if (patient) {
+      giveWayToAnotherHolder();
+      await(1, progress);
     }
-    List<Dataplane.Expectation> expectations = new ArrayList<>();
-    Optional<FipctlException> blind = expect(expectations);
-    try {
-      if (blind.isPresent() && !keepUnseen) {
-        throw blind.get();
-      }
-      write();
-      blind.ifPresent(
-          why -> {
-            throw why;
-          });
-      progress.step("waiting for the rule and the route of %s".formatted(address));
-      expectations.forEach(Dataplane.Expectation::confirm);
-      sighting.deleted(expectations.getFirst().deleteStale());
-    } catch (FipctlException notSeen) {
-      if (!written || !keepUnseen) {
-        throw notSeen;
-      }
-      sighting.missed(notSeen);
-    } finally {
-      expectations.forEach(Dataplane.Expectation::close);
+  }
+
+  @Override
+  public void confirm(Progress progress) {
+    if (!patient) {
+      giveWayToAnotherHolder();
     }
+    await(expectations.size(), progress);
+    sighting.look(
+        subject.keepUnseen(), () -> expectations.forEach(node -> sighting.deleted(node.confirm())));
+  }
+
+  /** Waits for the first nodes; what they deleted of stale connections counts. */
+  private void await(int first, Progress progress) {
+    sighting.look(
+        subject.keepUnseen(),
+        () ->
+            expectations.stream()
+                .limit(first)
+                .filter(node -> !node.isAwaited())
+                .forEach(node -> sighting.deleted(subject.await(node, progress))));
   }
 
   @Override
   public void undo(Progress progress) {
     if (written) {
       // Seen gone before anybody else gets it, or two nodes would rewrite it to two pods.
-      Pod now = Annotation.reread(site.cluster(), pod);
-      new Detach(site, now, address, List.of(), false).apply(progress);
+      subject
+          .now()
+          .ifPresent(now -> Detach.of(now, companion.stream().toList()).takeAlone(progress));
       written = false;
     }
+  }
+
+  @Override
+  public void close() {
+    expectations.forEach(Dataplane.Expectation::close);
   }
 
   @Override
@@ -92,53 +134,29 @@ final class Attach implements WatchedStep {
     return sighting;
   }
 
-  /** Starts the waits; a node that cannot be looked at is the answer, not a failure yet. */
-  private Optional<FipctlException> expect(List<Dataplane.Expectation> expectations) {
-    IpAddress podAddress = pod.address(address.family()).orElseThrow();
-    try {
-      expectations.add(
-          site.dataplane()
-              .expect(pod.node().orElseThrow(), address, new Wanted.LeadsTo(podAddress)));
-      observers
-          .other()
-          .ifPresent(
-              other ->
-                  expectations.add(
-                      site.dataplane()
-                          .expect(other, address, new Wanted.RoutedVia(observers.nextHop()))));
-      return Optional.empty();
-    } catch (FipctlException cannotLook) {
-      return Optional.of(cannotLook);
-    }
-  }
-
-  private void write() {
-    Annotation.change(site.cluster(), pod, Annotation.adding(address), WriteMode.REAL);
-    written = true;
-    giveWayToAnotherHolder();
-  }
-
   /**
-   * Knowing who holds an address is a list, not a lock: whoever sees a second holder after writing
-   * takes its own back, so that of two writers nobody ends as a silent double.
+   * A lock binds only those who take it: whoever sees a second holder after writing takes its own
+   * back, so that of two writers nobody ends as a silent double.
    */
   private void giveWayToAnotherHolder() {
+    Pod pod = subject.pod();
     List<Pod> others =
-        site.cluster().list(Kind.PODS).stream()
+        subject.site().cluster().list(Kind.PODS).stream()
             .map(Pod::of)
-            .filter(other -> other.holds(address) && !other.uid().equals(pod.uid()))
+            .filter(other -> other.holds(subject.address()) && !other.uid().equals(pod.uid()))
+            .filter(other -> companion.filter(one -> one.uid().equals(other.uid())).isEmpty())
             .toList();
     if (!others.isEmpty()) {
       Annotation.change(
-          site.cluster(),
-          Annotation.reread(site.cluster(), pod),
-          Annotation.removing(address),
+          subject.site().cluster(),
+          Annotation.reread(subject.site().cluster(), pod),
+          Annotation.removing(subject.address()),
           WriteMode.REAL);
       written = false;
       throw FipctlException.conflict(
-          "AddressHeld",
-          "pod %s took %s at the same moment".formatted(others.getFirst().ref(), address),
-          "fipctl show " + address);
+          "AddressTaken",
+          "pod %s took %s at the same moment".formatted(others.getFirst().ref(), subject.address()),
+          "fipctl show " + subject.address());
     }
   }
 }

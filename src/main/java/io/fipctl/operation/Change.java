@@ -4,6 +4,7 @@ import io.fipctl.model.FipctlException;
 import io.fipctl.model.Pod;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -32,12 +33,19 @@ public record Change(
   public enum Action {
     ASSIGN("assigned"),
     MOVE("moved"),
-    RELEASE("released");
+    RELEASE("released"),
+    /** Finishes or takes back one of the others that was cut off. */
+    RECOVER("recovered");
 
     private final String done;
 
     Action(String done) {
       this.done = done;
+    }
+
+    /** The verb, as it is typed. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
     }
 
     /** The past participle, as the answer says it. */
@@ -46,9 +54,13 @@ public record Change(
     }
   }
 
-  /** What happened: done, nothing to do, only planned (dry run), or not reached. */
+  /**
+   * What happened: done, only the record was changed, nothing to do, only planned (dry run), or not
+   * reached.
+   */
   public enum Outcome {
     DONE,
+    RECORDED,
     UNCHANGED,
     PLANNED,
     NOT_DONE
@@ -56,7 +68,7 @@ public record Change(
 
   /** Whether a pod has the address now and no node was looked at. */
   public boolean isToBeSeen() {
-    return action != Action.RELEASE && !verified;
+    return pod.isPresent() && action != Action.RELEASE && !verified;
   }
 
   /** Whether the address stays when the pod is replaced: it does not when a controller owns it. */

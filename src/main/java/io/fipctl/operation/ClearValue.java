@@ -52,11 +52,13 @@ final class ClearValue implements WatchedStep {
     List<Dataplane.Expectation> expectations = new ArrayList<>();
     try {
       expect(expectations);
+      site.custody().pass("before " + describe());
+      pod.held().forEach(site.custody()::secure);
       remove(WriteMode.REAL);
       written = true;
       for (Dataplane.Expectation gone : expectations) {
-        gone.confirm();
-        sighting.deleted(gone.deleteStale());
+        sighting.deleted(gone.await());
+        sighting.deleted(gone.confirm());
       }
     } catch (FipctlException notSeen) {
       if (!written) {

@@ -35,6 +35,7 @@ public final class Dataplane {
     private final IpAddress address;
     private final Wanted wanted;
     private final NodeShell.Running running;
+    private boolean awaited;
 
     private Expectation(String node, IpAddress address, Wanted wanted) {
       this.node = node;
@@ -43,34 +44,73 @@ public final class Dataplane {
       this.running = nodes.start(node, new Await(address, wanted, timeout));
     }
 
+    /** {@code node n1 leads 203.0.113.10 to 10.244.40.130}. */
+    String describe() {
+      return switch (wanted) {
+        case Wanted.LeadsTo pod ->
+            "node %s leads %s to %s".formatted(node, address, pod.podAddress());
+        case Wanted.Gone gone -> "node %s has let go of %s".formatted(node, address);
+        case Wanted.RoutedVia via ->
+            "node %s routes %s to %s".formatted(node, address, via.nextHop());
+      };
+    }
+
+    /** Waits until somebody looks on the node: what is written from then on is seen at once. */
+    void awaitBegun() {
+      running.awaitBegun();
+    }
+
+    /** Whether it was waited for already. */
+    boolean isAwaited() {
+      return awaited;
+    }
+
     /**
-     * Waits until the node is as wanted, and convinces itself by what the node's own tools print.
+     * Waits until the node says that it is as wanted, and has deleted what is stale there.
      *
+     * @return how many stale connections it deleted
      * @throws FipctlException exit 7 with what was seen instead
      */
-    void confirm() {
-      boolean triggered = running.output().exitCode() == 0;
-      NodeNat nat = look(node);
-      Optional<String> missing = missing(nat);
+    int await() {
+      NodeShell.Output output = running.output();
+      awaited = true;
+      if (output.exitCode() != 0) {
+        confirm(wanted, " after " + Spans.print(timeout));
+      }
+      return Conntrack.parse(output.stdout()).flows().size();
+    }
+
+    /**
+     * Convinces itself by what the node's own tools print, and deletes what has become stale since.
+     *
+     * @return how many stale connections it deleted
+     * @throws FipctlException exit 7 with what was seen instead
+     */
+    int confirm() {
+      return confirm(wanted);
+    }
+
+    /** The same when the node must have become another one since. */
+    int confirm(Wanted atLast) {
+      confirm(atLast, "");
+      return deleteStale(atLast);
+    }
+
+    private void confirm(Wanted expected, String when) {
+      Optional<String> missing = missing(look(node), expected);
       if (missing.isPresent()) {
         throw FipctlException.notSeen(
             "NotSeenOnNode",
-            "node %s %s%s"
-                .formatted(node, missing.get(), triggered ? "" : " after " + Spans.print(timeout)),
+            "node %s %s%s".formatted(node, missing.get(), when),
             "fipctl status   # are both gates on, on every node?",
             "kubectl -n kube-system logs -l k8s-app=calico-node --field-selector spec.nodeName=%s"
                 .formatted(node));
       }
     }
 
-    /**
-     * Deletes the node's tracked connections to the address that lead elsewhere than is wanted.
-     *
-     * @return how many there were
-     */
-    int deleteStale() {
+    private int deleteStale(Wanted expected) {
       Optional<IpAddress> holderHere =
-          wanted instanceof Wanted.LeadsTo pod ? Optional.of(pod.podAddress()) : Optional.empty();
+          expected instanceof Wanted.LeadsTo pod ? Optional.of(pod.podAddress()) : Optional.empty();
       List<List<String>> stale =
           Conntrack.parse(nodes.run(node, new NodeCommand.Flows(address)).stdout()).flows().stream()
               .filter(flow -> flow.isStale(address, holderHere))
@@ -82,8 +122,8 @@ public final class Dataplane {
       return stale.size();
     }
 
-    private Optional<String> missing(NodeNat nat) {
-      return switch (wanted) {
+    private Optional<String> missing(NodeNat nat, Wanted expected) {
+      return switch (expected) {
         case Wanted.LeadsTo pod -> missingRule(nat, pod.podAddress());
         case Wanted.Gone gone ->
             nat.nat(address).dnats(address).isEmpty() && nat.localRoute(address).isEmpty()

@@ -1,69 +1,93 @@
 package io.fipctl.operation;
 
-import io.fipctl.cluster.Cluster.WriteMode;
 import io.fipctl.cluster.NodeCommand.Await.Wanted;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Takes an address away from a pod, and watches until its node has neither rule nor route left. */
 final class Detach implements WatchedStep {
-  private final Site site;
-  private final Pod pod;
-  private final IpAddress address;
+  private final Subject subject;
   private final Wanted afterwards;
-  private final boolean keepUnseen;
+  private final Wanted atLast;
+  private final List<Pod> companions;
   private final Sighting sighting = new Sighting();
+  private Optional<Dataplane.Expectation> expectation = Optional.empty();
   private boolean written;
+
+  private Detach(Subject subject, Wanted afterwards, Wanted atLast, List<Pod> companions) {
+    this.subject = subject;
+    this.afterwards = afterwards;
+    this.atLast = atLast;
+    this.companions = companions;
+  }
 
   /**
    * @param others the other pods that hold the address: where one of them is on the same node, the
    *     rule stays and leads to it
-   * @param keepUnseen whether the change stands although the node was not seen to follow
    */
-  Detach(Site site, Pod pod, IpAddress address, List<Pod> others, boolean keepUnseen) {
-    this.site = site;
-    this.pod = pod;
-    this.address = address;
-    this.afterwards = afterwards(pod, address, others);
-    this.keepUnseen = keepUnseen;
+  static Detach of(Subject subject, List<Pod> others) {
+    return of(subject, others, Optional.empty());
+  }
+
+  /** The same before a pod gets the address in the next step, or is seen to have it. */
+  static Detach of(Subject subject, List<Pod> others, Optional<Pod> next) {
+    return new Detach(
+        subject,
+        afterwards(subject.pod(), subject.address(), others),
+        afterwards(
+            subject.pod(),
+            subject.address(),
+            Stream.concat(others.stream(), next.stream()).toList()),
+        others);
   }
 
   @Override
   public String describe() {
-    return "take %s away from %s".formatted(address, pod.ref());
+    return "take %s away from %s".formatted(subject.address(), subject.pod().ref());
   }
 
   @Override
   public String byHand() {
-    return "fipctl assign %s %s".formatted(pod.ref(), address);
+    return "fipctl assign %s %s".formatted(subject.pod().ref(), subject.address());
   }
 
   @Override
   public void tryOnServer() {
-    Annotation.change(site.cluster(), pod, Annotation.removing(address), WriteMode.SERVER_DRY_RUN);
+    subject.tryOnServer(Annotation.removing(subject.address()));
+  }
+
+  /** Nothing is written before somebody looks: unflushed flows would live on at the pod. */
+  @Override
+  public void prepare() {
+    if (subject.isWatched()) {
+      expectation =
+          Optional.of(
+              subject
+                  .site()
+                  .dataplane()
+                  .expect(subject.pod().node().orElseThrow(), subject.address(), afterwards));
+    }
   }
 
   @Override
   public void apply(Progress progress) {
-    if (!site.watchNodes() || pod.node().isEmpty()) {
-      write();
-      return;
-    }
-    String node = pod.node().get();
-    // Nothing is written before somebody looks: unflushed flows would live on at the pod.
-    try (Dataplane.Expectation gone = site.dataplane().expect(node, address, afterwards)) {
-      write();
-      progress.step("waiting until node %s has let go of %s".formatted(node, address));
-      gone.confirm();
-      sighting.deleted(gone.deleteStale());
-    } catch (FipctlException notSeen) {
-      if (!written || !keepUnseen) {
-        throw notSeen;
-      }
-      sighting.missed(notSeen);
-    }
+    expectation.ifPresent(Dataplane.Expectation::awaitBegun);
+    subject.write(describe(), Annotation.removing(subject.address()), () -> written = true);
+    sighting.look(
+        subject.keepUnseen(),
+        () -> expectation.ifPresent(node -> sighting.deleted(subject.await(node, progress))));
+  }
+
+  @Override
+  public void confirm(Progress progress) {
+    sighting.look(
+        subject.keepUnseen(),
+        () -> expectation.ifPresent(node -> sighting.deleted(node.confirm(atLast))));
   }
 
   @Override
@@ -71,9 +95,24 @@ final class Detach implements WatchedStep {
     if (!written) {
       return;
     }
-    Pod now = Annotation.reread(site.cluster(), pod);
-    new Attach(site, now, address, Observers.NONE, false).apply(progress);
+    Subject now =
+        subject
+            .now()
+            .orElseThrow(
+                () ->
+                    FipctlException.conflict(
+                        "PodGone", "pod %s is no more".formatted(subject.pod().ref())));
+    Attach back =
+        companions.isEmpty()
+            ? Attach.alone(now, Observers.NONE)
+            : Attach.beside(now, Observers.NONE, companions.getFirst());
+    back.takeAlone(progress);
     written = false;
+  }
+
+  @Override
+  public void close() {
+    expectation.ifPresent(Dataplane.Expectation::close);
   }
 
   @Override
@@ -81,19 +120,18 @@ final class Detach implements WatchedStep {
     return sighting;
   }
 
-  private void write() {
-    Annotation.change(site.cluster(), pod, Annotation.removing(address), WriteMode.REAL);
-    written = true;
-  }
-
   static Wanted afterwards(Pod pod, IpAddress address, List<Pod> others) {
-    return others.stream()
-        .filter(other -> other.node().equals(pod.node()) && !other.uid().equals(pod.uid()))
+    return onTheSameNode(pod, others)
         .flatMap(other -> other.address(address.family()).stream())
         // Of several holders on a node the string-wise smaller pod IP has the rule
         // (felix/dataplane/linux/floating_ip_mgr.go).
-        .min(java.util.Comparator.comparing(IpAddress::toString))
+        .min(Comparator.comparing(IpAddress::toString))
         .<Wanted>map(Wanted.LeadsTo::new)
         .orElseGet(Wanted.Gone::new);
+  }
+
+  private static Stream<Pod> onTheSameNode(Pod pod, List<Pod> others) {
+    return others.stream()
+        .filter(other -> other.node().equals(pod.node()) && !other.uid().equals(pod.uid()));
   }
 }

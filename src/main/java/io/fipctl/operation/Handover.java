@@ -5,41 +5,81 @@ import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;
 import io.fipctl.operation.Change.Action;
 import io.fipctl.operation.Change.Outcome;
+import io.fipctl.operation.Intent.Ordering;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * What is planned for one address: to take it from a pod, to give it to one, or both in this order,
- * so that at no time two pods have it.
+ * What is planned for one address: to take it from a pod, to give it to one, or both.
  *
+ * @param address as it is printed; where a whole value is cleared away, that value
+ * @param concerns the addresses whose locks and records it needs: one, or those of a whole value
  * @param from the pod that loses it
  * @param to the pod that gets it, or has it already
  * @param watched whether the nodes are watched while the steps are taken
+ * @param continues whether it goes on with what was cut off: it then cannot be undone to a whole
  */
 record Handover(
     String address,
+    List<IpAddress> concerns,
     Action action,
     Optional<Pod> from,
     Optional<Pod> to,
     List<WatchedStep> steps,
     boolean watched,
+    boolean continues,
     List<String> warnings) {
   Handover {
+    concerns = List.copyOf(concerns);
     steps = List.copyOf(steps);
+    warnings = List.copyOf(warnings);
   }
 
   static Handover nothing(IpAddress address, Action action, Optional<Pod> holder) {
     return new Handover(
-        address.toString(), action, Optional.empty(), holder, List.of(), false, List.of());
+        address.toString(),
+        List.of(address),
+        action,
+        Optional.empty(),
+        holder,
+        List.of(),
+        false,
+        false,
+        List.of());
   }
 
+  /** Of one address, to be done from the beginning. */
+  static Handover of(
+      IpAddress address,
+      Action action,
+      Optional<Pod> from,
+      Optional<Pod> to,
+      List<WatchedStep> steps,
+      boolean watched,
+      List<String> warnings) {
+    return new Handover(
+        address.toString(), List.of(address), action, from, to, steps, watched, false, warnings);
+  }
+
+  /** Whether nothing is to be done: what was cut off is at least to be closed. */
   boolean isNothing() {
-    return steps.isEmpty();
+    return steps.isEmpty() && !continues;
   }
 
   Plan plan() {
     return new Plan(List.copyOf(steps));
+  }
+
+  /** What is written down before the first write. */
+  Intent intent(Ordering ordering, Author author, Pause pause) {
+    return new Intent(
+        action,
+        from.map(Party::of),
+        to.map(Party::of),
+        ordering,
+        author.who(),
+        pause.now().toString());
   }
 
   /** Carries it out; a step that fails undoes the whole. */
@@ -51,13 +91,16 @@ record Handover(
     try {
       plan().apply(progress);
     } catch (FipctlException undone) {
-      throw saying(undone);
+      throw continues ? halfDone(undone) : saying(undone);
     }
     return result(Outcome.DONE, pause.uptime().minus(start));
   }
 
   /** Whoever reads of a failure wants to know what is left of it. */
   private static FipctlException saying(FipctlException failure) {
+    if (failure instanceof LockLost) {
+      return failure;
+    }
     return switch (failure.exitCode()) {
       // Those say it themselves, or nobody knows.
       case HALF_DONE, UNREACHABLE -> failure;
@@ -71,6 +114,16 @@ record Handover(
     };
   }
 
+  private FipctlException halfDone(FipctlException failure) {
+    return failure instanceof LockLost
+        ? failure
+        : FipctlException.halfDone(
+                "StillCutOff",
+                "%s is as it was left: %s".formatted(address, failure.getMessage()),
+                "fipctl recover %s   # once that is out of the way".formatted(address))
+            .causedBy(failure);
+  }
+
   /** What it is when it is not carried out. */
   Change planned() {
     return result(isNothing() ? Outcome.UNCHANGED : Outcome.PLANNED, Duration.ZERO);
@@ -78,6 +131,11 @@ record Handover(
 
   Change notDone() {
     return result(Outcome.NOT_DONE, Duration.ZERO);
+  }
+
+  /** Only the record was changed. */
+  Change recorded() {
+    return result(Outcome.RECORDED, Duration.ZERO);
   }
 
   private Change result(Outcome outcome, Duration took) {
@@ -88,7 +146,7 @@ record Handover(
         address,
         action,
         outcome,
-        to.or(() -> from),
+        action == Action.RELEASE ? to.or(() -> from) : to,
         action == Action.MOVE ? from : Optional.empty(),
         outcome == Outcome.DONE && watched && unseen.isEmpty(),
         unseen,

@@ -30,6 +30,10 @@ public record Holding(String text, Optional<IpAddress> address, Pod pod, State s
     DUPLICATE("duplicate"),
     /** The pod has ended: the annotation is left over. */
     LEFTOVER("leftover"),
+    /** A change was begun with it and cut off. */
+    INTERRUPTED("interrupted"),
+    /** The pod that is written down for it went without a release. */
+    LOST("lost"),
     /** Calico passes the entry over in silence. */
     IGNORED("ignored"),
     /** Calico cannot read the value: the pod has lost its network. */
@@ -47,6 +51,12 @@ public record Holding(String text, Optional<IpAddress> address, Pod pod, State s
     }
   }
 
+  private static final Comparator<Holding> ORDER =
+      Comparator.comparing(
+              (Holding holding) -> holding.address().orElse(null),
+              Comparator.nullsLast(Comparator.<IpAddress>naturalOrder()))
+          .thenComparing(holding -> holding.pod().ref());
+
   /** What all the pods claim: addresses by number, then what is none. */
   public static List<Holding> of(Collection<Pod> pods) {
     List<Holding> holdings = pods.stream().flatMap(pod -> of(pod).stream()).toList();
@@ -60,12 +70,43 @@ public record Holding(String text, Optional<IpAddress> address, Pod pod, State s
                 holding.isHeld() && holders.get(holding.address().orElseThrow()) > 1
                     ? new Holding(holding.text(), holding.address(), holding.pod(), State.DUPLICATE)
                     : holding)
-        .sorted(
-            Comparator.comparing(
-                    (Holding holding) -> holding.address().orElse(null),
-                    Comparator.nullsLast(Comparator.naturalOrder()))
-                .thenComparing(holding -> holding.pod().ref()))
+        .sorted(ORDER)
         .toList();
+  }
+
+  /**
+   * What all the pods claim, beside what is written down: an address whose change was cut off is
+   * marked, and one whose pod went without a release is listed with that pod.
+   */
+  public static List<Holding> of(Collection<Pod> pods, Collection<AddressRecord> records) {
+    List<Holding> holdings = new ArrayList<>(of(pods));
+    for (AddressRecord record : records) {
+      Optional<IpAddress> address = Optional.of(record.address());
+      if (record.isCutOff()) {
+        holdings.replaceAll(
+            holding -> holding.address().equals(address) ? holding.as(State.INTERRUPTED) : holding);
+      }
+      boolean isHeld = holdings.stream().anyMatch(h -> h.address().equals(address) && h.isHeld());
+      Optional<Party> last =
+          record.isCutOff()
+              ? record.intent().flatMap(intent -> intent.from().or(intent::to))
+              : record.holder();
+      if (!isHeld && last.isPresent()) {
+        State state = record.isCutOff() ? State.INTERRUPTED : State.LOST;
+        holdings.add(
+            new Holding(
+                record.address().toString(),
+                address,
+                last.get().among(pods).orElseGet(last.get()::asItWas),
+                state));
+      }
+    }
+    holdings.sort(ORDER);
+    return List.copyOf(holdings);
+  }
+
+  private Holding as(State other) {
+    return isHeld() ? new Holding(text, address, pod, other) : this;
   }
 
   /** What one pod claims. */
@@ -98,8 +139,8 @@ public record Holding(String text, Optional<IpAddress> address, Pod pod, State s
   /** Whether the pod has the address, alone or not. */
   public boolean isHeld() {
     return switch (state) {
-      case HELD, PENDING, TERMINATING, DUPLICATE -> true;
-      case LEFTOVER, IGNORED, MALFORMED -> false;
+      case HELD, PENDING, TERMINATING, DUPLICATE, INTERRUPTED -> true;
+      case LEFTOVER, LOST, IGNORED, MALFORMED -> false;
     };
   }
 

@@ -20,6 +20,9 @@ public interface Pause {
    */
   void sleep(Duration duration);
 
+  /** Does something again and again beside everything else, until it is closed. */
+  AutoCloseable every(Duration interval, Runnable work);
+
   /** The machine's own. */
   Pause SYSTEM =
       new Pause() {
@@ -42,6 +45,24 @@ public interface Pause {
                     ExitCode.INTERRUPTED, "Interrupted", "the wait was interrupted")
                 .causedBy(e);
           }
+        }
+
+        @Override
+        public AutoCloseable every(Duration interval, Runnable work) {
+          Thread thread =
+              Thread.ofVirtual()
+                  .start(
+                      () -> {
+                        try {
+                          while (true) {
+                            Thread.sleep(interval);
+                            work.run();
+                          }
+                        } catch (InterruptedException e) {
+                          Thread.currentThread().interrupt();
+                        }
+                      });
+          return thread::interrupt;
         }
       };
 }

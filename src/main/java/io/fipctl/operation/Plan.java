@@ -25,19 +25,34 @@ public record Plan(List<Step> steps) {
   }
 
   /**
-   * Takes the steps. When one fails, it and those before it are undone, the last first, and the
-   * cause is thrown on; when an undo fails too, exit 8 says what is left.
+   * Takes the steps, then looks at the whole. When one fails, it and those before it are undone,
+   * the last first, and the cause is thrown on; when an undo fails too, exit 8 says what is left.
+   * With its lock lost a run undoes nothing.
    */
   public void apply(Progress progress) {
-    for (int done = 0; done < steps.size(); done++) {
-      Step step = steps.get(done);
-      progress.step(step.describe());
-      try {
-        step.apply(progress);
-      } catch (RuntimeException cause) {
-        undo(done, cause, progress);
-        throw cause;
+    try {
+      steps.forEach(Step::prepare);
+      for (int done = 0; done < steps.size(); done++) {
+        Step step = steps.get(done);
+        progress.step(step.describe());
+        attempt(() -> step.apply(progress), done, progress);
       }
+      for (Step step : steps) {
+        attempt(() -> step.confirm(progress), steps.size() - 1, progress);
+      }
+    } finally {
+      steps.forEach(Step::close);
+    }
+  }
+
+  private void attempt(Runnable part, int last, Progress progress) {
+    try {
+      part.run();
+    } catch (LockLost lost) {
+      throw lost;
+    } catch (RuntimeException cause) {
+      undo(last, cause, progress);
+      throw cause;
     }
   }
 
@@ -56,6 +71,8 @@ public record Plan(List<Step> steps) {
       progress.step("undo: " + step.describe());
       try {
         step.undo(progress);
+      } catch (LockLost lost) {
+        throw lost;
       } catch (RuntimeException e) {
         FipctlException left =
             FipctlException.halfDone(

@@ -110,6 +110,21 @@ final class Preflight {
     }
   }
 
+  /** The address may be taken away from who has it. */
+  static void unprotected(AddressRecord record, boolean unprotect) {
+    if (record.protect() && !unprotect) {
+      throw FipctlException.conflict(
+          "Protected",
+          "%s is protected%s%s"
+              .formatted(
+                  record.address(),
+                  record.owner().map(owner -> ", it belongs to " + owner).orElse(""),
+                  record.note().map(note -> " (" + note + ")").orElse("")),
+          "add --unprotect   # takes the protection away too",
+          "fipctl history " + record.address());
+    }
+  }
+
   /** Other pods hold the address that this one is to have. */
   static FipctlException held(IpAddress address, List<Pod> holders, Pod pod) {
     return FipctlException.conflict(

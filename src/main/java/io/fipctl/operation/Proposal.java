@@ -11,10 +11,15 @@ import java.util.stream.Stream;
 public final class Proposal {
   private final List<Handover> handovers;
   private final List<String> warnings;
+  private final Intent.Ordering ordering;
 
-  Proposal(List<Handover> handovers, List<String> warnings) {
+  Proposal(List<Handover> handovers, List<String> warnings, Intent.Ordering ordering) {
     this.handovers = List.copyOf(handovers);
-    this.warnings = List.copyOf(warnings);
+    this.warnings =
+        Stream.concat(warnings.stream(), handovers.stream().flatMap(h -> h.warnings().stream()))
+            .distinct()
+            .toList();
+    this.ordering = ordering;
   }
 
   /** What the user should know before it starts. */
@@ -56,11 +61,11 @@ public final class Proposal {
    *
    * @throws PartlyDone exit 8 when one failed after others were done; the cause when none was
    */
-  public List<Change> carryOut(Progress progress, Pause pause) {
+  List<Change> carryOut(Bookkeeping books, Progress progress, Pause pause) {
     List<Change> changes = new ArrayList<>();
     for (Handover handover : handovers) {
       try {
-        changes.add(handover.carryOut(progress, pause));
+        changes.add(books.enter(handover, ordering, () -> handover.carryOut(progress, pause)));
       } catch (FipctlException cause) {
         if (changes.stream().noneMatch(change -> change.outcome() == Change.Outcome.DONE)) {
           throw cause;

@@ -76,13 +76,14 @@ final class Receivers {
       if (!reachability.routeExpected() || nextHop.isEmpty()) {
         return Observers.NONE;
       }
-      Optional<String> other =
+      List<String> others =
           use.nodes().stream()
               .filter(candidate -> candidate.ready() && !candidate.windows())
               .map(Node::name)
               .filter(name -> !name.equals(node))
-              .findFirst();
-      return new Observers(other, nextHop);
+              .limit(1)
+              .toList();
+      return new Observers(others, nextHop);
     }
   }
 

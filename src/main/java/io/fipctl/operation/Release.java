@@ -2,7 +2,6 @@ package io.fipctl.operation;
 
 import io.fipctl.cluster.Cluster;
 import io.fipctl.cluster.Kind;
-import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;
 import io.fipctl.model.PodTarget;
@@ -18,45 +17,79 @@ public final class Release {
    * How it is done.
    *
    * @param unverified write although nobody can look at the nodes
+   * @param unprotect release a protected address too
    */
-  public record Options(boolean unverified, boolean watch, Duration timeout) {}
+  public record Options(boolean unverified, boolean unprotect, boolean watch, Duration timeout) {}
 
   private Release() {}
+
+  /** The addresses that a release is about: those that are named, or all that the pod has. */
+  public static List<IpAddress> concerns(
+      Cluster cluster, Optional<PodTarget> target, List<IpAddress> addresses) {
+    return addresses.isEmpty()
+        ? target.map(named -> Targets.resolve(cluster, named).held()).orElse(List.of())
+        : addresses;
+  }
 
   /**
    * Checks everything and says what would be done.
    *
    * @param target the pod to take them from; whoever holds them when empty
    * @param addresses none for everything that the target's annotation claims
-   * @throws FipctlException when something is in the way; nothing was changed
+   * @throws io.fipctl.model.FipctlException when something is in the way; nothing was changed
    */
   public static Proposal propose(
-      Cluster cluster, Optional<PodTarget> target, List<IpAddress> addresses, Options options) {
+      Cluster cluster,
+      Optional<PodTarget> target,
+      List<IpAddress> addresses,
+      Options options,
+      Custody custody) {
     Optional<Pod> pod = target.map(named -> Targets.resolve(cluster, named));
     List<Pod> pods = cluster.list(Kind.PODS).stream().map(Pod::of).toList();
-    Site site = new Site(cluster, options.watch() && !options.unverified(), options.timeout());
+    Site site =
+        new Site(cluster, options.watch() && !options.unverified(), options.timeout(), custody);
     if (addresses.isEmpty()
         && pod.isPresent()
         && pod.get().annotation().isPresent()
         && hasMoreThanItHolds(pod.get())) {
-      return new Proposal(List.of(clearing(site, pod.get(), pods)), List.of());
+      pod.get()
+          .held()
+          .forEach(held -> Preflight.unprotected(custody.record(held), options.unprotect()));
+      return new Proposal(
+          List.of(clearing(site, pod.get(), pods)), List.of(), Intent.Ordering.EXCLUSIVE);
     }
     List<IpAddress> wanted = addresses.isEmpty() ? pod.map(Pod::held).orElse(List.of()) : addresses;
     List<Handover> handovers = new ArrayList<>();
     for (IpAddress address : wanted) {
+      AddressRecord record = custody.record(address);
+      if (record.isCutOff()) {
+        handovers.add(
+            Recovery.continued(
+                record,
+                Action.RELEASE,
+                pod,
+                Optional.empty(),
+                Receivers.read(cluster),
+                new Transfer(site, Intent.Ordering.EXCLUSIVE, options.unverified()),
+                false));
+        continue;
+      }
       List<Pod> holders = pods.stream().filter(holder -> holder.holds(address)).toList();
-      Optional<Pod> holder = pod.isPresent() ? among(holders, pod.get()) : only(address, holders);
+      Optional<Pod> holder =
+          pod.isPresent() ? among(holders, pod.get()) : Incumbent.only(address, holders);
+      holder.ifPresent(from -> Preflight.unprotected(record, options.unprotect()));
       handovers.add(
           holder
               .map(from -> handover(site, from, address, holders))
               .orElseGet(() -> Handover.nothing(address, Action.RELEASE, pod)));
     }
-    return new Proposal(handovers, List.of());
+    return new Proposal(handovers, List.of(), Intent.Ordering.EXCLUSIVE);
   }
 
   /** The steps that take every address, and every value that is none, from these pods. */
-  public static List<Step> everything(Cluster cluster, List<Pod> pods, Duration timeout) {
-    Site site = new Site(cluster, true, timeout);
+  public static List<Step> everything(
+      Cluster cluster, List<Pod> pods, Duration timeout, Surroundings surroundings) {
+    Site site = new Site(cluster, true, timeout, Custody.none(surroundings));
     List<Step> steps = new ArrayList<>();
     for (Pod pod : pods) {
       if (hasMoreThanItHolds(pod)) {
@@ -64,7 +97,7 @@ public final class Release {
       } else {
         for (IpAddress address : pod.held()) {
           List<Pod> holders = pods.stream().filter(other -> other.holds(address)).toList();
-          steps.add(new Detach(site, pod, address, holders, false));
+          steps.add(Detach.of(new Subject(site, pod, address), holders));
         }
       }
     }
@@ -79,12 +112,12 @@ public final class Release {
   private static Handover handover(Site site, Pod from, IpAddress address, List<Pod> holders) {
     Annotation.requireNothingForeign(from);
     site.requireSight(from);
-    return new Handover(
-        address.toString(),
+    return Handover.of(
+        address,
         Action.RELEASE,
         Optional.of(from),
         Optional.empty(),
-        List.of(new Detach(site, from, address, holders, true)),
+        List.of(Detach.of(new Subject(site, from, address, true), holders)),
         site.watchNodes(),
         List.of());
   }
@@ -96,30 +129,17 @@ public final class Release {
     }
     return new Handover(
         pod.annotation().orElseThrow(),
+        pod.held(),
         Action.RELEASE,
         Optional.of(pod),
         Optional.empty(),
         List.of(new ClearValue(site, pod, pods)),
         holds && site.watchNodes(),
+        false,
         List.of());
   }
 
   private static Optional<Pod> among(List<Pod> holders, Pod pod) {
     return holders.stream().filter(holder -> holder.uid().equals(pod.uid())).findFirst();
-  }
-
-  private static Optional<Pod> only(IpAddress address, List<Pod> holders) {
-    if (holders.size() > 1) {
-      throw FipctlException.conflict(
-          "TwoHolders",
-          "%s is held by %s"
-              .formatted(
-                  address,
-                  String.join(", ", holders.stream().map(pod -> pod.ref().toString()).toList())),
-          "fipctl release %s --pod %s   # if that one is to lose it"
-              .formatted(address, holders.getLast().ref()),
-          "fipctl show " + address);
-    }
-    return holders.stream().findFirst();
   }
 }

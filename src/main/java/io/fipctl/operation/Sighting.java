@@ -13,6 +13,27 @@ final class Sighting {
   }
 
   /**
+   * Looks at a node, unless one of this step could not be seen already.
+   *
+   * @param keepUnseen whether the change stands although the look fails
+   */
+  void look(boolean keepUnseen, Runnable look) {
+    if (unseen.isPresent()) {
+      return;
+    }
+    try {
+      look.run();
+    } catch (FipctlException notSeen) {
+      // Only a node can fail to be seen: a lost lock and a wish to end are no such thing.
+      boolean other = notSeen instanceof LockLost || notSeen.reason().equals("Interrupted");
+      if (!keepUnseen || other) {
+        throw notSeen;
+      }
+      missed(notSeen);
+    }
+  }
+
+  /**
    * The effect of a change that stands was not seen: exit 7, whatever kept anybody from looking.
    */
   void missed(FipctlException why) {

@@ -20,6 +20,14 @@ public interface Step {
   void tryOnServer();
 
   /**
+   * Begins to watch for the effect; done for all steps of a plan before the first of them is taken,
+   * so that nothing need be begun between two of them.
+   *
+   * @throws io.fipctl.model.FipctlException when nobody can watch
+   */
+  default void prepare() {}
+
+  /**
    * Makes the change and waits for its effect.
    *
    * @throws io.fipctl.model.FipctlException when it was refused or its effect was not seen; it may
@@ -32,4 +40,25 @@ public interface Step {
    * nothing was made.
    */
   void undo(Progress progress);
+
+  /**
+   * Convinces itself of the effect once all steps of a plan are taken.
+   *
+   * @throws io.fipctl.model.FipctlException when it was not seen
+   */
+  default void confirm(Progress progress) {}
+
+  /** Ends what {@link #prepare} began. */
+  default void close() {}
+
+  /** Takes this one step and nothing else. */
+  default void takeAlone(Progress progress) {
+    try {
+      prepare();
+      apply(progress);
+      confirm(progress);
+    } finally {
+      close();
+    }
+  }
 }

@@ -52,6 +52,7 @@ public final class Changes {
     String what =
         switch (change.outcome()) {
           case DONE -> change.action().done() + origin(change) + details(change);
+          case RECORDED -> "unchanged (its record was changed)";
           case UNCHANGED -> unchanged(change);
           case PLANNED -> change.action().done() + origin(change);
           case NOT_DONE -> "not " + change.action().done();
@@ -60,6 +61,9 @@ public final class Changes {
   }
 
   private static String unchanged(Change change) {
+    if (change.action() == Action.RECOVER) {
+      return "unchanged (nothing was cut off)";
+    }
     if (change.action() != Action.RELEASE) {
       return "unchanged";
     }
@@ -73,7 +77,10 @@ public final class Changes {
   }
 
   private static String details(Change change) {
-    String node = change.pod().flatMap(Pod::node).map(name -> "node " + name + ", ").orElse("");
+    String node =
+        change.pod().isEmpty()
+            ? "nobody has it, "
+            : change.pod().flatMap(Pod::node).map(name -> "node " + name + ", ").orElse("");
     String seen = change.verified() ? "" : ", not verified on the node";
     return " (" + node + Spans.print(change.took()) + seen + ")";
   }
@@ -97,6 +104,7 @@ public final class Changes {
   private static String outcome(Outcome outcome) {
     return switch (outcome) {
       case DONE -> "done";
+      case RECORDED -> "recorded";
       case UNCHANGED -> "unchanged";
       case PLANNED -> "planned";
       case NOT_DONE -> "notDone";

@@ -5,10 +5,13 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import io.fipctl.model.FipctlException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,6 +23,8 @@ import org.yaml.snakeyaml.Yaml;
 public final class Console {
   private final PrintWriter out;
   private final PrintWriter err;
+  private final OutputStream outStream;
+  private final OutputStream errStream;
   private final Terminal terminal;
   private boolean quiet;
   private boolean colour = true;
@@ -43,10 +48,37 @@ public final class Console {
     String line() throws IOException;
   }
 
+  /** Over the process's own streams, which may be given bytes as well. */
+  public Console(OutputStream out, OutputStream err, Terminal terminal) {
+    this.out = new PrintWriter(out, false, StandardCharsets.UTF_8);
+    this.err = new PrintWriter(err, false, StandardCharsets.UTF_8);
+    this.outStream = out;
+    this.errStream = err;
+    this.terminal = terminal;
+  }
+
+  /** Over writers: bytes are taken for UTF-8, as much as is written between two flushes. */
   public Console(PrintWriter out, PrintWriter err, Terminal terminal) {
     this.out = out;
     this.err = err;
+    this.outStream = new Decoded(out);
+    this.errStream = new Decoded(err);
     this.terminal = terminal;
+  }
+
+  private static final class Decoded extends ByteArrayOutputStream {
+    private final PrintWriter writer;
+
+    private Decoded(PrintWriter writer) {
+      this.writer = writer;
+    }
+
+    @Override
+    public synchronized void flush() {
+      writer.print(toString(StandardCharsets.UTF_8));
+      writer.flush();
+      reset();
+    }
   }
 
   /** Leaves out everything on stderr but errors. */
@@ -126,6 +158,16 @@ public final class Console {
 
   public PrintWriter out() {
     return out;
+  }
+
+  /** stdout for what another program prints, byte by byte. */
+  public OutputStream outStream() {
+    return outStream;
+  }
+
+  /** stderr for the same. */
+  public OutputStream errStream() {
+    return errStream;
   }
 
   public PrintWriter err() {

@@ -1,6 +1,7 @@
 package io.fipctl.render;
 
 import io.fipctl.model.IpPool;
+import io.fipctl.operation.AddressRecord;
 import io.fipctl.operation.AddressReport;
 import io.fipctl.operation.AddressUse;
 import io.fipctl.operation.Holding;
@@ -35,6 +36,12 @@ public final class Reports {
               .map(owner -> owner + " (the address does not follow a new pod)")
               .orElse("<none>"));
     }
+    AddressRecord record = report.record();
+    record.owner().ifPresent(owner -> line(text, "Owner", owner));
+    record.note().ifPresent(note -> line(text, "Note", note));
+    if (record.protect()) {
+      line(text, "Protected", "yes");
+    }
     line(text, "Pool", report.pool().map(pool -> pool(pool, report)).orElse("<none>"));
     for (AddressUse.Claim claim : report.otherClaims()) {
       line(text, "Also", claim.toString());
@@ -51,6 +58,7 @@ public final class Reports {
         report.holdings().stream()
             .map(holding -> Holdings.item(new Holdings.Row(holding, Optional.empty())))
             .toList());
+    fields.put("record", Records.record(report.record()));
     fields.put("pool", report.pool().map(Reports::pool).orElse(null));
     fields.put("reserved", report.reserved());
     fields.put(

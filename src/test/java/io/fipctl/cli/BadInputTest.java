@@ -43,6 +43,8 @@ class BadInputTest {
   private static final Pattern PROPER_NAME =
       Pattern.compile("(Felix|Calico|BIRD|KUBECONFIG|ClusterInformation)\\b.*", Pattern.DOTALL);
 
+  private static final String LEASE = "fip-203-0-113-10";
+
   /** Worlds that differ from the healthy lab, as the table names them. */
   private static final Map<String, UnaryOperator<LabState>> WORLDS =
       Map.ofEntries(
@@ -81,6 +83,12 @@ class BadInputTest {
                   state
                       .floatingIps("shop/web-1", "[\"203.0.113.10\"]")
                       .floatingIps("shop/t1", "[\"203.0.113.10\"]")),
+          entry(
+              "203.0.113.10 is locked",
+              state -> Records.lease(Records.namespace(state), LEASE, "bob@desk:7", Map.of())),
+          entry("203.0.113.10 was cut off", annotated("intent", "{}")),
+          entry("203.0.113.10 is protected", annotated("protected", "true")),
+          entry("no right to Leases", state -> state.deny("get", "leases.coordination.k8s.io")),
           entry("no right to list pods", state -> state.deny("list", "pods")),
           entry("no right to exec", state -> state.deny("create", "pods/exec")),
           entry(
@@ -269,6 +277,11 @@ class BadInputTest {
             Map.of("name", "n1", "labels", Map.of("kubernetes.io/os", "windows")),
             "status",
             node.tree().get("status")));
+  }
+
+  private static UnaryOperator<LabState> annotated(String key, String value) {
+    return state ->
+        Records.lease(Records.namespace(state), LEASE, "", Records.annotations(state, key, value));
   }
 
   private static UnaryOperator<LabState> has(String pod, String value) {

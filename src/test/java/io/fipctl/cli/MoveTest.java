@@ -176,7 +176,7 @@ class MoveTest {
   @Test
   void ends_with_8_and_the_way_on_when_the_undo_fails_too() {
     Runs stuck = Runs.on(LabState.healthy().stuck("n2"));
-    stuck.cluster().faults().failWrite(4, FipctlException.unreachable("no answer"));
+    stuck.cluster().faults().failWrite(4, FipctlException.forbidden("Forbidden", "no answer"));
 
     Runs.Result result = stuck.run("move", "203.0.113.10", "shop/web-1");
 
@@ -190,7 +190,7 @@ class MoveTest {
   @Test
   void leaves_no_second_holder_when_the_new_pod_does_not_let_go_of_it() {
     Runs stuck = Runs.on(LabState.healthy().stuck("n2"));
-    stuck.cluster().faults().failWrite(3, FipctlException.unreachable("no answer"));
+    stuck.cluster().faults().failWrite(3, FipctlException.forbidden("Forbidden", "no answer"));
 
     Runs.Result result = stuck.run("move", "203.0.113.10", "shop/web-1", "-o", "json");
 

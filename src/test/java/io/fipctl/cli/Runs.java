@@ -10,7 +10,10 @@ import io.fipctl.model.FipctlException;
 import io.fipctl.model.FloatingIps;
 import io.fipctl.model.JsonPatch;
 import io.fipctl.model.Pod;
+import io.fipctl.operation.Interruption;
 import io.fipctl.operation.Pause;
+import io.fipctl.operation.StopPoints;
+import io.fipctl.operation.Surroundings;
 import io.fipctl.render.Console;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -29,6 +32,8 @@ final class Runs {
   private final Map<String, String> variables = new HashMap<>(Map.of("HOME", "/nonexistent"));
   private Console.Terminal terminal = Console.Terminal.NONE;
   private Runnable meanwhile = () -> {};
+  private StopPoints stopPoints = StopPoints.NONE;
+  private Interruption interruption = new Interruption();
 
   private Runs(LabCluster cluster) {
     this.cluster = cluster;
@@ -82,6 +87,23 @@ final class Runs {
     return this;
   }
 
+  /** What happens at every boundary between two steps. */
+  Runs stoppingAt(StopPoints points) {
+    stopPoints = points;
+    return this;
+  }
+
+  /** Who may ask the next run to end. */
+  Interruption interruptible() {
+    interruption = new Interruption();
+    return interruption;
+  }
+
+  /** Another run on the same cluster, with its own time. */
+  Runs another() {
+    return new Runs(cluster);
+  }
+
   Result run(String... arguments) {
     return runInto(new StringWriter(), arguments);
   }
@@ -103,7 +125,7 @@ final class Runs {
         variables,
         new Console(new PrintWriter(out), new PrintWriter(err), terminal),
         source,
-        new Stepping());
+        new Surroundings(new Stepping(), () -> 0.5, stopPoints, interruption));
   }
 
   /** A run that must end well. */
@@ -166,6 +188,11 @@ final class Runs {
     public void sleep(Duration duration) throws FipctlException {
       passed = passed.plus(duration);
       meanwhile.run();
+    }
+
+    @Override
+    public AutoCloseable every(Duration interval, Runnable work) {
+      return () -> {};
     }
   }
 }

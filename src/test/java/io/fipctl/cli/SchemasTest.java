@@ -63,6 +63,20 @@ class SchemasTest {
         Line.of("FloatingIP", healthy, "show 203.0.113.10"),
         Line.of("FloatingIP", healthy, "show 192.0.2.77"),
         Line.of("FloatingIP", () -> LabState.healthy().deny("list", "services"), "show 10.96.0.1"),
+        Line.of("FloatingIPHistory", healthy, "history 203.0.113.10"),
+        Line.of("FloatingIPHistory", Records::written, "history 203.0.113.10"),
+        Line.of("FloatingIP", Records::written, "show 203.0.113.10"),
+        Line.of("FloatingIPList", Records::written, "list -A"),
+        Line.of("LockList", Records::written, "lock list"),
+        Line.of("LockList", healthy, "lock list"),
+        Line.of("BrokenLock", Records::written, "lock break 203.0.113.10 --yes"),
+        Line.of("FloatingIPChangeList", Records::written, "recover 203.0.113.31"),
+        Line.of(
+            "FloatingIPChangeList", healthy, "failover 203.0.113.10 -n shop --candidates app=web"),
+        Line.of(
+            "FloatingIPChangeList",
+            Records::written,
+            "assign shop/web-1 203.0.113.32 --owner payments"),
         Line.of("FloatingIPOwner", healthy, "owner 203.0.113.10"),
         Line.of("ClusterStatus", healthy, "status"),
         Line.of("ClusterStatus", off, "status"),
@@ -76,6 +90,11 @@ class SchemasTest {
         Line.of("DoctorCheckList", healthy, "doctor --list-checks"),
         Line.of("DoctorCheck", healthy, "doctor --explain FIP-301"),
         Line.of("Lab", healthy, "lab status"),
+        Line.of("NodeOutput", healthy, "node-shell n1 -- ip route show"),
+        Line.of("NodeOutput", healthy, "node-shell n1 -- true"),
+        Line.of("LeftoverList", healthy, "cleanup"),
+        Line.of("LeftoverList", CleanupTest::withLeftovers, "cleanup --dry-run"),
+        Line.of("LeftoverList", CleanupTest::withLeftovers, "cleanup --yes"),
         Line.of("GateChange", off, "enable --yes"),
         Line.of("GateChange", off, "enable --dry-run"),
         Line.of("GateChange", healthy, "enable --yes"),
@@ -161,8 +180,8 @@ class SchemasTest {
   }
 
   private static String answer(Line line, String format) {
-    List<String> words = new ArrayList<>(line.words());
-    words.addAll(List.of("-o", format));
+    List<String> words = new ArrayList<>(List.of("-o", format));
+    words.addAll(line.words());
     return Runs.on(line.state().get()).run(words.toArray(String[]::new)).out();
   }
 

@@ -59,7 +59,7 @@ class CalicoNodeShellTest {
     assertThat(kubelet.asked)
         .containsExactly(
             "/api/v1/pods?limit=500&labelSelector=k8s-app in (calico-node,canal)"
-                + "&fieldSelector=spec.nodeName=n1",
+                + "&resourceVersion=0&fieldSelector=spec.nodeName=n1",
             "/api/v1/namespaces/kube-system/pods/calico-node-abc/exec?stdout=true&stderr=true"
                 + "&container=calico-node&command=conntrack&command=-L&command=-f&command=ipv4"
                 + "&command=-o&command=extended&command=--orig-dst&command=203.0.113.7");

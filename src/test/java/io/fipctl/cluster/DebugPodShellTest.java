@@ -95,6 +95,9 @@ class DebugPodShellTest {
             entered.add(pod);
             return new Running() {
               @Override
+              public void awaitBegun() {}
+
+              @Override
               public Output output() {
                 return new Output(0, node, "", Duration.ZERO);
               }

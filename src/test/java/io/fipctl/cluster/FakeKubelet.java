@@ -15,8 +15,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 
 /**
  * An API server with one node's pods and their exec, over a real WebSocket: the JDK's HTTP server
@@ -34,6 +36,9 @@ final class FakeKubelet implements AutoCloseable {
 
   /** What each exec prints. */
   final List<Frame> frames = new CopyOnWriteArrayList<>();
+
+  /** What the client sends to each exec. */
+  final BlockingQueue<Frame> typed = new LinkedBlockingQueue<>();
 
   /** Opened before an exec is answered. */
   CountDownLatch held = new CountDownLatch(0);
@@ -91,6 +96,7 @@ final class FakeKubelet implements AutoCloseable {
         } else if (!refusals.isEmpty()) {
           say(out, refusals.removeFirst(), "{}");
         } else {
+          Thread.ofPlatform().daemon().start(() -> listen(in));
           exec(out, key);
           return;
         }
@@ -119,6 +125,27 @@ final class FakeKubelet implements AutoCloseable {
     }
     out.write(new byte[] {(byte) 0x88, 2, 3, (byte) 0xe8});
     out.flush();
+  }
+
+  /** Masked frames of less than 126 bytes, until the connection ends. */
+  private void listen(DataInputStream in) {
+    try {
+      for (int opcode = in.readUnsignedByte() & 15; ; opcode = in.readUnsignedByte() & 15) {
+        byte[] payload = new byte[in.readUnsignedByte() & 127];
+        byte[] mask = in.readNBytes(4);
+        in.readFully(payload);
+        for (int i = 0; i < payload.length; i++) {
+          payload[i] ^= mask[i % 4];
+        }
+        if (opcode == 2) {
+          String text = new String(payload, 1, payload.length - 1, StandardCharsets.UTF_8);
+          typed.add(new Frame(payload[0], text));
+        }
+      }
+    } catch (IOException e) {
+      // The client has gone.
+      typed.add(new Frame(-1, "gone"));
+    }
   }
 
   private static String accepted(String key) {

@@ -82,6 +82,11 @@ final class RollingCluster implements Cluster, NodeShell {
         public void sleep(Duration duration) {
           now = now.plus(duration);
         }
+
+        @Override
+        public AutoCloseable every(Duration interval, Runnable work) {
+          return () -> {};
+        }
       };
 
   /** Three nodes, the manifests' names, both gates off. */
@@ -271,6 +276,9 @@ final class RollingCluster implements Cluster, NodeShell {
     }
     String text = "@@fipctl cni-conflist\n" + disks.get(node) + "\n@@fipctl-end cni-conflist 0\n";
     return new Running() {
+      @Override
+      public void awaitBegun() {}
+
       @Override
       public Output output() {
         return new Output(0, text, "", Duration.ZERO);

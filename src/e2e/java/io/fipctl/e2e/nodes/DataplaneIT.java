@@ -2,6 +2,7 @@ package io.fipctl.e2e.nodes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fipctl.e2e.Ran;
 import io.fipctl.e2e.nodes.Nodes.Place;
 import io.fipctl.model.IpAddress.Family;
 import io.fipctl.nat.CalicoNat;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -55,7 +57,7 @@ final class DataplaneIT {
     NODES.fipctl("assign", "t1", "203.0.113.21").exits(0);
     NODES.fipctl("assign", "web-1", "203.0.113.31,203.0.113.32").exits(0);
 
-    for (String node : List.of("n1", "n2", "n3")) {
+    for (String node : Nodes.ALL) {
       NodeNat real = recorded(recording, node);
       NodeNat now = dumped(node);
       assertThat(floatingIpRoutes(now)).as(node).isEqualTo(floatingIpRoutes(real));
@@ -77,9 +79,7 @@ final class DataplaneIT {
               Place.pod("web-0"),
               Place.pod("web-2"),
               Place.pod("web-1"))) {
-        assertThat(NODES.probe(from, protocol, "203.0.113.10"))
-            .as("%s from %s", protocol, from)
-            .hasValue(answer);
+        NODES.answers(from, protocol, "203.0.113.10", answer);
       }
     }
     NODES
@@ -90,8 +90,19 @@ final class DataplaneIT {
         .forEach(line -> assertThat(line).contains(" held ").contains(" ok "));
   }
 
+  @Test
+  void without_support_of_IPv6_a_node_has_no_rules_of_that_family() {
+    NODES.fipctl("assign", "web-0", "203.0.113.10").exits(0);
+    for (String node : Nodes.ALL) {
+      for (String backend : List.of("nft", "legacy")) {
+        Ran saved = NODES.onNode(node, "ip6tables-" + backend + "-save").exits(0);
+        assertThat(saved.out()).as("%s %s", node, backend).doesNotContain("cali");
+      }
+    }
+  }
+
   private static boolean backendIsAsIn(String recording) {
-    return List.of("n1", "n2", "n3").stream()
+    return Nodes.ALL.stream()
         .allMatch(
             node ->
                 dumped(node)

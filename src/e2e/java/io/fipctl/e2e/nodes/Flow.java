@@ -47,9 +47,10 @@ final class Flow {
     }
   }
 
-  /** Waits for its end. */
+  /** Lets it run on for a second, and waits for its end. */
   Report report() {
     try {
+      process.getOutputStream().close();
       String out = new String(process.getInputStream().readAllBytes(), UTF_8);
       assertThat(process.waitFor()).as("the flow's end: %s", out).isZero();
       return JSON.readValue(out, Report.class);

@@ -2,6 +2,14 @@ package io.fipctl.e2e.nodes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.readiness.Readiness;
+import io.fipctl.e2e.Program;
 import io.fipctl.e2e.Ran;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,11 +19,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -24,14 +35,24 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * and the pods of {@code manifests/shop.yaml} run without floating IPs. One that is not there fails
  * the test.
  */
-final class Nodes implements BeforeEachCallback {
+final class Nodes implements BeforeEachCallback, AfterTestExecutionCallback {
   /** The key of the annotation that Calico reads. */
   static final String ANNOTATION = "cni.projectcalico.org/floatingIPs";
 
-  private static final Path OUTPUT = Path.of(property("fipctl.e2e.output"));
-  private static final Path SCRIPTS = Path.of(property("fipctl.e2e.scripts")).resolve("nodes");
+  static final List<String> ALL = List.of("n1", "n2", "n3");
+
+  /** Where the results of a run are put beside the reports. */
+  static final Path OUTPUT = Path.of(Program.property("fipctl.e2e.output"));
+
   private static final Path STATE = OUTPUT.resolve("nodes");
   private static final Path PACKETS = OUTPUT.resolve("bin/packets");
+  private static final String NAME =
+      Optional.ofNullable(System.getenv("FIPCTL_E2E_NAME")).orElse("fipctl-e2e");
+  private static final Pattern FLOATING = Pattern.compile("203\\.0\\.113\\.|2001:db8:f10a:");
+  private static final KubernetesClient API =
+      new KubernetesClientBuilder()
+          .withConfig(Config.fromKubeconfig(kubeconfig().toFile()))
+          .build();
   private static final List<String> PODS = List.of("t1", "web-0", "web-1", "web-2");
 
   @Override
@@ -39,30 +60,63 @@ final class Nodes implements BeforeEachCallback {
     if (!gatesAreOn()) {
       fipctl("enable", "--yes").exits(0);
     }
-    String[] all = {"-n", "shop", "--all"};
-    kubectl("delete", "deployment", "-n", "shop", "--all", "--ignore-not-found").exits(0);
-    kubectl(with(all, "annotate", "pod", ANNOTATION + "-")).exits(0);
-    for (String pod : kubectl(with(all, "get", "pods", "-o", "name")).out().lines().toList()) {
-      String name = pod.substring("pod/".length());
+    API.apps().deployments().inNamespace("shop").delete();
+    Set<String> ready = new HashSet<>();
+    for (Pod pod : API.pods().inNamespace("shop").list().getItems()) {
+      String name = pod.getMetadata().getName();
       if (!PODS.contains(name)) {
-        kubectl("delete", "pod", "-n", "shop", name, "--force", "--grace-period=0").exits(0);
+        API.resource(pod).withGracePeriod(0).delete();
+        continue;
+      }
+      if (Readiness.isPodReady(pod)) {
+        ready.add(name);
+      }
+      if (pod.getMetadata().getAnnotations().containsKey(ANNOTATION)) {
+        String gone = "{\"metadata\":{\"annotations\":{\"" + ANNOTATION + "\":null}}}";
+        API.resource(pod).patch(PatchContext.of(PatchType.JSON_MERGE), gone);
       }
     }
-    kubectl("apply", "--server-side", "-f", SCRIPTS.resolve("manifests/shop.yaml").toString())
-        .exits(0);
-    awaitReady(PODS.toArray(String[]::new));
+    if (!ready.containsAll(PODS)) {
+      kubectl("apply", "--server-side", "-f", STATE.resolve("shop.yaml").toString()).exits(0);
+      awaitReady(PODS.toArray(String[]::new));
+    }
     eventually(
         Duration.ofSeconds(10),
         "no floating IP is left on a node",
-        () -> Stream.of("n1", "n2", "n3").noneMatch(node -> routes(node).contains("203.0.113.")));
+        () -> ALL.stream().noneMatch(node -> FLOATING.matcher(routes(node)).find()));
+  }
+
+  /** What tells why a test failed, before the next one changes it. */
+  @Override
+  public void afterTestExecution(ExtensionContext context) {
+    context
+        .getExecutionException()
+        .ifPresent(
+            failure ->
+                System.err.printf(
+                    "--- what the cluster showed when %s %s failed (%s)%n%s--- end%n",
+                    context.getRequiredTestClass().getSimpleName(),
+                    context.getDisplayName(),
+                    failure.getClass().getSimpleName(),
+                    Evidence.of(this, STATE)));
   }
 
   /** Whether some test has left them on; asking fipctl would take seconds each time. */
   private boolean gatesAreOn() {
-    String[] template = {"get", "configmap", "calico-config", "-n", "kube-system", "-o", "yaml"};
-    String[] felix = {"get", "felixconfiguration", "default", "-o", "yaml"};
-    return kubectl(template).exits(0).out().contains("{\"floating_ips\": true}")
-        && kubectl(felix).exits(0).out().contains("floatingIPs: Enabled");
+    String template =
+        API.configMaps()
+            .inNamespace("kube-system")
+            .withName("calico-config")
+            .get()
+            .getData()
+            .get("cni_network_config");
+    Object spec =
+        API.genericKubernetesResources("crd.projectcalico.org/v1", "FelixConfiguration")
+            .withName("default")
+            .get()
+            .get("spec");
+    return template.contains("{\"floating_ips\": true}")
+        && spec.toString().contains("floatingIPs=Enabled");
   }
 
   void awaitReady(String... pods) {
@@ -74,11 +128,39 @@ final class Nodes implements BeforeEachCallback {
 
   /** Runs the packaged program as administrator, in the namespace {@code shop}. */
   Ran fipctl(String... arguments) {
-    Path java = Path.of(System.getProperty("java.home"), "bin/java");
-    List<String> command =
-        new ArrayList<>(List.of(java.toString(), "-jar", property("fipctl.jar")));
-    command.addAll(List.of(arguments));
-    return Ran.of(environment(), command);
+    return Ran.of(environment(), Program.command(arguments));
+  }
+
+  /** Starts the same, for a test that ends it. */
+  Process start(String... arguments) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(Program.command(arguments))
+            .redirectInput(Path.of("/dev/null").toFile())
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.DISCARD);
+    builder.environment().clear();
+    builder.environment().putAll(environment());
+    return builder.start();
+  }
+
+  /** Runs the program on a terminal, on which this is typed. */
+  Ran typing(String text, String... arguments) throws IOException {
+    Path file = Files.writeString(Files.createTempFile("fipctl-e2e", ".typed"), text);
+    try {
+      String line = String.join(" ", Program.command(arguments));
+      // The keys stay to be typed until the program is there: script would end it at their end.
+      String command =
+          "(cat %s; sleep 30) | script -qefc '%s' /dev/null; exit ${PIPESTATUS[1]}"
+              .formatted(file, line);
+      return Ran.of(environment(), List.of("bash", "-c", command));
+    } finally {
+      Files.delete(file);
+    }
+  }
+
+  /** How the administrator's programs find the cluster. */
+  static Path kubeconfig() {
+    return STATE.resolve("admin.kubeconfig");
   }
 
   /** Runs kubectl as administrator. */
@@ -131,7 +213,8 @@ final class Nodes implements BeforeEachCallback {
   }
 
   String routes(String node) {
-    return onNode(node, "ip", "-4", "route").exits(0).out();
+    return onNode(node, "ip", "-4", "route").exits(0).out()
+        + onNode(node, "ip", "-6", "route").exits(0).out();
   }
 
   /** Sends one packet; who answered, if anybody did within a second. */
@@ -140,12 +223,20 @@ final class Nodes implements BeforeEachCallback {
     return ran.exitCode() == 0 ? Optional.of(ran.out().strip()) : Optional.empty();
   }
 
+  /**
+   * Packets get through from anywhere, or from outside, as soon as routes have reached it: within a
+   * second of a reported success.
+   */
+  void answers(Place from, String protocol, String address, String by) {
+    eventually(
+        Duration.ofSeconds(1),
+        "%s of %s from %s is answered by %s".formatted(protocol, address, from, by),
+        () -> probe(from, protocol, address).filter(by::equals).isPresent());
+  }
+
   /** Starts one flow from one source port; it runs while the test goes on. */
-  Flow flow(Place from, String protocol, String address, Duration length) {
-    String milliseconds = length.toMillis() + "ms";
-    return Flow.start(
-        environment(),
-        from.command("flow", "-source-port=40000", "-for=" + milliseconds, protocol, address));
+  Flow flow(Place from, String protocol, String address) {
+    return Flow.start(environment(), from.command("flow", "-source-port=40000", protocol, address));
   }
 
   static void eventually(Duration limit, String what, BooleanSupplier holds) {
@@ -181,19 +272,16 @@ final class Nodes implements BeforeEachCallback {
   }
 
   private static List<String> inNetwork(String name, String... command) {
-    List<String> words = new ArrayList<>(List.of("nsenter", "--net=/run/netns/fipctl-e2e-" + name));
+    List<String> words =
+        new ArrayList<>(List.of("nsenter", "--net=/run/netns/" + NAME + "-" + name));
     words.addAll(List.of(command));
     return words;
-  }
-
-  private static String[] with(String[] more, String... words) {
-    return Stream.concat(Arrays.stream(words), Arrays.stream(more)).toArray(String[]::new);
   }
 
   private static Map<String, String> environment() {
     return Map.of(
         "KUBECONFIG",
-        STATE.resolve("admin.kubeconfig").toString(),
+        kubeconfig().toString(),
         "FIPCTL_NAMESPACE",
         "shop",
         "HOME",
@@ -202,10 +290,5 @@ final class Nodes implements BeforeEachCallback {
         System.getenv("PATH"),
         "LC_ALL",
         "C.UTF-8");
-  }
-
-  private static String property(String name) {
-    return Optional.ofNullable(System.getProperty(name))
-        .orElseThrow(() -> new IllegalStateException("run by src/e2e/nodes/run.sh: no " + name));
   }
 }

@@ -72,7 +72,10 @@ final class TroubleIT {
     String[] rollout = {"rollout", "status", "-n", "shop", "deployment/api", "--timeout=60s"};
     NODES.kubectl(rollout).exits(0);
     NODES.fipctl("assign", "deployment/api", ADDRESS).exits(0);
-    assertThat(NODES.probe(Place.OUTSIDE, "udp", ADDRESS)).isPresent();
+    Nodes.eventually(
+        Duration.ofSeconds(1),
+        "the address is answered",
+        () -> NODES.probe(Place.OUTSIDE, "udp", ADDRESS).isPresent());
 
     NODES.kubectl("rollout", "restart", "-n", "shop", "deployment/api").exits(0);
     NODES.kubectl(rollout).exits(0);
@@ -94,8 +97,11 @@ final class TroubleIT {
         Duration.ofSeconds(5),
         "the address is answered by web-0",
         () -> NODES.probe(Place.OUTSIDE, "udp", ADDRESS).filter("web-0"::equals).isPresent());
-    assertThat(NODES.routes("n1"))
-        .contains(ADDRESS + " dev " + newer("10.244.40.130", "10.244.40.131") + " scope link");
+    String route = ADDRESS + " dev " + newer("10.244.40.130", "10.244.40.131") + " scope link";
+    Nodes.eventually(
+        Duration.ofSeconds(5),
+        "the route leads to the newer interface",
+        () -> NODES.routes("n1").contains(route));
   }
 
   /** The interface with the higher index, of those that lead to two pods of n1. */

@@ -1,0 +1,97 @@
+package io.fipctl.cli;
+
+import io.fipctl.cluster.Cluster;
+import io.fipctl.cluster.Cluster.Scope;
+import io.fipctl.model.ExitCode;
+import io.fipctl.model.FipctlException;
+import io.fipctl.operation.Cleanup;
+import io.fipctl.operation.Cleanup.Found;
+import io.fipctl.operation.Cleanup.Leftover;
+import io.fipctl.render.Leftovers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code fipctl cleanup}. */
+@Command(
+    name = "cleanup",
+    description = "Delete what killed runs of fipctl have left: debug pods.",
+    footer = {
+      "",
+      "Only what nobody can need any more: debug pods that have ended or are past their deadline,",
+      "and those of a process of this machine that is gone. Shows them and asks; -n looks in one",
+      "namespace only.",
+      "",
+      "Examples:",
+      "  fipctl cleanup --dry-run",
+      "  fipctl cleanup --yes"
+    })
+final class CleanupCommand implements Callable<Integer> {
+  @Option(
+      names = "--dry-run",
+      paramLabel = "none|client|server",
+      description = "Only show what would be deleted; alone it means client.")
+  DryRunOptions.DryRun dryRun = DryRunOptions.DryRun.none;
+
+  private final Session session;
+
+  CleanupCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() {
+    Cluster cluster = session.cluster();
+    Scope scope = session.options().namespace().map(Scope::in).orElse(Scope.ALL);
+    Found found = Cleanup.find(cluster, scope, session.pause().now());
+    found.spared().forEach(session.console()::note);
+    if (dryRun != DryRunOptions.DryRun.none || found.leftovers().isEmpty()) {
+      answer(found.leftovers(), "planned");
+      return ExitCode.OK.number();
+    }
+    session.confirm(
+        found.leftovers().stream()
+            .map(each -> "delete %s: %s".formatted(Leftovers.named(each), each.why()))
+            .toList());
+    List<Leftover> removed = new ArrayList<>();
+    try {
+      for (Leftover leftover : found.leftovers()) {
+        leftover.remove(cluster);
+        removed.add(leftover);
+      }
+    } catch (FipctlException e) {
+      throw removed.isEmpty() ? e : stopped(removed, e);
+    }
+    answer(removed, "deleted");
+    return ExitCode.OK.number();
+  }
+
+  private static FipctlException stopped(List<Leftover> removed, FipctlException cause) {
+    return FipctlException.halfDone(
+            "CleanupStopped",
+            "deleted %s, then: %s"
+                .formatted(
+                    String.join(", ", removed.stream().map(Leftovers::named).toList()),
+                    cause.getMessage()),
+            cause.hints().toArray(String[]::new))
+        .causedBy(cause)
+        .leavingAChange();
+  }
+
+  private void answer(List<Leftover> leftovers, String outcome) {
+    switch (session.format()) {
+      case TABLE, WIDE -> {
+        if (leftovers.isEmpty()) {
+          session.console().note("nothing is left over");
+        } else {
+          session.print(Leftovers.table(leftovers, outcome));
+        }
+      }
+      case NAME -> session.console().print(Leftovers.names(leftovers));
+      case JSON, YAML ->
+          session.console().print(Leftovers.document(leftovers, outcome), session.format());
+    }
+  }
+}

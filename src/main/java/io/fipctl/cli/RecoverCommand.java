@@ -1,0 +1,109 @@
+package io.fipctl.cli;
+
+import io.fipctl.model.ExitCode;
+import io.fipctl.model.FipctlException;
+import io.fipctl.model.IpAddress;
+import io.fipctl.operation.Leases;
+import io.fipctl.operation.RecordEdit;
+import io.fipctl.operation.Recover;
+import io.fipctl.operation.Recover.Direction;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code fipctl recover [IP…]}. */
+@Command(
+    name = "recover",
+    description = "Finish or take back changes that were cut off.",
+    footer = {
+      "",
+      "What a killed run had set out to do is written down. Without addresses all that is open is",
+      "ended: forward where the pod that was to get the address still exists and can have it, else",
+      "back. Afterwards one pod has it, or nobody; nodes and tracked connections follow.",
+      "",
+      "Examples:",
+      "  fipctl recover --dry-run",
+      "  fipctl recover 203.0.113.10",
+      "  fipctl recover 203.0.113.10 --back"
+    })
+final class RecoverCommand implements Callable<Integer> {
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "[IP...]",
+      hideParamSyntax = true,
+      description = "The addresses; all that need it when none is named.")
+  List<String> words = List.of();
+
+  @Option(names = "--forward", description = "Finish: the pod that was to get it has it.")
+  boolean forward;
+
+  @Option(names = "--back", description = "Take back: the pod that had it before has it.")
+  boolean back;
+
+  @Option(
+      names = "--unverified",
+      description = "Write although nobody can look at the nodes: running flows may die or stay.")
+  boolean unverified;
+
+  @Option(
+      names = "--node-is-fenced",
+      description =
+          "Take an address from a pod although its node is NotReady: the node is off or cut off for"
+              + " certain.")
+  boolean nodeIsFenced;
+
+  @Mixin ChangeOptions change = new ChangeOptions();
+
+  private final Session session;
+
+  RecoverCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() {
+    if (forward && back) {
+      throw FipctlException.usage(
+          "--forward and --back exclude each other", "leave both out to let it choose");
+    }
+    Arguments arguments = Arguments.read(words);
+    arguments
+        .pod()
+        .ifPresent(
+            pod -> {
+              throw FipctlException.usage(
+                  "'%s' is no address".formatted(pod.typed()),
+                  "fipctl recover   # all that is open");
+            });
+    List<IpAddress> addresses =
+        words.isEmpty()
+            ? Recover.cutOff(new Leases(session.cluster(), change.records.recordNamespace))
+            : arguments.addresses();
+    if (addresses.isEmpty()) {
+      session.console().note("Nothing was cut off.");
+      return ExitCode.OK.number();
+    }
+    Recover.Options options =
+        new Recover.Options(
+            forward
+                ? Optional.of(Direction.FORWARD)
+                : back ? Optional.of(Direction.BACK) : Optional.empty(),
+            unverified,
+            nodeIsFenced,
+            change.wait,
+            change.timeout());
+    return ChangeRun.run(
+        session,
+        new ChangeRun.Plan(
+            addresses,
+            true,
+            RecordEdit.NONE,
+            custody -> Recover.propose(session.cluster(), addresses, options, custody),
+            proposal -> false),
+        change);
+  }
+}

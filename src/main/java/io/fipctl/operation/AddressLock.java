@@ -1,0 +1,270 @@
+package io.fipctl.operation;
+
+import io.fipctl.model.ApiObject;
+import io.fipctl.model.ExitCode;
+import io.fipctl.model.FipctlException;
+import io.fipctl.model.IpAddress;
+import io.fipctl.model.StaleWriteException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The lock of one address, held by this run. It ends {@link #TERM} after its last renewal; whoever
+ * waits for it measures that with a clock of their own, from when they last saw it change, so that
+ * clocks may differ.
+ */
+final class AddressLock {
+  static final Duration TERM = Duration.ofSeconds(15);
+  static final Duration RENEWAL = Duration.ofSeconds(5);
+
+  /** With less than this left it is renewed before a write: some of it is lost on the way. */
+  private static final Duration MARGIN = Duration.ofSeconds(9);
+
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
+
+  private final Leases leases;
+  private final IpAddress address;
+  private final Surroundings surroundings;
+  private ApiObject lease;
+  private Duration renewed;
+  private Instant renewedAt;
+  private boolean held = true;
+
+  private AddressLock(
+      Leases leases, IpAddress address, Surroundings surroundings, ApiObject lease, Moment since) {
+    this.leases = leases;
+    this.address = address;
+    this.surroundings = surroundings;
+    this.lease = lease;
+    this.renewed = since.uptime();
+    this.renewedAt = since.now();
+  }
+
+  /** A moment by both clocks, before a request was sent. */
+  private record Moment(Duration uptime, Instant now) {
+    static Moment now(Surroundings surroundings) {
+      return new Moment(surroundings.pause().uptime(), surroundings.pause().now());
+    }
+  }
+
+  /** A try to take the lock of which nobody knows whether it was made. */
+  private record Attempt(long transitions, Moment sent) {
+    boolean wasMade(ApiObject lease, String me) {
+      return Leases.transitions(lease) == transitions
+          && lease.text("spec", "holderIdentity").equals(Optional.of(me));
+    }
+  }
+
+  /**
+   * Takes the lock, waiting for whoever has it. One that was not renewed for its whole term is
+   * taken over.
+   *
+   * @throws FipctlException exit 4 when somebody has it for longer than the patience
+   */
+  static AddressLock take(
+      Leases leases,
+      IpAddress address,
+      String me,
+      Duration patience,
+      Surroundings surroundings,
+      Progress progress) {
+    Pause pause = surroundings.pause();
+    Duration start = pause.uptime();
+    String seen = "";
+    Duration seenAt = start;
+    Optional<Attempt> doubtful = Optional.empty();
+    while (true) {
+      Optional<ApiObject> found = leases.find(address);
+      Moment before = Moment.now(surroundings);
+      if (doubtful.isPresent() && found.isPresent() && doubtful.get().wasMade(found.get(), me)) {
+        Moment sent = doubtful.get().sent();
+        return new AddressLock(leases, address, surroundings, found.get(), sent);
+      }
+      long next = found.map(lease -> Leases.transitions(lease) + 1).orElse(0L);
+      try {
+        if (found.isEmpty()) {
+          ApiObject made = leases.create(address, me, before.now());
+          return new AddressLock(leases, address, surroundings, made, before);
+        }
+        ApiObject lease = found.get();
+        Optional<AddressRecord.Lock> holder = AddressRecord.of(address, lease).lock();
+        if (!lease.resourceVersion().equals(seen)) {
+          seen = lease.resourceVersion();
+          seenAt = before.uptime();
+        }
+        boolean isOver = before.uptime().minus(seenAt).compareTo(term(lease)) >= 0;
+        if (holder.isEmpty() || isOver) {
+          ApiObject mine = leases.take(address, lease, me, before.now());
+          holder.ifPresent(
+              dead ->
+                  progress.warning(
+                      "took over the lock of %s from %s, who did not renew it for %s"
+                          .formatted(address, dead.holder(), Spans.print(term(lease)))));
+          return new AddressLock(leases, address, surroundings, mine, before);
+        }
+        if (before.uptime().minus(start).compareTo(patience) >= 0) {
+          throw held(address, holder.get());
+        }
+        progress.step("waiting for the lock of %s: %s".formatted(address, holder.get().holder()));
+      } catch (StaleWriteException other) {
+        progress.step("somebody else took the lock of " + address);
+      } catch (FipctlException failure) {
+        if (Doubt.is(failure) && doubtful.isEmpty()) {
+          doubtful = Optional.of(new Attempt(next, before));
+        } else if (!failure.reason().equals("AlreadyExists")) {
+          throw failure;
+        }
+      }
+      surroundings
+          .interruption()
+          .during(
+              () -> {
+                pause.sleep(
+                    LOOK_AGAIN.plusMillis((long) (surroundings.chance().getAsDouble() * 250)));
+                return true;
+              });
+    }
+  }
+
+  /** What the Lease says, but never less than what fipctl writes. */
+  private static Duration term(ApiObject lease) {
+    long seconds = lease.number("spec", "leaseDurationSeconds").orElse(0);
+    return seconds > TERM.toSeconds() ? Duration.ofSeconds(Math.min(seconds, 86_400)) : TERM;
+  }
+
+  private static FipctlException held(IpAddress address, AddressRecord.Lock holder) {
+    return FipctlException.conflict(
+        "LockHeld",
+        "%s is being changed by %s since %s".formatted(address, holder.holder(), holder.since()),
+        "wait, or give --lock-timeout more time",
+        "fipctl lock break %s   # when that one is gone for certain".formatted(address));
+  }
+
+  IpAddress address() {
+    return address;
+  }
+
+  AddressRecord record() {
+    return AddressRecord.of(address, lease).unlocked();
+  }
+
+  /**
+   * Makes sure, right before a write, that the lock is still this run's and will be for some time.
+   *
+   * @param patience how long the API server may not answer
+   * @throws LockLost when it is somebody else's
+   */
+  synchronized void secure(Duration patience) {
+    if (!held || TERM.minus(age()).compareTo(MARGIN) < 0) {
+      write(Map.of(), patience);
+    }
+  }
+
+  /** The greater of what both clocks say: the one stands still while a machine sleeps. */
+  private Duration age() {
+    Duration uptime = surroundings.pause().uptime().minus(renewed);
+    Duration wall = Duration.between(renewedAt, surroundings.pause().now());
+    return uptime.compareTo(wall) > 0 ? uptime : wall;
+  }
+
+  /** Renews the lock, in the background: who has lost it is told before the next write. */
+  synchronized void renew() {
+    if (held) {
+      try {
+        put(me(), Map.of());
+      } catch (FipctlException notNow) {
+        // Asked again before a write, which then must not be made.
+        renewed = renewed.minus(notNow instanceof StaleWriteException ? TERM : Duration.ZERO);
+      }
+    }
+  }
+
+  /**
+   * Writes into the record, which renews the lock.
+   *
+   * @throws LockLost when it is somebody else's
+   */
+  synchronized void write(Map<String, Optional<String>> record, Duration patience) {
+    persistently(me(), record, patience);
+  }
+
+  /** Writes into the record and lets go of the lock, in one write. */
+  synchronized void release(Map<String, Optional<String>> record, Duration patience) {
+    if (held) {
+      persistently("", record, patience);
+      held = false;
+    }
+  }
+
+  /** Lets go of the lock where that is possible; whether it was. */
+  boolean tryToRelease() {
+    try {
+      release(Map.of(), Duration.ZERO);
+      return true;
+    } catch (FipctlException e) {
+      // What is going on is told by whoever lets go.
+      return false;
+    }
+  }
+
+  private String me() {
+    return lease.text("spec", "holderIdentity").orElse("");
+  }
+
+  private void persistently(
+      String holder, Map<String, Optional<String>> record, Duration patience) {
+    Pause pause = surroundings.pause();
+    Duration end = pause.uptime().plus(patience);
+    while (true) {
+      try {
+        put(holder, record);
+        return;
+      } catch (StaleWriteException stale) {
+        if (isDone(reread(), holder)) {
+          return;
+        }
+      } catch (FipctlException failure) {
+        if (failure.exitCode() == ExitCode.NOT_FOUND) {
+          throw lost(Optional.empty());
+        }
+        if (!Doubt.is(failure) || pause.uptime().compareTo(end) >= 0) {
+          throw failure;
+        }
+        pause.sleep(Doubt.LOOK_AGAIN);
+      }
+    }
+  }
+
+  private void put(String holder, Map<String, Optional<String>> record) {
+    Moment before = Moment.now(surroundings);
+    lease = leases.renew(address, lease, holder, record, before.now());
+    renewed = before.uptime();
+    renewedAt = before.now();
+  }
+
+  /** Whether the write that was not made had been made before, its answer lost. */
+  private boolean isDone(ApiObject now, String holder) {
+    String present = now.text("spec", "holderIdentity").orElse("");
+    boolean same = Leases.transitions(now) == Leases.transitions(lease);
+    if (same && holder.isEmpty() && present.isEmpty()) {
+      return true;
+    }
+    if (!same || !present.equals(me())) {
+      throw lost(Optional.of(present).filter(text -> !text.isEmpty()));
+    }
+    // Still this run's: somebody else wrote into the record.
+    lease = now;
+    return false;
+  }
+
+  private ApiObject reread() {
+    return leases.find(address).orElseThrow(() -> lost(Optional.empty()));
+  }
+
+  private LockLost lost(Optional<String> to) {
+    held = false;
+    return new LockLost(address, to);
+  }
+}

@@ -1,0 +1,176 @@
+package io.fipctl.operation;
+
+import io.fipctl.model.ApiObject;
+import io.fipctl.model.IpAddress;
+import io.fipctl.model.JsonText;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What is written down about an address, in its Lease. Anybody who may edit Leases may have written
+ * it, so it is never trusted: what cannot be read is named and not acted on.
+ *
+ * @param lock who has the address's lock, by the Lease itself
+ * @param intent the change that was begun and not ended
+ * @param holder the pod that the last change left the address with
+ * @param history the last changes, the newest first
+ * @param protect whether it may not be taken away without being told twice
+ * @param owner who the address belongs to, for people
+ * @param note anything, for people
+ * @param unreadable the annotations that hold no such thing
+ */
+public record AddressRecord(
+    IpAddress address,
+    Optional<Lock> lock,
+    Optional<Intent> intent,
+    Optional<Party> holder,
+    List<Entry> history,
+    boolean protect,
+    Optional<String> owner,
+    Optional<String> note,
+    List<String> unreadable) {
+  static final String PREFIX = "fipctl.io/";
+  static final String INTENT = PREFIX + "intent";
+  static final String HOLDER = PREFIX + "holder";
+  static final String HISTORY = PREFIX + "history";
+  static final String PROTECTED = PREFIX + "protected";
+  static final String OWNER = PREFIX + "owner";
+  static final String NOTE = PREFIX + "note";
+  private static final int KEPT = 20;
+
+  /**
+   * A lock that somebody has, or had when they died.
+   *
+   * @param since when it was taken, by the holder's clock
+   * @param renewed when it was last renewed, by the holder's clock
+   */
+  public record Lock(String holder, String since, String renewed) {}
+
+  /** One change that was made; a field that is not there is the empty text. */
+  public record Entry(Map<String, Object> tree) {
+    public String text(String field) {
+      return new ApiObject(tree).text(field).orElse("");
+    }
+
+    /** The pod of a field. */
+    public Optional<Party> party(String field) {
+      return Party.read(new ApiObject(tree).object(field));
+    }
+
+    /** The pod of a field, as NS/NAME; the empty text when there is none. */
+    public String pod(String field) {
+      return party(field).map(Party::toString).orElse("");
+    }
+  }
+
+  /** Nothing is known of the address. */
+  static AddressRecord none(IpAddress address) {
+    return of(address, ApiObject.EMPTY);
+  }
+
+  static AddressRecord of(IpAddress address, ApiObject lease) {
+    List<String> unreadable = new ArrayList<>();
+    Optional<Intent> intent =
+        tree(lease, INTENT, unreadable).flatMap(tree -> Intent.read(new ApiObject(tree)));
+    Optional<Party> holder =
+        tree(lease, HOLDER, unreadable).flatMap(tree -> Party.read(new ApiObject(tree)));
+    missing(lease, INTENT, intent.isPresent(), unreadable);
+    missing(lease, HOLDER, holder.isPresent(), unreadable);
+    return new AddressRecord(
+        address,
+        lock(lease),
+        intent,
+        holder,
+        history(lease, unreadable),
+        lease.annotation(PROTECTED).equals(Optional.of("true")),
+        lease.annotation(OWNER),
+        lease.annotation(NOTE),
+        List.copyOf(unreadable));
+  }
+
+  /** The same with nobody at it: for whoever has the lock, or has broken it. */
+  public AddressRecord unlocked() {
+    return new AddressRecord(
+        address, Optional.empty(), intent, holder, history, protect, owner, note, unreadable);
+  }
+
+  /** Whether a change was begun that nobody has ended, be it one that cannot be read. */
+  public boolean isOpen() {
+    return intent.isPresent() || unreadable.contains(INTENT);
+  }
+
+  /** Whether an open change has nobody who is at it. */
+  public boolean isCutOff() {
+    return isOpen() && lock.isEmpty();
+  }
+
+  /** What was begun, in words. */
+  public String begun() {
+    return intent
+        .map(open -> "a %s (%s, %s)".formatted(open, open.by(), open.since()))
+        .orElse("a change that cannot be read");
+  }
+
+  /** The history with one more entry, without the oldest of too many. */
+  String historyWith(Entry newest) {
+    List<Object> entries = new ArrayList<>();
+    entries.add(newest.tree());
+    history.stream().limit(KEPT - 1L).forEach(entry -> entries.add(entry.tree()));
+    return JsonText.write(entries);
+  }
+
+  private static Optional<Lock> lock(ApiObject lease) {
+    return lease
+        .text("spec", "holderIdentity")
+        .filter(holder -> !holder.isEmpty())
+        .map(
+            holder ->
+                new Lock(
+                    holder,
+                    lease.text("spec", "acquireTime").orElse(""),
+                    lease.text("spec", "renewTime").orElse("")));
+  }
+
+  private static List<Entry> history(ApiObject lease, List<String> unreadable) {
+    List<Entry> entries = new ArrayList<>();
+    Optional<Object> list = json(lease, HISTORY, unreadable);
+    if (list.isPresent() && list.get() instanceof List<?> elements) {
+      for (Object element : elements) {
+        if (element instanceof Map<?, ?> map) {
+          Map<String, Object> tree = new LinkedHashMap<>();
+          map.forEach((key, value) -> tree.put((String) key, value));
+          entries.add(new Entry(tree));
+        }
+      }
+    }
+    missing(lease, HISTORY, list.filter(List.class::isInstance).isPresent(), unreadable);
+    return List.copyOf(entries);
+  }
+
+  private static Optional<Map<String, Object>> tree(
+      ApiObject lease, String key, List<String> unreadable) {
+    return json(lease, key, unreadable)
+        .map(value -> new ApiObject(Map.of("it", value)).object("it").tree());
+  }
+
+  private static Optional<Object> json(ApiObject lease, String key, List<String> unreadable) {
+    if (lease.annotation(key).isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.ofNullable(JsonText.plain(JsonText.parse(lease.annotation(key).get())));
+    } catch (JsonText.SyntaxException e) {
+      missing(lease, key, false, unreadable);
+      return Optional.empty();
+    }
+  }
+
+  private static void missing(ApiObject lease, String key, boolean read, List<String> unreadable) {
+    if (!read && lease.annotation(key).isPresent() && !unreadable.contains(key)) {
+      unreadable.add(key);
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package io.fipctl.operation;
+
+import io.fipctl.model.ExitCode;
+import io.fipctl.model.FipctlException;
+import io.fipctl.model.IpAddress;
+import io.fipctl.model.JsonText;
+import io.fipctl.model.Pod;
+import io.fipctl.operation.AddressRecord.Entry;
+import io.fipctl.operation.Intent.Ordering;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Writes a change into the records of its addresses: before its first write, and at its end. */
+record Bookkeeping(Custody custody, Author author, RecordEdit edit, Announcements announcements) {
+
+  /** Does something to an address between the intent and its end. */
+  Change enter(Handover handover, Ordering ordering, Supplier<Change> work) {
+    if (handover.isNothing()) {
+      return nothing(handover);
+    }
+    Change change;
+    try {
+      if (!handover.continues()) {
+        Intent intent = handover.intent(ordering, author, custody.pause());
+        handover.concerns().forEach(address -> custody.begin(address, intent));
+      }
+      change = work.get();
+    } catch (LockLost lost) {
+      throw lost;
+    } catch (RuntimeException failure) {
+      giveUp(handover, failure);
+      throw failure instanceof FipctlException known ? advised(known, handover) : failure;
+    }
+    for (IpAddress address : handover.concerns()) {
+      close(address, change);
+    }
+    announcements.announce(change);
+    return change;
+  }
+
+  private Change nothing(Handover handover) {
+    boolean edited = false;
+    for (IpAddress address : handover.concerns()) {
+      boolean changes = custody.isLocked() && edit.changes(custody.record(address));
+      edited |= changes;
+      custody.finish(address, changes ? edit.annotations() : Map.of());
+    }
+    return edited ? handover.recorded() : handover.planned();
+  }
+
+  /** Undone as a whole it leaves no trace; else the intent stays for whoever ends it. */
+  private void giveUp(Handover handover, RuntimeException failure) {
+    boolean isWhole =
+        !handover.continues()
+            && !(failure instanceof FipctlException known
+                && known.exitCode() == ExitCode.HALF_DONE);
+    for (IpAddress address : handover.concerns()) {
+      try {
+        if (isWhole) {
+          custody.cancel(address);
+        } else {
+          custody.leave(address);
+        }
+      } catch (FipctlException alsoThis) {
+        failure.addSuppressed(alsoThis);
+      }
+    }
+  }
+
+  /** Where the intent is kept the way on is to end it. */
+  private FipctlException advised(FipctlException failure, Handover handover) {
+    if (failure.exitCode() != ExitCode.HALF_DONE || !custody.isGuarding()) {
+      return failure;
+    }
+    List<String> hints = new ArrayList<>();
+    handover.concerns().forEach(address -> hints.add("fipctl recover " + address));
+    hints.addAll(failure.hints());
+    FipctlException advised =
+        new FipctlException(
+                failure.exitCode(),
+                failure.reason(),
+                failure.getMessage(),
+                hints.stream().distinct().toArray(String[]::new))
+            .causedBy(failure);
+    return failure.changed() ? advised.leavingAChange() : advised;
+  }
+
+  private void close(IpAddress address, Change change) {
+    Map<String, Optional<String>> outcome = new LinkedHashMap<>();
+    Optional<Pod> holder =
+        change.action() == Change.Action.RELEASE ? Optional.empty() : change.pod();
+    outcome.put(AddressRecord.HOLDER, holder.map(pod -> JsonText.write(Party.of(pod).tree())));
+    outcome.put(
+        AddressRecord.HISTORY, Optional.of(custody.record(address).historyWith(entry(change))));
+    outcome.putAll(edit.annotations());
+    try {
+      custody.finish(address, outcome);
+    } catch (LockLost lost) {
+      throw lost;
+    } catch (FipctlException failure) {
+      throw FipctlException.halfDone(
+              "NotRecorded",
+              "%s is %s, but the record could not be closed: %s"
+                  .formatted(address, change.action().done(), failure.getMessage()),
+              "fipctl recover %s   # closes it".formatted(address))
+          .causedBy(failure)
+          .leavingAChange();
+    }
+  }
+
+  private Entry entry(Change change) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("when", custody.pause().now().toString());
+    tree.put("who", author.who());
+    tree.put("action", change.action().word());
+    Optional<Pod> from =
+        change.action() == Change.Action.RELEASE ? change.pod() : change.previous();
+    from.ifPresent(pod -> tree.put("from", Party.of(pod).tree()));
+    if (change.action() != Change.Action.RELEASE) {
+      change.pod().ifPresent(pod -> tree.put("to", Party.of(pod).tree()));
+    }
+    tree.put("version", author.version());
+    return new Entry(tree);
+  }
+}

@@ -1,0 +1,216 @@
+package io.fipctl.operation;
+
+import io.fipctl.model.ExitCode;
+import io.fipctl.model.FipctlException;
+import io.fipctl.model.IpAddress;
+import io.fipctl.model.JsonText;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/**
+ * What one run has of the addresses it is about: their records and, while it changes them, their
+ * locks. Every write and every wait of a change passes here.
+ */
+public final class Custody implements AutoCloseable {
+  /** How long the API server may not answer while a lock is held. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final Surroundings surroundings;
+  private final Map<IpAddress, AddressRecord> records = new TreeMap<>();
+  private final Map<IpAddress, AddressLock> locks = new ConcurrentSkipListMap<>();
+  private boolean guarding;
+  private AutoCloseable renewing = () -> {};
+
+  private Custody(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  /** Of nothing: for what is guarded in another way. */
+  public static Custody none(Surroundings surroundings) {
+    return new Custody(surroundings);
+  }
+
+  /** The records as they are, without any lock. */
+  static Custody looking(
+      Leases leases,
+      Collection<IpAddress> addresses,
+      boolean mayBeBlind,
+      Surroundings surroundings) {
+    Custody custody = new Custody(surroundings);
+    for (IpAddress address : new TreeSet<>(addresses)) {
+      custody.records.put(
+          address, mayBeBlind ? leases.readableRecord(address) : record(leases, address));
+    }
+    return custody;
+  }
+
+  private static AddressRecord record(Leases leases, IpAddress address) {
+    try {
+      return leases.record(address);
+    } catch (FipctlException failure) {
+      throw explained(failure);
+    }
+  }
+
+  /** Takes the locks, the lowest address first, so that two runs never wait for each other. */
+  static Custody locking(
+      Leases leases,
+      Collection<IpAddress> addresses,
+      Author author,
+      Duration patience,
+      Surroundings surroundings,
+      Progress progress) {
+    Custody custody = new Custody(surroundings);
+    custody.guarding = true;
+    try {
+      for (IpAddress address : new TreeSet<>(addresses)) {
+        custody.pass("before the lock of " + address);
+        AddressLock lock =
+            AddressLock.take(leases, address, author.who(), patience, surroundings, progress);
+        custody.locks.put(address, lock);
+        custody.records.put(address, lock.record());
+        if (custody.locks.size() == 1) {
+          custody.renewing = surroundings.pause().every(AddressLock.RENEWAL, custody::renew);
+        }
+        custody.pass("behind the lock of " + address);
+      }
+      return custody;
+    } catch (RuntimeException e) {
+      custody.letGo();
+      custody.close();
+      throw e instanceof FipctlException failure ? explained(failure) : e;
+    }
+  }
+
+  /** Without the right to Leases nothing is locked: says what is missing and what else there is. */
+  private static FipctlException explained(FipctlException failure) {
+    if (failure.exitCode() != ExitCode.FORBIDDEN || failure.reason().equals("NoRecordNamespace")) {
+      return failure;
+    }
+    List<String> hints = new ArrayList<>(failure.hints());
+    hints.add("assign and release can do without: --no-lock");
+    return new FipctlException(
+            ExitCode.FORBIDDEN,
+            failure.reason(),
+            "nothing was changed: the lock is a Lease, and " + failure.getMessage(),
+            hints.toArray(String[]::new))
+        .causedBy(failure);
+  }
+
+  Pause pause() {
+    return surroundings.pause();
+  }
+
+  Surroundings surroundings() {
+    return surroundings;
+  }
+
+  /** What is written down about an address. */
+  AddressRecord record(IpAddress address) {
+    return records.getOrDefault(address, AddressRecord.none(address));
+  }
+
+  /** Whether somebody is at one of the addresses, or was when they died. */
+  boolean isBusy() {
+    return records.values().stream().anyMatch(r -> r.lock().isPresent() && locks.isEmpty());
+  }
+
+  boolean isLocked() {
+    return !locks.isEmpty();
+  }
+
+  /** Whether this run takes locks and so writes intents, let go of by now or not. */
+  boolean isGuarding() {
+    return guarding;
+  }
+
+  /**
+   * The boundary between two steps.
+   *
+   * @throws FipctlException exit 130 or 143 when the run is to end
+   */
+  void pass(String boundary) {
+    surroundings.stopPoints().reached(boundary);
+    surroundings.interruption().check();
+  }
+
+  /**
+   * Right before each write to a pod.
+   *
+   * @throws LockLost when the lock of the address has become somebody else's
+   */
+  void secure(IpAddress address) {
+    AddressLock lock = locks.get(address);
+    if (lock != null) {
+      lock.secure(PATIENCE);
+    }
+  }
+
+  /** Writes down what is about to be done with an address. */
+  void begin(IpAddress address, Intent intent) {
+    AddressLock lock = locks.get(address);
+    if (lock != null) {
+      pass("before the intent of " + address);
+      lock.write(
+          Map.of(AddressRecord.INTENT, Optional.of(JsonText.write(intent.tree()))), PATIENCE);
+      pass("behind the intent of " + address);
+    }
+  }
+
+  /** Ends a change: its outcome into the record, the intent out of it, and the lock let go of. */
+  void finish(IpAddress address, Map<String, Optional<String>> outcome) {
+    AddressLock lock = locks.get(address);
+    if (lock != null) {
+      pass("before closing " + address);
+      Map<String, Optional<String>> record = new LinkedHashMap<>(outcome);
+      record.put(AddressRecord.INTENT, Optional.empty());
+      lock.release(record, PATIENCE);
+      locks.remove(address);
+      surroundings.stopPoints().reached("behind closing " + address);
+    }
+  }
+
+  /** Ends a change that was undone: its intent goes, and nothing else is written down. */
+  void cancel(IpAddress address) {
+    AddressLock lock = locks.remove(address);
+    if (lock != null) {
+      lock.release(Map.of(AddressRecord.INTENT, Optional.empty()), PATIENCE);
+    }
+  }
+
+  /** Lets go of a lock and leaves the intent open. */
+  void leave(IpAddress address) {
+    AddressLock lock = locks.remove(address);
+    if (lock != null) {
+      lock.release(Map.of(), PATIENCE);
+    }
+  }
+
+  /** Lets go of every lock that is left; one that cannot be let go of ends by itself. */
+  void letGo() {
+    locks.values().forEach(AddressLock::tryToRelease);
+    locks.clear();
+  }
+
+  private void renew() {
+    List.copyOf(locks.values()).forEach(AddressLock::renew);
+  }
+
+  /** Ends the renewals; does not let go of anything. */
+  @Override
+  public void close() {
+    try {
+      renewing.close();
+    } catch (Exception e) {
+      throw new IllegalStateException("ending a repetition cannot fail", e);
+    }
+  }
+}

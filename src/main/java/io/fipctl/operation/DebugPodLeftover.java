@@ -1,0 +1,75 @@
+package io.fipctl.operation;
+
+import io.fipctl.cluster.Cluster;
+import io.fipctl.cluster.Cluster.Scope;
+import io.fipctl.cluster.DebugPod;
+import io.fipctl.cluster.Kind;
+import io.fipctl.cluster.RunId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A debug pod whose run is over. */
+record DebugPodLeftover(DebugPod pod, String why) implements Cleanup.Leftover {
+  /** Those that have ended or whose run has; a run on another machine may still be going on. */
+  static Cleanup.Found find(Cluster cluster, Scope scope, Instant now) {
+    List<Cleanup.Leftover> leftovers = new ArrayList<>();
+    List<String> spared = new ArrayList<>();
+    cluster
+        .list(DebugPod.KIND, new Scope(scope.namespace(), DebugPod.ALL.labels()))
+        .forEach(
+            object -> {
+              DebugPod pod = DebugPod.of(object);
+              why(pod, now)
+                  .ifPresentOrElse(
+                      why -> leftovers.add(new DebugPodLeftover(pod, why)),
+                      () ->
+                          spared.add(
+                              "debug pod %s of %s may still be in use: it ends by itself%s"
+                                  .formatted(pod.ref(), pod.by(), at(pod))));
+            });
+    return new Cleanup.Found(leftovers, spared);
+  }
+
+  private static String at(DebugPod pod) {
+    return pod.ends().map(end -> " at " + end).orElse("");
+  }
+
+  /** How it is known that nobody uses it; empty when somebody may. */
+  static Optional<String> why(DebugPod pod, Instant now) {
+    if (pod.isFinished()) {
+      return Optional.of("it has ended");
+    }
+    Optional<Instant> over = pod.ends().filter(end -> !end.isAfter(now));
+    if (over.isPresent()) {
+      return Optional.of(
+          "its deadline was %d minutes ago"
+              .formatted(Duration.between(over.get(), now).toMinutes()));
+    }
+    return pod.run()
+        .filter(RunId::hasEnded)
+        .map(run -> "the run of %s that made it has ended".formatted(pod.by()));
+  }
+
+  @Override
+  public String kind() {
+    return "pod";
+  }
+
+  @Override
+  public String namespace() {
+    return pod.ref().namespace();
+  }
+
+  @Override
+  public String name() {
+    return pod.ref().name();
+  }
+
+  @Override
+  public void remove(Cluster cluster) {
+    cluster.delete(Kind.PODS, namespace(), name());
+  }
+}

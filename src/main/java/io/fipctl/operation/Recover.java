@@ -1,0 +1,70 @@
+package io.fipctl.operation;
+
+import io.fipctl.cluster.Cluster;
+import io.fipctl.model.IpAddress;
+import io.fipctl.operation.Change.Action;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Ends changes that were cut off, in one of the two whole states: as wanted, or as before. */
+public final class Recover {
+  /** Which of the two whole states it ends in. */
+  public enum Direction {
+    /** As the change wanted it. */
+    FORWARD,
+    /** As it was before. */
+    BACK
+  }
+
+  /**
+   * How it is done.
+   *
+   * @param direction which of the two; forward where that is possible when empty
+   * @param unverified write although nobody can look at the nodes
+   * @param fenced the node of a pod that loses the address is off for certain
+   */
+  public record Options(
+      Optional<Direction> direction,
+      boolean unverified,
+      boolean fenced,
+      boolean watch,
+      Duration timeout) {}
+
+  private Recover() {}
+
+  /** The addresses with an open change, of which nobody says that they are at it. */
+  public static List<IpAddress> cutOff(Leases leases) {
+    return leases.records().stream()
+        .filter(AddressRecord::isOpen)
+        .map(AddressRecord::address)
+        .toList();
+  }
+
+  /**
+   * Checks everything and says what would be done.
+   *
+   * @throws io.fipctl.model.FipctlException when it cannot end as it is told to
+   */
+  public static Proposal propose(
+      Cluster cluster, List<IpAddress> addresses, Options options, Custody custody) {
+    Site site =
+        new Site(cluster, options.watch() && !options.unverified(), options.timeout(), custody);
+    Transfer transfer = new Transfer(site, Intent.Ordering.EXCLUSIVE, options.fenced());
+    List<Handover> handovers = new ArrayList<>();
+    Optional<Receivers.Read> read = Optional.empty();
+    for (IpAddress address : addresses) {
+      AddressRecord record = custody.record(address);
+      if (!record.isOpen()) {
+        handovers.add(Handover.nothing(address, Action.RECOVER, Optional.empty()));
+        continue;
+      }
+      read = read.or(() -> Optional.of(Receivers.read(cluster)));
+      handovers.add(
+          Recovery.handover(
+              record, Action.RECOVER, options.direction(), read.get(), transfer, false));
+    }
+    return new Proposal(handovers, List.of(), Intent.Ordering.EXCLUSIVE);
+  }
+}

@@ -1,0 +1,234 @@
+package io.fipctl.operation;
+
+import io.fipctl.model.ExitCode;
+import io.fipctl.model.FipctlException;
+import io.fipctl.model.IpAddress;
+import io.fipctl.model.Pod;
+import io.fipctl.operation.Change.Action;
+import io.fipctl.operation.Recover.Direction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * What becomes of a change that was cut off: judged from its intent and from the pods that there
+ * are, and turned into steps.
+ *
+ * @param keeper the pod that has the address at the end
+ * @param losers the pods that must not have it then
+ * @param remark what the user should know of the outcome
+ */
+record Recovery(Optional<Pod> keeper, List<Pod> losers, Optional<String> remark) {
+  /**
+   * Judges.
+   *
+   * @param wanted where to; where it can when empty: forward first
+   * @param objection what speaks against a pod's having the address
+   * @throws FipctlException when it cannot end as wanted
+   */
+  static Recovery judge(
+      AddressRecord record,
+      Optional<Direction> wanted,
+      List<Pod> pods,
+      Function<Pod, Optional<FipctlException>> objection) {
+    IpAddress address = record.address();
+    List<Pod> holders = pods.stream().filter(pod -> pod.holds(address)).toList();
+    if (record.intent().isEmpty()) {
+      return unreadable(record, holders);
+    }
+    Intent intent = record.intent().get();
+    List<Pod> parties =
+        Stream.concat(intent.from().stream(), intent.to().stream())
+            .flatMap(party -> party.among(pods).stream())
+            .filter(pod -> !pod.finished())
+            .toList();
+    List<Pod> strangers =
+        holders.stream()
+            .filter(holder -> parties.stream().noneMatch(one -> one.uid().equals(holder.uid())))
+            .toList();
+    if (!strangers.isEmpty()) {
+      // Whoever adds and sees another holder gives way; so do those who are late.
+      return new Recovery(
+          Optional.empty(),
+          parties.stream().filter(pod -> pod.holds(address)).toList(),
+          Optional.of(
+              "pod %s took it meanwhile and keeps it".formatted(strangers.getFirst().ref())));
+    }
+    End forward = new End(intent.to(), "the pod that was to get it");
+    End back = new End(intent.from(), "the pod that had it");
+    Optional<FipctlException> notForward = forward.objection(parties, address, objection);
+    Optional<FipctlException> notBack = back.objection(parties, address, objection);
+    if (wanted.isPresent()) {
+      (wanted.get() == Direction.FORWARD ? notForward : notBack)
+          .ifPresent(
+              why -> {
+                throw why;
+              });
+      return ending(wanted.get() == Direction.FORWARD ? forward : back, parties, Optional.empty());
+    }
+    if (notForward.isEmpty()) {
+      return ending(forward, parties, Optional.empty());
+    }
+    if (notBack.isEmpty()) {
+      return ending(
+          back, parties, Optional.of("taken back, because " + notForward.get().getMessage()));
+    }
+    return new Recovery(
+        Optional.empty(),
+        parties,
+        Optional.of(
+            "nobody has it now, because %s, and %s"
+                .formatted(notForward.get().getMessage(), notBack.get().getMessage())));
+  }
+
+  /** One of the two whole states: this pod has it, or nobody. */
+  private record End(Optional<Party> keeper, String role) {
+    Optional<FipctlException> objection(
+        List<Pod> parties, IpAddress address, Function<Pod, Optional<FipctlException>> objection) {
+      if (keeper.isEmpty()) {
+        return Optional.empty();
+      }
+      Optional<Pod> pod = keeper.get().among(parties);
+      return pod.isPresent()
+          ? objection.apply(pod.get())
+          : Optional.of(
+              FipctlException.notFound(
+                  "PodGone",
+                  "%s, %s, is no more".formatted(role, keeper.get()),
+                  "fipctl recover " + address + "   # ends as it can"));
+    }
+  }
+
+  private static Recovery ending(End end, List<Pod> parties, Optional<String> remark) {
+    Optional<Pod> keeper = end.keeper().flatMap(party -> party.among(parties));
+    List<Pod> losers = keeper.map(pod -> Incumbent.without(parties, pod)).orElse(parties);
+    return new Recovery(keeper, losers, remark);
+  }
+
+  /** What cannot be read is not acted on: with one holder at most it is only closed. */
+  private static Recovery unreadable(AddressRecord record, List<Pod> holders) {
+    if (holders.size() > 1) {
+      throw FipctlException.conflict(
+          "TwoHolders",
+          "%s has several holders, and what was begun cannot be read (%s)"
+              .formatted(record.address(), AddressRecord.INTENT),
+          "fipctl show " + record.address());
+    }
+    return new Recovery(
+        Optional.empty(),
+        List.of(),
+        Optional.of("what was begun could not be read, and is closed"));
+  }
+
+  /**
+   * The same command again goes on with what it began.
+   *
+   * @throws FipctlException exit 8 when something else was begun
+   */
+  static Handover continued(
+      AddressRecord record,
+      Action action,
+      Optional<Pod> from,
+      Optional<Pod> to,
+      Receivers.Read read,
+      Transfer transfer,
+      boolean strict) {
+    boolean isSame =
+        record
+            .intent()
+            .filter(intent -> intent.action() == action)
+            .filter(
+                intent -> from.isEmpty() || intent.from().filter(p -> p.is(from.get())).isPresent())
+            .filter(intent -> to.isPresent() == intent.to().isPresent())
+            .filter(intent -> to.isEmpty() || intent.to().get().is(to.get()))
+            .isPresent();
+    if (!isSame) {
+      throw cutOff(record);
+    }
+    return handover(record, action, Optional.of(Direction.FORWARD), read, transfer, strict);
+  }
+
+  /** Something else was begun with the address and is to be ended first. */
+  static FipctlException cutOff(AddressRecord record) {
+    return FipctlException.halfDone(
+        "CutOff",
+        "%s of %s was cut off; finish it or take it back first"
+            .formatted(record.begun(), record.address()),
+        "fipctl recover %s   # finishes it where that is possible, else takes it back"
+            .formatted(record.address()),
+        "fipctl show " + record.address());
+  }
+
+  /** The steps that end it. They find what is done already, and what nodes still have to follow. */
+  static Handover handover(
+      AddressRecord record,
+      Action action,
+      Optional<Direction> wanted,
+      Receivers.Read read,
+      Transfer transfer,
+      boolean strict) {
+    IpAddress address = record.address();
+    Site site = transfer.site();
+    Recovery recovery =
+        judge(record, wanted, read.use().pods(), pod -> objection(read, pod, address, strict));
+    List<WatchedStep> steps = new ArrayList<>();
+    List<String> warnings = new ArrayList<>();
+    recovery.remark().ifPresent(warnings::add);
+    for (Pod loser : recovery.losers()) {
+      boolean silent = loser.holds(address) && transfer.isSilent(loser, read.use());
+      List<Pod> others = recovery.keeper().filter(pod -> pod.holds(address)).stream().toList();
+      if (silent) {
+        warnings.add(Transfer.notChecked(loser));
+      } else if (loser.holds(address)) {
+        site.requireSight(loser);
+      }
+      if (loser.holds(address) || isReady(loser, read.use())) {
+        steps.add(
+            Detach.of(
+                new Subject(silent ? site.unwatched() : site, loser, address),
+                others,
+                recovery.keeper()));
+      }
+    }
+    recovery
+        .keeper()
+        .ifPresent(
+            pod -> {
+              site.requireSight(pod);
+              Observers observers = read.judge(pod, address, true, strict).observers();
+              steps.add(Attach.alone(new Subject(site, pod, address), observers));
+            });
+    Optional<Pod> from =
+        record.intent().flatMap(Intent::from).flatMap(party -> party.among(read.use().pods()));
+    return new Handover(
+        address.toString(),
+        List.of(address),
+        action,
+        from,
+        recovery.keeper(),
+        steps,
+        site.watchNodes(),
+        true,
+        warnings);
+  }
+
+  private static boolean isReady(Pod pod, AddressUse use) {
+    return pod.node().flatMap(use::node).filter(node -> node.ready()).isPresent();
+  }
+
+  private static Optional<FipctlException> objection(
+      Receivers.Read read, Pod pod, IpAddress address, boolean strict) {
+    try {
+      read.judge(pod, address, true, strict);
+      Annotation.requireNothingForeign(pod);
+      return Optional.empty();
+    } catch (FipctlException why) {
+      if (why.exitCode() == ExitCode.FORBIDDEN) {
+        throw why;
+      }
+      return Optional.of(why);
+    }
+  }
+}

@@ -1,0 +1,17 @@
+package io.fipctl.operation;
+
+import java.util.function.DoubleSupplier;
+
+/**
+ * What a change takes from outside besides the cluster, so that tests decide it.
+ *
+ * @param chance numbers from 0 to 1, for waits that must not be in step with those of others
+ */
+public record Surroundings(
+    Pause pause, DoubleSupplier chance, StopPoints stopPoints, Interruption interruption) {
+
+  /** Time alone: no chance, no stops, nobody who interrupts. */
+  public static Surroundings of(Pause pause) {
+    return new Surroundings(pause, () -> 0.5, StopPoints.NONE, new Interruption());
+  }
+}

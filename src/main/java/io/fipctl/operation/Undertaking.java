@@ -1,0 +1,119 @@
+package io.fipctl.operation;
+
+import io.fipctl.cluster.Cluster;
+import io.fipctl.model.FipctlException;
+import io.fipctl.model.IpAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * A change of addresses from the first look to the last record: checked, agreed to, locked, checked
+ * again, written down, carried out.
+ *
+ * @param addresses whose locks it takes
+ * @param propose checks everything and says what would be done; with and without locks
+ * @param edit what else is to be written down
+ */
+public record Undertaking(
+    Cluster cluster,
+    Surroundings surroundings,
+    Author author,
+    LockOptions options,
+    List<IpAddress> addresses,
+    Function<Custody, Proposal> propose,
+    RecordEdit edit,
+    Progress progress) {
+  /** How often a writer without a lock tries again after giving way to another one. */
+  private static final int TRIES = 5;
+
+  /** What would be done, as things are now. */
+  public Proposal look() {
+    try (Custody custody = looking()) {
+      return propose.apply(custody);
+    }
+  }
+
+  private Custody looking() {
+    return Custody.looking(leases(), addresses, !options.locked(), surroundings);
+  }
+
+  private Leases leases() {
+    return new Leases(cluster, options.namespace());
+  }
+
+  /**
+   * Does it.
+   *
+   * @param agree hears what is proposed and throws when it is not to be
+   */
+  public List<Change> carryOut(Consumer<Proposal> agree) {
+    try (Custody seen = looking()) {
+      if (!options.locked()) {
+        return withoutLock(seen, agree);
+      }
+      // While somebody is at an address it is not as it will be: what counts comes after the wait.
+      boolean waits = seen.isBusy();
+      if (!waits) {
+        Proposal proposal = propose.apply(seen);
+        agree.accept(proposal);
+        if (proposal.isNothing()
+            && addresses.stream().noneMatch(a -> edit.changes(seen.record(a)))) {
+          return proposal.planned();
+        }
+      }
+      return locked(waits ? agree : agreed -> {});
+    }
+  }
+
+  private List<Change> locked(Consumer<Proposal> agree) {
+    surroundings.interruption().begin();
+    try (Custody custody =
+        Custody.locking(leases(), addresses, author, options.patience(), surroundings, progress)) {
+      try {
+        Proposal proposal = propose.apply(custody);
+        agree.accept(proposal);
+        return carryOut(proposal, custody);
+      } catch (RuntimeException e) {
+        custody.letGo();
+        throw e;
+      }
+    }
+  }
+
+  private List<Change> carryOut(Proposal proposal, Custody custody) {
+    Pause pause = surroundings.pause();
+    Announcements announcements = new Announcements(cluster, author, pause, progress);
+    List<Change> changes =
+        proposal.carryOut(new Bookkeeping(custody, author, edit, announcements), progress, pause);
+    custody.letGo();
+    return changes;
+  }
+
+  /** Writes and looks again; of several who do that at once each may give way. */
+  private List<Change> withoutLock(Custody custody, Consumer<Proposal> agree) {
+    surroundings.interruption().begin();
+    Proposal proposal = propose.apply(custody);
+    agree.accept(proposal);
+    for (int tries = 1; ; tries++) {
+      try {
+        return carryOut(proposal, custody);
+      } catch (FipctlException taken) {
+        if (!taken.reason().equals("AddressTaken") || tries > TRIES) {
+          throw taken;
+        }
+        progress.step(taken.getMessage() + "; trying again");
+      }
+      long millis = (long) (surroundings.chance().getAsDouble() * 200 * (1 << tries));
+      surroundings
+          .interruption()
+          .during(
+              () -> {
+                surroundings.pause().sleep(Duration.ofMillis(millis));
+                return true;
+              });
+      proposal = propose.apply(custody);
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package io.fipctl.render;
+
+import io.fipctl.operation.AddressRecord;
+import io.fipctl.operation.AddressRecord.Entry;
+import io.fipctl.operation.Intent;
+import io.fipctl.operation.Party;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** How locks, histories and open changes look. */
+public final class Records {
+  private static final String NONE = "<none>";
+
+  private Records() {}
+
+  /** One line for people about a change that was begun and not ended; empty when there is none. */
+  public static Optional<String> remark(AddressRecord record) {
+    if (!record.isOpen()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        record
+            .lock()
+            .map(
+                lock ->
+                    "%s is being changed: %s; the lock is %s's"
+                        .formatted(record.address(), record.begun(), lock.holder()))
+            .orElse(
+                "%s of %s was cut off; fipctl recover %s ends it"
+                    .formatted(record.begun(), record.address(), record.address())));
+  }
+
+  public static Table locks(List<AddressRecord> records) {
+    return new Table(
+        List.of("ADDRESS", "HOLDER", "SINCE", "RENEWED", "BEGUN"),
+        records.stream()
+            .map(
+                record ->
+                    List.of(
+                        record.address().toString(),
+                        record.lock().map(AddressRecord.Lock::holder).orElse(NONE),
+                        record
+                            .lock()
+                            .map(AddressRecord.Lock::since)
+                            .map(Records::shown)
+                            .orElse(NONE),
+                        record
+                            .lock()
+                            .map(AddressRecord.Lock::renewed)
+                            .map(Records::shown)
+                            .orElse(NONE),
+                        begun(record)))
+            .toList());
+  }
+
+  private static String begun(AddressRecord record) {
+    return record.isOpen() ? record.intent().map(Intent::toString).orElse("<unreadable>") : NONE;
+  }
+
+  public static Document lockList(List<AddressRecord> records) {
+    return Document.list("LockList", records.stream().map(Records::lock).toList());
+  }
+
+  /** A lock that was broken, or that nobody had. */
+  public static Document brokenLock(AddressRecord before) {
+    Map<String, Object> fields = lock(before);
+    fields.put("changed", before.lock().isPresent());
+    return new Document("BrokenLock", fields);
+  }
+
+  private static Map<String, Object> lock(AddressRecord record) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("address", record.address().toString());
+    fields.put("holder", record.lock().map(AddressRecord.Lock::holder).orElse(null));
+    fields.put("since", record.lock().map(AddressRecord.Lock::since).orElse(null));
+    fields.put("renewed", record.lock().map(AddressRecord.Lock::renewed).orElse(null));
+    fields.put("intent", record.intent().map(Intent::tree).orElse(null));
+    fields.put("cutOff", record.isCutOff());
+    return fields;
+  }
+
+  public static Table history(AddressRecord record) {
+    return new Table(
+        List.of("WHEN", "ACTION", "FROM", "TO", "WHO", "VERSION"),
+        record.history().stream()
+            .map(
+                entry ->
+                    List.of(
+                        shown(entry.text("when")),
+                        shown(entry.text("action")),
+                        shown(entry.pod("from")),
+                        shown(entry.pod("to")),
+                        shown(entry.text("who")),
+                        shown(entry.text("version"))))
+            .toList());
+  }
+
+  public static Document historyDocument(AddressRecord record) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("address", record.address().toString());
+    fields.put("record", record(record));
+    fields.put("items", record.history().stream().map(Records::entry).toList());
+    return new Document("FloatingIPHistory", fields);
+  }
+
+  /** What is written down about an address besides its history. */
+  public static Map<String, Object> record(AddressRecord record) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("holder", record.holder().map(Party::tree).orElse(null));
+    fields.put("owner", record.owner().orElse(null));
+    fields.put("note", record.note().orElse(null));
+    fields.put("protected", record.protect());
+    fields.put("intent", record.intent().map(Intent::tree).orElse(null));
+    fields.put("lockHolder", record.lock().map(AddressRecord.Lock::holder).orElse(null));
+    fields.put("unreadable", record.unreadable());
+    return fields;
+  }
+
+  private static Map<String, Object> entry(Entry entry) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    for (String field : List.of("when", "who", "action", "version")) {
+      fields.put(field, entry.text(field));
+    }
+    fields.put("from", entry.party("from").map(Party::tree).orElse(null));
+    fields.put("to", entry.party("to").map(Party::tree).orElse(null));
+    return fields;
+  }
+
+  private static String shown(String text) {
+    return text.isEmpty() ? NONE : text;
+  }
+}

@@ -1,0 +1,150 @@
+package io.fipctl.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fipctl.cluster.NodeCommand.Await;
+import io.fipctl.cluster.NodeCommand.Await.Wanted;
+import io.fipctl.model.IpAddress;
+import io.fipctl.nat.Conntrack;
+import io.fipctl.nat.Flow;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The script that waits on a node and deletes there, with tools that only say what they are asked.
+ */
+class AwaitScriptTest {
+  private static final IpAddress ADDRESS = IpAddress.parse("203.0.113.10");
+  private static final IpAddress POD = IpAddress.parse("10.244.217.1");
+  private static final String RULE =
+      "-A cali-fip-dnat -d 203.0.113.10/32 -m comment --comment \"cali:x\" -j DNAT --to-destination"
+          + " 10.244.217.1\n";
+  private static final String LOCAL = "203.0.113.10 dev cali1234 scope link\n";
+  private static final String VIA = "203.0.113.10 via 172.31.99.12 dev eth0 proto bird\n";
+
+  /** Every form that the tool prints: protocols, states, offload, zones, one without ports. */
+  private static final List<String> FLOWS =
+      List.of(
+          "ipv4     2 udp      17 29 src=172.31.99.2 dst=203.0.113.10 sport=40000 dport=9000"
+              + " packets=98 bytes=2930 [UNREPLIED] src=203.0.113.10 dst=172.31.99.2 sport=9000"
+              + " dport=40000 packets=0 bytes=0 mark=0 use=1",
+          "ipv4     2 tcp      6 431999 ESTABLISHED src=172.31.99.2 dst=203.0.113.10 sport=41"
+              + " dport=80 src=10.244.40.130 dst=172.31.99.2 sport=80 dport=41 [ASSURED] mark=0"
+              + " zone=7 use=2",
+          "ipv4     2 tcp      6 ESTABLISHED src=172.31.99.2 dst=203.0.113.10 sport=42 dport=80"
+              + " src=10.244.217.1 dst=172.31.99.2 sport=80 dport=42 [OFFLOAD] mark=0 use=2",
+          "ipv4     2 icmp     1 29 src=172.31.99.2 dst=203.0.113.10 type=8 code=0 id=77"
+              + " src=10.244.40.130 dst=172.31.99.2 type=0 code=0 id=77 mark=0 zone-orig=3 use=1",
+          "ipv4     2 sctp     132 10 ESTABLISHED src=172.31.99.2 dst=203.0.113.10 sport=5 dport=6"
+              + " src=10.244.40.130 dst=172.31.99.2 sport=6 dport=5 mark=0 zone-reply=4 use=1",
+          "ipv4     2 gre      47 29 src=172.31.99.2 dst=203.0.113.10 srckey=0x0 dstkey=0x1"
+              + " src=10.244.40.130 dst=172.31.99.2 srckey=0x1 dstkey=0x0 mark=0 use=1",
+          "ipv4     2 unknown  253 599 src=172.31.99.2 dst=203.0.113.10 [UNREPLIED]"
+              + " src=203.0.113.10 dst=172.31.99.2 mark=0 use=1");
+
+  @TempDir Path tools;
+
+  @BeforeEach
+  void quietTools() throws IOException {
+    tool("iptables-nft-save", "cat \"${0%/*}/rules\" 2>/dev/null");
+    tool("iptables-legacy-save", "exit 1");
+    tool("nft", "exit 1");
+    tool("ip", "cat \"${0%/*}/routes\" 2>/dev/null");
+    tool(
+        "conntrack",
+        "[ \"$1\" = -L ] && { cat \"${0%/*}/flows\"; exit; }; echo \"$*\" >>\"${0%/*}/deleted\"");
+    Files.write(tools.resolve("flows"), FLOWS);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"leads-to", "gone", "via"})
+  void deletes_what_is_stale_by_the_same_words_as_the_parser_and_prints_it(String wanted)
+      throws Exception {
+    Wanted condition =
+        switch (wanted) {
+          case "leads-to" -> new Wanted.LeadsTo(POD);
+          case "gone" -> new Wanted.Gone();
+          default -> new Wanted.RoutedVia(IpAddress.parse("172.31.99.12"));
+        };
+    Files.writeString(tools.resolve("rules"), wanted.equals("leads-to") ? RULE : "");
+    Files.writeString(
+        tools.resolve("routes"),
+        wanted.equals("leads-to") ? LOCAL : wanted.equals("via") ? VIA : "");
+    Await await = new Await(ADDRESS, condition, Duration.ofSeconds(1));
+
+    List<String> printed = run(await, 0);
+
+    Optional<IpAddress> here =
+        condition instanceof Wanted.LeadsTo pod ? Optional.of(pod.podAddress()) : Optional.empty();
+    List<Flow> stale =
+        Conntrack.parse(String.join("\n", FLOWS) + "\n").flows().stream()
+            .filter(flow -> flow.isStale(ADDRESS, here))
+            .toList();
+    assertThat(stale).hasSizeBetween(4, 6);
+    assertThat(Files.readAllLines(tools.resolve("deleted")))
+        .containsExactlyElementsOf(
+            stale.stream().map(flow -> "-D " + String.join(" ", flow.deleteArguments())).toList());
+    assertThat(printed.getFirst()).isEqualTo(Await.BEGUN);
+    assertThat(Conntrack.parse(String.join("\n", printed) + "\n").flows())
+        .containsExactlyElementsOf(stale);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {"leads-to | 10.244.217.1 | local", "gone | '' | none", "via | 172.31.99.12 | local"})
+  void gives_up_when_the_time_is_over_and_deletes_nothing(
+      String wanted, String value, String routes) throws Exception {
+    Files.writeString(tools.resolve("rules"), wanted.equals("leads-to") ? "" : RULE);
+    Files.writeString(tools.resolve("routes"), routes.equals("local") ? LOCAL : "");
+    Wanted condition =
+        switch (wanted) {
+          case "leads-to" -> new Wanted.LeadsTo(IpAddress.parse(value));
+          case "gone" -> new Wanted.Gone();
+          default -> new Wanted.RoutedVia(IpAddress.parse(value));
+        };
+
+    assertThat(run(new Await(ADDRESS, condition, Duration.ofSeconds(1)), 124))
+        .containsExactly(Await.BEGUN);
+    assertThat(tools.resolve("deleted")).doesNotExist();
+  }
+
+  @Test
+  void waits_for_a_route_to_another_node_until_its_own_rule_is_gone() throws Exception {
+    Files.writeString(tools.resolve("rules"), RULE);
+    Files.writeString(tools.resolve("routes"), VIA);
+
+    run(
+        new Await(
+            ADDRESS, new Wanted.RoutedVia(IpAddress.parse("172.31.99.12")), Duration.ofSeconds(1)),
+        124);
+
+    assertThat(tools.resolve("deleted")).doesNotExist();
+  }
+
+  private List<String> run(Await await, int exitCode) throws IOException, InterruptedException {
+    ProcessBuilder bash = new ProcessBuilder(new ArrayList<>(await.argv()));
+    bash.environment().put("PATH", tools + ":" + System.getenv("PATH"));
+    Process process = bash.redirectErrorStream(true).start();
+    List<String> lines = process.inputReader().lines().toList();
+    assertThat(process.waitFor()).as(lines.toString()).isEqualTo(exitCode);
+    return lines;
+  }
+
+  private void tool(String name, String script) throws IOException {
+    Path file = tools.resolve(name);
+    Files.write(file, Stream.of("#!/bin/bash", script).toList());
+    assertThat(file.toFile().setExecutable(true)).isTrue();
+  }
+}
