@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A cluster of 500 nodes, 10,000 pods and 2,000 floating IPs, as objects on an API server of its
- * own: every verb works, within a minute and with little memory.
+ * own: every verb works, in the time that {@link Ran} allows and with little memory.
  */
 class ScaleIT {
   private static final ApiServer SERVER = new ApiServer("scale");
@@ -34,7 +34,6 @@ class ScaleIT {
   private static final int ADDRESSES = 2_000;
   private static final int WRITERS = 24;
   private static final long LIMIT_KIB = 256 * 1024;
-  private static final Duration LIMIT = Duration.ofMinutes(1);
 
   /** The first of the pods that hold no address. */
   private static final String FREE = "app-" + ADDRESSES;
@@ -141,7 +140,6 @@ class ScaleIT {
       USED.add(
           "%4d MiB %5.1f s  fipctl %s%n".formatted(kib / 1024, took.toMillis() / 1000.0, command));
       assertThat(kib).as("KiB of memory: %s", command).isLessThan(LIMIT_KIB);
-      assertThat(took).as(command).isLessThan(LIMIT);
       return ran;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -32,6 +32,7 @@ final class GateRun {
       }
       lines.addAll(advice);
       session.confirm(lines);
+      session.surroundings().interruption().begin();
       plan.plan().apply(session.progress());
     } else if (attempt.isTriedOnServer()) {
       plan.plan().tryOnServer();

@@ -50,7 +50,7 @@ final class HistoryCommand implements Callable<Integer> {
     record
         .unreadable()
         .forEach(key -> session.console().warning("annotation %s cannot be read".formatted(key)));
-    Records.remark(record).ifPresent(session.console()::note);
+    Records.remark(record.asOf(session.pause().now())).ifPresent(session.console()::note);
     return ExitCode.OK.number();
   }
 }

@@ -67,7 +67,11 @@ final class ListCommand implements Callable<Integer> {
       return ExitCode.OK.number();
     }
     Inventory inventory =
-        Inventory.read(cluster, scope, new Leases(cluster, records.recordNamespace));
+        Inventory.read(
+            cluster,
+            scope,
+            new Leases(cluster, records.recordNamespace),
+            session.pause().now());
     inventory.notChecked().forEach(what -> session.console().warning("not checked: " + what));
     inventory
         .records()

@@ -55,7 +55,8 @@ final class LockCommand implements Runnable {
         }
       }
       case NAME -> locks.forEach(lock -> session.console().println(lock.address().toString()));
-      case JSON, YAML -> session.console().print(Records.lockList(locks), session.format());
+      case JSON, YAML ->
+          session.console().print(Records.lockList(locks, session.pause().now()), session.format());
     }
     return ExitCode.OK.number();
   }
@@ -88,7 +89,10 @@ final class LockCommand implements Runnable {
                       .map(lock -> "lock of %s broken (%s)".formatted(address, lock.holder()))
                       .orElse("lock of %s unchanged (nobody has it)".formatted(address)));
       case NAME -> session.console().println(address.toString());
-      case JSON, YAML -> session.console().print(Records.brokenLock(before), session.format());
+      case JSON, YAML ->
+          session
+              .console()
+              .print(Records.brokenLock(before, session.pause().now()), session.format());
     }
     Records.remark(before.unlocked()).ifPresent(session.console()::note);
     return ExitCode.OK.number();

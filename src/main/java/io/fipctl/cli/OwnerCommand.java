@@ -42,7 +42,10 @@ final class OwnerCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Records.remark(new Leases(session.cluster(), records.recordNamespace).readableRecord(address))
+    Records.remark(
+            new Leases(session.cluster(), records.recordNamespace)
+                .readableRecord(address)
+                .asOf(session.pause().now()))
         .ifPresent(session.console()::note);
     List<Pod> holders =
         session.cluster().list(Kind.PODS).stream()

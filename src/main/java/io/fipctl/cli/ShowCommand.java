@@ -53,7 +53,10 @@ final class ShowCommand implements Callable<Integer> {
   private void showAddress(IpAddress address) {
     AddressReport report =
         AddressReport.read(
-            session.cluster(), address, new Leases(session.cluster(), records.recordNamespace));
+            session.cluster(),
+            new Leases(session.cluster(), records.recordNamespace)
+                .readableRecord(address)
+                .asOf(session.pause().now()));
     Records.remark(report.record()).ifPresent(session.console()::note);
     report.notChecked().forEach(kind -> session.console().warning("not checked: " + kind));
     switch (session.format()) {

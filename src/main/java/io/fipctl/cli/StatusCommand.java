@@ -36,7 +36,10 @@ final class StatusCommand implements Callable<Integer> {
     ClusterStatus status = ClusterStatus.read(session.cluster());
     new Leases(session.cluster(), records.recordNamespace)
         .readableRecords()
-        .forEach(record -> Records.remark(record).ifPresent(session.console()::note));
+        .forEach(
+            record ->
+                Records.remark(record.asOf(session.pause().now()))
+                    .ifPresent(session.console()::note));
     switch (session.format()) {
       case TABLE, WIDE -> {
         session.console().print(Statuses.summary(status));

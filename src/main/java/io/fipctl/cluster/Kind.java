@@ -46,8 +46,6 @@ public record Kind(
   public static final Kind JOBS = new Kind("batch", "v1", "jobs", "Job", true, Fields.ALL);
   public static final Kind CRON_JOBS =
       new Kind("batch", "v1", "cronjobs", "CronJob", true, Fields.ALL);
-  public static final Kind LEASES =
-      new Kind("coordination.k8s.io", "v1", "leases", "Lease", true, Fields.ALL);
   public static final Kind NETWORK_POLICIES =
       new Kind("networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy", true, Fields.ALL);
   public static final Kind INSTALLATIONS =

@@ -117,14 +117,8 @@ final class AddressLock {
           throw failure;
         }
       }
-      surroundings
-          .interruption()
-          .during(
-              () -> {
-                pause.sleep(
-                    LOOK_AGAIN.plusMillis((long) (surroundings.chance().getAsDouble() * 250)));
-                return true;
-              });
+      long more = (long) (surroundings.chance().getAsDouble() * LOOK_AGAIN.toMillis());
+      pause.sleep(LOOK_AGAIN.plusMillis(more));
     }
   }
 

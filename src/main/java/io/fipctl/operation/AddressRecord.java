@@ -3,6 +3,8 @@ package io.fipctl.operation;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.JsonText;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,7 +49,15 @@ public record AddressRecord(
    * @param since when it was taken, by the holder's clock
    * @param renewed when it was last renewed, by the holder's clock
    */
-  public record Lock(String holder, String since, String renewed) {}
+  public record Lock(String holder, String since, String renewed) {
+    Optional<Instant> lastRenewal() {
+      try {
+        return Optional.of(Instant.parse(renewed));
+      } catch (DateTimeParseException e) {
+        return Optional.empty();
+      }
+    }
+  }
 
   /** One change that was made; a field that is not there is the empty text. */
   public record Entry(Map<String, Object> tree) {
@@ -95,6 +105,18 @@ public record AddressRecord(
   public AddressRecord unlocked() {
     return new AddressRecord(
         address, Optional.empty(), intent, holder, history, protect, owner, note, unreadable);
+  }
+
+  /**
+   * The same as somebody sees it who only looks, by the clock on the wall: a lock that was not
+   * renewed for its term has nobody who is at it. Who wants the lock itself must not go by this.
+   */
+  public AddressRecord asOf(Instant now) {
+    boolean isRenewed =
+        lock.flatMap(Lock::lastRenewal)
+            .filter(last -> last.plus(AddressLock.TERM).isAfter(now))
+            .isPresent();
+    return isRenewed ? this : unlocked();
   }
 
   /** Whether a change was begun that nobody has ended, be it one that cannot be read. */

@@ -26,9 +26,9 @@ public record AddressReport(
     List<String> doubts,
     List<String> notChecked) {
 
-  /** Reads and judges. */
-  public static AddressReport read(Cluster cluster, IpAddress address, Leases leases) {
-    AddressRecord record = leases.readableRecord(address);
+  /** Reads and judges, beside what is written down about the address. */
+  public static AddressReport read(Cluster cluster, AddressRecord record) {
+    IpAddress address = record.address();
     Receivers.Read read = Receivers.read(cluster);
     AddressUse use = read.use();
     List<Holding> holdings =

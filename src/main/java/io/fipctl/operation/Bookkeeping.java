@@ -7,6 +7,7 @@ import io.fipctl.model.JsonText;
 import io.fipctl.model.Pod;
 import io.fipctl.operation.AddressRecord.Entry;
 import io.fipctl.operation.Intent.Ordering;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -114,7 +115,7 @@ record Bookkeeping(Custody custody, Author author, RecordEdit edit, Announcement
 
   private Entry entry(Change change) {
     Map<String, Object> tree = new LinkedHashMap<>();
-    tree.put("when", custody.pause().now().toString());
+    tree.put("when", custody.pause().now().truncatedTo(ChronoUnit.SECONDS).toString());
     tree.put("who", author.who());
     tree.put("action", change.action().word());
     Optional<Pod> from =

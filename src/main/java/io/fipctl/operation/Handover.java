@@ -7,6 +7,7 @@ import io.fipctl.operation.Change.Action;
 import io.fipctl.operation.Change.Outcome;
 import io.fipctl.operation.Intent.Ordering;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
@@ -79,7 +80,7 @@ record Handover(
         to.map(Party::of),
         ordering,
         author.who(),
-        pause.now().toString());
+        pause.now().truncatedTo(ChronoUnit.SECONDS).toString());
   }
 
   /** Carries it out; a step that fails undoes the whole. */

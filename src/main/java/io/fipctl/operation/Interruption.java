@@ -3,6 +3,7 @@ package io.fipctl.operation;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +22,7 @@ public final class Interruption {
   private Thread waiting;
 
   /** From here on the run has something to clean up. */
-  synchronized void begin() {
+  public synchronized void begin() {
     working = true;
   }
 
@@ -87,6 +88,35 @@ public final class Interruption {
     } finally {
       stopWaiting();
     }
+  }
+
+  /** Time in which every wait is ended by the wish to end. */
+  public Pause ending(Pause pause) {
+    return new Pause() {
+      @Override
+      public Instant now() {
+        return pause.now();
+      }
+
+      @Override
+      public Duration uptime() {
+        return pause.uptime();
+      }
+
+      @Override
+      public void sleep(Duration duration) {
+        during(
+            () -> {
+              pause.sleep(duration);
+              return true;
+            });
+      }
+
+      @Override
+      public AutoCloseable every(Duration interval, Runnable work) {
+        return pause.every(interval, work);
+      }
+    };
   }
 
   private synchronized void stopWaiting() {

@@ -6,6 +6,7 @@ import io.fipctl.cluster.Kind;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.Pod;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -30,14 +31,17 @@ public record Inventory(
    * Reads it, pods and records at the same time.
    *
    * @param scope what has to be readable; the rest is taken along where it is
+   * @param now by which a lock that nobody renews any more is seen
    * @throws FipctlException exit 6 when not even that may be listed
    */
-  public static Inventory read(Cluster cluster, Scope scope, Leases leases) {
+  public static Inventory read(
+      Cluster cluster, Scope scope, Leases leases, Instant now) {
     FutureTask<List<AddressRecord>> reading = new FutureTask<>(leases::readableRecords);
     Thread.ofVirtual().start(reading);
     List<String> notChecked = new ArrayList<>();
     List<Pod> pods = pods(cluster, scope, notChecked);
-    List<AddressRecord> records = records(reading, notChecked);
+    List<AddressRecord> records =
+        records(reading, notChecked).stream().map(record -> record.asOf(now)).toList();
     return new Inventory(Holding.of(pods, records), records, notChecked);
   }
 

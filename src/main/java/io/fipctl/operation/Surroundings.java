@@ -10,6 +10,12 @@ import java.util.function.DoubleSupplier;
 public record Surroundings(
     Pause pause, DoubleSupplier chance, StopPoints stopPoints, Interruption interruption) {
 
+  /** The time, in which every wait is ended by the wish to end. */
+  @Override
+  public Pause pause() {
+    return interruption.ending(pause);
+  }
+
   /** Time alone: no chance, no stops, nobody who interrupts. */
   public static Surroundings of(Pause pause) {
     return new Surroundings(pause, () -> 0.5, StopPoints.NONE, new Interruption());

@@ -106,13 +106,7 @@ public record Undertaking(
         progress.step(taken.getMessage() + "; trying again");
       }
       long millis = (long) (surroundings.chance().getAsDouble() * 200 * (1 << tries));
-      surroundings
-          .interruption()
-          .during(
-              () -> {
-                surroundings.pause().sleep(Duration.ofMillis(millis));
-                return true;
-              });
+      surroundings.pause().sleep(Duration.ofMillis(millis));
       proposal = propose.apply(custody);
     }
   }

@@ -15,6 +15,8 @@ public final class Leftovers {
   }
 
   /**
+   * A row for each.
+   *
    * @param outcome what became of them: {@code planned} or {@code deleted}
    */
   public static Table table(List<Leftover> leftovers, String outcome) {

@@ -4,6 +4,7 @@ import io.fipctl.operation.AddressRecord;
 import io.fipctl.operation.AddressRecord.Entry;
 import io.fipctl.operation.Intent;
 import io.fipctl.operation.Party;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,25 +60,30 @@ public final class Records {
     return record.isOpen() ? record.intent().map(Intent::toString).orElse("<unreadable>") : NONE;
   }
 
-  public static Document lockList(List<AddressRecord> records) {
-    return Document.list("LockList", records.stream().map(Records::lock).toList());
+  /**
+   * All locks and open changes.
+   *
+   * @param now by which a lock that nobody renews any more is seen
+   */
+  public static Document lockList(List<AddressRecord> records, Instant now) {
+    return Document.list("LockList", records.stream().map(record -> lock(record, now)).toList());
   }
 
   /** A lock that was broken, or that nobody had. */
-  public static Document brokenLock(AddressRecord before) {
-    Map<String, Object> fields = lock(before);
+  public static Document brokenLock(AddressRecord before, Instant now) {
+    Map<String, Object> fields = lock(before, now);
     fields.put("changed", before.lock().isPresent());
     return new Document("BrokenLock", fields);
   }
 
-  private static Map<String, Object> lock(AddressRecord record) {
+  private static Map<String, Object> lock(AddressRecord record, Instant now) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("address", record.address().toString());
     fields.put("holder", record.lock().map(AddressRecord.Lock::holder).orElse(null));
     fields.put("since", record.lock().map(AddressRecord.Lock::since).orElse(null));
     fields.put("renewed", record.lock().map(AddressRecord.Lock::renewed).orElse(null));
     fields.put("intent", record.intent().map(Intent::tree).orElse(null));
-    fields.put("cutOff", record.isCutOff());
+    fields.put("cutOff", record.asOf(now).isCutOff());
     return fields;
   }
 

@@ -11,6 +11,7 @@ import io.fipctl.model.ExitCode;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;
 import io.fipctl.operation.StopPoints;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -144,10 +145,14 @@ class CutOffTest {
       assertThat(holders).hasSizeLessThanOrEqualTo(1);
     }
     boolean isOpen = runs.ok("lock", "list", "-o", "json").contains("\"action\"");
-    Runs.Result other = runs.run("assign", "shop/t1", "203.0.113.10");
+    runs.later(Duration.ofSeconds(16));
     if (isOpen) {
+      assertThat(runs.run("list", "-A").out()).contains("interrupted");
       assertThat(runs.run("list", "-A").err()).contains("fipctl recover 203.0.113.10");
-      assertThat(runs.run("show", "203.0.113.10").err()).contains("fipctl recover 203.0.113.10");
+      for (String words : List.of("show 203.0.113.10", "owner 203.0.113.10", "status")) {
+        assertThat(runs.run(words.split(" ")).err()).contains("fipctl recover 203.0.113.10");
+      }
+      Runs.Result other = runs.run("assign", "shop/t1", "203.0.113.10");
       assertThat(other.code()).as(other.err()).isEqualTo(ExitCode.HALF_DONE);
       assertThat(other.err()).contains("was cut off", "  fipctl recover 203.0.113.10");
       assertThat(holders(runs.cluster())).isEqualTo(holders);

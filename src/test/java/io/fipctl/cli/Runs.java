@@ -32,6 +32,7 @@ final class Runs {
   private final Map<String, String> variables = new HashMap<>(Map.of("HOME", "/nonexistent"));
   private Console.Terminal terminal = Console.Terminal.NONE;
   private Runnable meanwhile = () -> {};
+  private Instant start = Instant.parse("2026-01-05T09:00:00Z");
   private StopPoints stopPoints = StopPoints.NONE;
   private Interruption interruption = new Interruption();
 
@@ -97,6 +98,12 @@ final class Runs {
   Interruption interruptible() {
     interruption = new Interruption();
     return interruption;
+  }
+
+  /** The following runs begin so much later. */
+  Runs later(Duration span) {
+    start = start.plus(span);
+    return this;
   }
 
   /** Another run on the same cluster, with its own time. */
@@ -176,7 +183,7 @@ final class Runs {
 
     @Override
     public Instant now() {
-      return Instant.parse("2026-01-05T09:00:00Z").plus(passed);
+      return start.plus(passed);
     }
 
     @Override
