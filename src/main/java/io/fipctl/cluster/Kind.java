@@ -38,6 +38,8 @@ public record Kind(
   public static final Kind CONFIG_MAPS = core("configmaps", "ConfigMap", true, "*");
   public static final Kind EVENTS = core("events", "Event", true, "*");
   public static final Kind NAMESPACES = core("namespaces", "Namespace", false, OBJECT);
+  public static final Kind LEASES =
+      new Kind("coordination.k8s.io", "v1", "leases", "Lease", true, Fields.ALL);
   public static final Kind DAEMON_SETS = apps("daemonsets", "DaemonSet");
   public static final Kind DEPLOYMENTS = apps("deployments", "Deployment");
   public static final Kind STATEFUL_SETS = apps("statefulsets", "StatefulSet");
