@@ -186,6 +186,11 @@ record Grammar(List<Verb> commands, List<Flag> global) {
       argument.completionCandidates().forEach(words::add);
       return new Values.Words(words);
     }
+    if (argument.completionCandidates() != null) {
+      List<String> words = new ArrayList<>();
+      argument.completionCandidates().forEach(words::add);
+      return new Values.Words(words);
+    }
     if (CHOICES.matcher(label).matches()) {
       return new Values.Words(List.of(label.split("\\|")));
     }
