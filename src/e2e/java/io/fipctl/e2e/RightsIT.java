@@ -24,6 +24,12 @@ class RightsIT {
           " pods/exec get",
           " nodes list",
           " services list",
+          " namespaces create",
+          " events create",
+          "coordination.k8s.io leases get",
+          "coordination.k8s.io leases list",
+          "coordination.k8s.io leases create",
+          "coordination.k8s.io leases patch",
           " configmaps get",
           " configmaps patch",
           "apps daemonsets list",
@@ -182,16 +188,21 @@ class RightsIT {
 
   @Test
   void the_roles_of_the_examples_are_enough_for_what_they_are_for() {
+    // An administrator's, once: most likely by `fipctl enable`.
+    server.kubectl("create", "namespace", "fipctl-system");
     server.kubectl("apply", "-f", "examples/rbac.yaml").exits(0);
     bind("viewer", "clusterrole/fipctl-viewer");
+    bind("viewer", "role/fipctl-viewer-locks");
     bind("operator", "clusterrole/fipctl-operator");
+    bind("operator", "role/fipctl-operator-locks");
     bind("admin", "clusterrole/fipctl-operator");
     bind("admin", "clusterrole/fipctl-admin");
     bind("admin", "role/fipctl-admin");
 
     server.fipctl(as("viewer", "list", "-A")).exits(0);
     server.fipctl(as("viewer", "show", "203.0.113.10")).exits(0).notSaying("not checked");
-    server.fipctl(as("viewer", ASSIGN)).exits(6).saying("\"patch\"");
+    server.fipctl(as("viewer", "history", "203.0.113.10")).exits(0);
+    server.fipctl(as("viewer", ASSIGN)).exits(6).saying("leases", "\"create\"");
     server.fipctl(as("operator", ASSIGN)).exits(0).notSaying("not checked");
     server
         .fipctl(as("operator", "move", "203.0.113.10", "shop/web-1", "--unverified"))
@@ -213,11 +224,12 @@ class RightsIT {
   private void bind(String user, String role) {
     String[] kindAndName = role.split("/", 2);
     boolean cluster = kindAndName[0].equals("clusterrole");
+    String namespace = role.endsWith("-locks") ? "fipctl-system" : "kube-system";
     List<String> command = new ArrayList<>(List.of("create"));
     command.addAll(
         cluster
             ? List.of("clusterrolebinding", user + "-" + kindAndName[1])
-            : List.of("rolebinding", user + "-" + kindAndName[1], "-n", "kube-system"));
+            : List.of("rolebinding", user + "-" + kindAndName[1], "-n", namespace));
     command.addAll(List.of("--" + kindAndName[0] + "=" + kindAndName[1], "--user=" + user));
     server.kubectl(command.toArray(String[]::new)).exits(0);
   }
