@@ -324,7 +324,8 @@ func flow(protocol, ip string, source int, more, interval time.Duration) error {
 	var times []time.Duration
 	for running := true; running; {
 		times = append(times, time.Since(start))
-		// What cannot be sent is lost: without a route, sendto fails.
+		// What cannot be sent is lost: without a route, sendto fails; without an answer, TCP's buffer is full some time.
+		_ = connection.SetWriteDeadline(time.Now().Add(interval))
 		_, _ = fmt.Fprintf(connection, "%d\n", len(times)-1)
 		select {
 		case <-ended:
