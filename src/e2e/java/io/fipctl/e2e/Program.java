@@ -9,7 +9,8 @@ import java.util.Optional;
 public final class Program {
   private static final List<String> START =
       List.of(
-          // Whoever is started in the background of a script is deaf to SIGINT, and so its children.
+          // Whoever is started in the background of a script is deaf to SIGINT, and so its
+          // children.
           "env",
           "--default-signal",
           Path.of(System.getProperty("java.home"), "bin/java").toString(),

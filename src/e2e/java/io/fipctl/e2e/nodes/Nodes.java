@@ -61,6 +61,8 @@ final class Nodes implements BeforeEachCallback, AfterTestExecutionCallback {
       fipctl("enable", "--yes").exits(0);
     }
     API.apps().deployments().inNamespace("shop").delete();
+    // What is written down of an earlier test's addresses would be told as lost.
+    API.leases().inNamespace("fipctl-system").delete();
     Set<String> ready = new HashSet<>();
     for (Pod pod : API.pods().inNamespace("shop").list().getItems()) {
       String name = pod.getMetadata().getName();
