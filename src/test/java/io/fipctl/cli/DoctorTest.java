@@ -95,8 +95,8 @@ class DoctorTest {
 
   @Test
   void without_node_access_no_node_is_asked() {
-    assertThat(runs.ok("doctor", "--no-node-access"))
-        .contains("SKIP FIP-301", "skipped", "(--no-node-access)", "0 nodes");
+    assertThat(runs.ok("doctor", "--node-access", "none"))
+        .contains("SKIP FIP-301", "skipped", "(--node-access none)", "0 nodes");
   }
 
   @Test
