@@ -85,7 +85,7 @@ function __fipctl_below
 end
 
 complete -c fipctl -f
-set -g __fipctl_commands ' assign' ' move' ' release' ' list' ' ls' ' show' ' owner' ' history' ' status' ' enable' ' disable' ' doctor' ' node-shell' ' recover' ' failover' ' lock' ' lock break' ' lock list' ' cleanup' ' lab' ' lab start' ' lab status' ' lab stop' ' lab tour' ' completion' ' version' ' help'
+set -g __fipctl_commands ' assign' ' move' ' release' ' list' ' ls' ' show' ' owner' ' history' ' status' ' enable' ' disable' ' doctor' ' node-shell' ' recover' ' failover' ' lock' ' lock break' ' lock list' ' cleanup' ' lab' ' lab break' ' lab mend' ' lab start' ' lab status' ' lab stop' ' lab tour' ' completion' ' version' ' help'
 set -g __fipctl_connection -A --all-namespaces --as --as-group --certificate-authority --context --insecure-skip-tls-verify --kubeconfig --lab -n --namespace -s --server --token
 set -g __fipctl_valued --dry-run --lock-timeout --note --owner --record-namespace --timeout --wait --from --handover --to --pod --print-source --check --debug-deadline --debug-namespace --explain --fail-on --image --node --node-access --parallelism --pull-policy --pull-secret --save --show --skip --suppress --candidates --not-ready-for --as --as-group --certificate-authority --context --kubeconfig -n --namespace -o --output --request-timeout -s --server --sort-by --token
 
@@ -278,10 +278,15 @@ complete -c fipctl -n '__fipctl_at \' lock list\'' -l record-namespace -x -a '(_
 
 complete -c fipctl -n '__fipctl_at \' cleanup\'' -l dry-run -x -a 'none client server' -d 'Only show what would be deleted; alone it means client'
 
+complete -c fipctl -n '__fipctl_at \' lab\'' -a break -d 'Make the practice cluster anew, with addresses and one failure for doctor to find; without a name, list the failures'
+complete -c fipctl -n '__fipctl_at \' lab\'' -a mend -d 'Make the practice cluster anew, with addresses and without any failure'
 complete -c fipctl -n '__fipctl_at \' lab\'' -a start -d 'Make a practice cluster: three nodes, a few pods'
 complete -c fipctl -n '__fipctl_at \' lab\'' -a status -d 'Say whether there is a practice cluster, and where'
 complete -c fipctl -n '__fipctl_at \' lab\'' -a stop -d 'End the practice cluster and forget it'
 complete -c fipctl -n '__fipctl_at \' lab\'' -a tour -d 'Show the main job on a fresh practice cluster, with what it really prints'
+
+complete -c fipctl -n '__fipctl_at \' lab break\'' -a 'debug-pod-left lock-left datastore-locked felix-gate-off felix-gate-off-node felix-gate-env cni-gate-off cni-gate-off-node cni-gate-text cni-gate-misplaced cni-other-plugin ebpf operator annotation-malformed value-ignored wrong-family duplicate-one-node duplicate-two-nodes service-address node-address pool-vxlan pool-not-exported pool-missing pool-open template rule-gone rule-wrong hairpin-gone rule-stale route-gone backend-left calico-node-down flow-stale forwarding-off forward-drop rp-filter bird-down pod-not-ready'
+
 
 
 
