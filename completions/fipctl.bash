@@ -57,8 +57,8 @@ __fipctl_command() {
       valued='--dry-run --timeout'
       ;;
     'doctor')
-      options='--check= --explain= --fail-on= --from= --list-checks --no-node-access --node= --parallelism= --pre --save= --show= --skip= --strict --suppress='
-      valued='--check --explain --fail-on --from --node --parallelism --save --show --skip --suppress'
+      options='--check= --debug-deadline= --debug-namespace= --explain= --fail-on= --from= --image= --list-checks --node= --node-access= --parallelism= --pre --pull-policy= --pull-secret= --record-namespace= --save= --show= --skip= --strict --suppress='
+      valued='--check --debug-deadline --debug-namespace --explain --fail-on --from --image --node --node-access --parallelism --pull-policy --pull-secret --record-namespace --save --show --skip --suppress'
       arguments='pods,addresses' limit=many
       ;;
     'node-shell')
@@ -93,7 +93,12 @@ __fipctl_command() {
       valued='--dry-run'
       ;;
     'lab')
-      commands='start status stop tour'
+      commands='break mend start status stop tour'
+      ;;
+    'lab break')
+      arguments='= debug-pod-left lock-left datastore-locked felix-gate-off felix-gate-off-node felix-gate-env cni-gate-off cni-gate-off-node cni-gate-text cni-gate-misplaced cni-other-plugin ebpf operator annotation-malformed value-ignored wrong-family duplicate-one-node duplicate-two-nodes service-address node-address pool-vxlan pool-not-exported pool-missing pool-open template rule-gone rule-wrong hairpin-gone rule-stale route-gone backend-left calico-node-down flow-stale forwarding-off forward-drop rp-filter bird-down pod-not-ready' limit=1
+      ;;
+    'lab mend')
       ;;
     'lab start')
       ;;
@@ -143,8 +148,12 @@ __fipctl_value() {
     'enable --print-source') values='= kubespray rke2 helm kustomize' ;;
     'enable --record-namespace') values='namespaces' ;;
     'disable --dry-run') values='= none client server' ;;
+    'doctor --debug-namespace') values='namespaces' ;;
     'doctor --fail-on') values='= error warning never' ;;
     'doctor --node') values='nodes' ;;
+    'doctor --node-access') values='= auto exec pod none' ;;
+    'doctor --pull-policy') values='= Always IfNotPresent Never' ;;
+    'doctor --record-namespace') values='namespaces' ;;
     'doctor --show') values='= all problems' ;;
     'node-shell --debug-namespace') values='namespaces' ;;
     'node-shell --node-access') values='= auto exec pod none' ;;

@@ -85,9 +85,9 @@ function __fipctl_below
 end
 
 complete -c fipctl -f
-set -g __fipctl_commands ' assign' ' move' ' release' ' list' ' ls' ' show' ' owner' ' history' ' status' ' enable' ' disable' ' doctor' ' node-shell' ' recover' ' failover' ' lock' ' lock break' ' lock list' ' cleanup' ' lab' ' lab start' ' lab status' ' lab stop' ' lab tour' ' completion' ' version' ' help'
+set -g __fipctl_commands ' assign' ' move' ' release' ' list' ' ls' ' show' ' owner' ' history' ' status' ' enable' ' disable' ' doctor' ' node-shell' ' recover' ' failover' ' lock' ' lock break' ' lock list' ' cleanup' ' lab' ' lab break' ' lab mend' ' lab start' ' lab status' ' lab stop' ' lab tour' ' completion' ' version' ' help'
 set -g __fipctl_connection -A --all-namespaces --as --as-group --certificate-authority --context --insecure-skip-tls-verify --kubeconfig --lab -n --namespace -s --server --token
-set -g __fipctl_valued --dry-run --lock-timeout --note --owner --record-namespace --timeout --wait --from --handover --to --pod --print-source --check --explain --fail-on --node --parallelism --save --show --skip --suppress --debug-deadline --debug-namespace --image --node-access --pull-policy --pull-secret --candidates --not-ready-for --as --as-group --certificate-authority --context --kubeconfig -n --namespace -o --output --request-timeout -s --server --sort-by --token
+set -g __fipctl_valued --dry-run --lock-timeout --note --owner --record-namespace --timeout --wait --from --handover --to --pod --print-source --check --debug-deadline --debug-namespace --explain --fail-on --image --node --node-access --parallelism --pull-policy --pull-secret --save --show --skip --suppress --candidates --not-ready-for --as --as-group --certificate-authority --context --kubeconfig -n --namespace -o --output --request-timeout -s --server --sort-by --token
 
 complete -c fipctl -s A -l all-namespaces -d 'List in all namespaces, not only in one'
 complete -c fipctl -l as -x -d 'Act as another user'
@@ -215,14 +215,20 @@ complete -c fipctl -n '__fipctl_at \' disable\'' -l release-all -d 'Take all add
 complete -c fipctl -n '__fipctl_at \' disable\'' -l timeout -x -d 'Give up when no node makes progress for this time (default 5m)'
 
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l check -x -d 'Run only this check or area; may be repeated'
+complete -c fipctl -n '__fipctl_at \' doctor\'' -l debug-deadline -x -d 'When a debug pod ends by itself, whatever becomes of fipctl (default 10m; a shell: 1h)'
+complete -c fipctl -n '__fipctl_at \' doctor\'' -l debug-namespace -x -a '(__fipctl_live namespaces)' -d 'Where debug pods are made (default calico-node\'s namespace)'
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l explain -x -d 'Explain one check and do nothing else'
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l fail-on -x -a 'error warning never' -d 'From which severity on findings end with exit code 10 (default error)'
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l from -x -d 'Judge what --save kept; no cluster is needed'
+complete -c fipctl -n '__fipctl_at \' doctor\'' -l image -x -d 'The debug pod\'s image (default that of the node\'s calico-node)'
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l list-checks -d 'List the checks and do nothing else'
-complete -c fipctl -n '__fipctl_at \' doctor\'' -l no-node-access -d 'Judge by the API alone; visit no node'
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l node -x -a '(__fipctl_live nodes)' -d 'Visit only this node; repeatable'
+complete -c fipctl -n '__fipctl_at \' doctor\'' -l node-access -x -a 'auto exec pod none' -d 'How to get onto nodes'
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l parallelism -x -d 'How many nodes to visit at once (default 8)'
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l pre -d 'Only whether the cluster can have floating IPs; no node is visited'
+complete -c fipctl -n '__fipctl_at \' doctor\'' -l pull-policy -x -a 'Always IfNotPresent Never' -d 'Whether the node pulls the image, as Kubernetes has it'
+complete -c fipctl -n '__fipctl_at \' doctor\'' -l pull-secret -x -d 'A Secret of that namespace to pull the image with'
+complete -c fipctl -n '__fipctl_at \' doctor\'' -l record-namespace -x -a '(__fipctl_live namespaces)' -d 'The namespace of the locks and records of addresses (default fipctl-system)'
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l save -x -d 'Keep what was read, without secrets, in a new folder'
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l show -x -a 'all problems' -d 'Print all checks or only those with a problem (default all)'
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l skip -x -d 'Leave this check or area out; may be repeated'
@@ -272,10 +278,15 @@ complete -c fipctl -n '__fipctl_at \' lock list\'' -l record-namespace -x -a '(_
 
 complete -c fipctl -n '__fipctl_at \' cleanup\'' -l dry-run -x -a 'none client server' -d 'Only show what would be deleted; alone it means client'
 
+complete -c fipctl -n '__fipctl_at \' lab\'' -a break -d 'Make the practice cluster anew, with addresses and one failure for doctor to find; without a name, list the failures'
+complete -c fipctl -n '__fipctl_at \' lab\'' -a mend -d 'Make the practice cluster anew, with addresses and without any failure'
 complete -c fipctl -n '__fipctl_at \' lab\'' -a start -d 'Make a practice cluster: three nodes, a few pods'
 complete -c fipctl -n '__fipctl_at \' lab\'' -a status -d 'Say whether there is a practice cluster, and where'
 complete -c fipctl -n '__fipctl_at \' lab\'' -a stop -d 'End the practice cluster and forget it'
 complete -c fipctl -n '__fipctl_at \' lab\'' -a tour -d 'Show the main job on a fresh practice cluster, with what it really prints'
+
+complete -c fipctl -n '__fipctl_at \' lab break\'' -a 'debug-pod-left lock-left datastore-locked felix-gate-off felix-gate-off-node felix-gate-env cni-gate-off cni-gate-off-node cni-gate-text cni-gate-misplaced cni-other-plugin ebpf operator annotation-malformed value-ignored wrong-family duplicate-one-node duplicate-two-nodes service-address node-address pool-vxlan pool-not-exported pool-missing pool-open template rule-gone rule-wrong hairpin-gone rule-stale route-gone backend-left calico-node-down flow-stale forwarding-off forward-drop rp-filter bird-down pod-not-ready'
+
 
 
 

@@ -1,17 +1,21 @@
 package io.fipctl.cli;
 
+import io.fipctl.lab.Breakage;
 import io.fipctl.lab.Lab;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.render.Document;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code fipctl lab start|stop|status|tour}. */
+/** {@code fipctl lab start|stop|status|break|mend|tour}. */
 @Command(
     name = "lab",
     synopsisSubcommandLabel = "COMMAND",
@@ -23,7 +27,8 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  fipctl lab tour",
-      "  fipctl lab start && fipctl --lab status"
+      "  fipctl lab start && fipctl --lab status",
+      "  fipctl lab break rule-gone && fipctl --lab doctor"
     })
 final class LabCommand implements Runnable {
   @Spec CommandSpec spec;
@@ -60,6 +65,62 @@ final class LabCommand implements Runnable {
     boolean running = Lab.isStarted(file());
     answer(running ? "running" : "not started", running ? ", kept in " + file() : "");
     return ExitCode.OK.number();
+  }
+
+  @Command(
+      name = "break",
+      description = {
+        "Make the practice cluster anew, with addresses and one failure for doctor to find;",
+        "without a name, list the failures."
+      })
+  int breakLab(
+      @Parameters(
+              arity = "0..1",
+              paramLabel = "NAME",
+              description = "The failure.",
+              completionCandidates = BreakageNames.class)
+          String name) {
+    if (name == null) {
+      list();
+      return ExitCode.OK.number();
+    }
+    Breakage breakage =
+        Breakage.byName(name)
+            .orElseThrow(
+                () ->
+                    FipctlException.usage(
+                        "the lab knows no failure '" + name + "'", "fipctl lab break"));
+    Lab.restart(file(), Optional.of(breakage));
+    answer("broken", ": " + breakage.sentence());
+    session.console().note("next: fipctl --lab doctor");
+    return ExitCode.OK.number();
+  }
+
+  @Command(
+      name = "mend",
+      description = "Make the practice cluster anew, with addresses and without any failure.")
+  int mend() {
+    Lab.restart(file(), Optional.empty());
+    answer("healthy", "");
+    return ExitCode.OK.number();
+  }
+
+  private void list() {
+    switch (session.format()) {
+      case TABLE, WIDE -> session.print(Breakages.table(Breakage.ALL));
+      case NAME -> Breakage.ALL.forEach(each -> session.console().println(each.name()));
+      case JSON, YAML ->
+          session.console().print(Breakages.document(Breakage.ALL), session.format());
+    }
+  }
+
+  /** For completions. */
+  static final class BreakageNames extends ArrayList<String> {
+    private static final long serialVersionUID = 1;
+
+    BreakageNames() {
+      super(Breakage.ALL.stream().map(Breakage::name).toList());
+    }
   }
 
   @Command(

@@ -1,7 +1,11 @@
 package io.fipctl.doctor;
 
+import io.fipctl.cluster.DebugPod;
 import io.fipctl.cluster.Kind;
 import io.fipctl.model.ApiObject;
+import io.fipctl.model.IpAddress;
+import io.fipctl.operation.Leases;
+import io.fipctl.operation.LockOptions;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -73,28 +77,9 @@ final class AccessChecks {
                     new NotSeen(
                         NotSeen.Kind.DECLINED, "the collection does not say when it was made"));
     List<Outcome> outcomes = new ArrayList<>();
-    for (ApiObject pod : facts.need(Kind.PODS)) {
-      boolean own = pod.label("app.kubernetes.io/managed-by").equals(Optional.of("fipctl"));
-      if (own && created(pod).map(at -> at.plus(LEFT_BEHIND).isBefore(now)).orElse(false)) {
-        outcomes.add(
-            Finding.warning(Subject.ofObject("pod/" + pod.namespace() + "/" + pod.name()))
-                .observed(
-                    "debug pod %s/%s is there since %s",
-                    pod.namespace(), pod.name(), pod.text("metadata", "creationTimestamp").get())
-                .expected("a debug pod is deleted by the run that made it")
-                .proof(
-                    Proof.api(
-                        "pods",
-                        pod.namespace()
-                            + "/"
-                            + pod.name()
-                            + " app.kubernetes.io/managed-by: fipctl"))
-                .impact(
-                    "A privileged pod stays on node %s.", pod.text("spec", "nodeName").orElse("?"))
-                .fixable()
-                .fix("kubectl delete pod -n %s %s", pod.namespace(), pod.name()));
-      }
-    }
+    facts.need(Kind.PODS).stream()
+        .filter(pod -> pod.label(DebugPod.LABEL).equals(Optional.of("fipctl")))
+        .forEach(pod -> leftPod(pod, now).ifPresent(outcomes::add));
     try {
       facts.need(Kind.LEASES).forEach(lease -> leftLock(lease, now).ifPresent(outcomes::add));
     } catch (NotSeen e) {
@@ -107,11 +92,31 @@ final class AccessChecks {
     return outcomes;
   }
 
+  /** One that has ended, or should have: one that is within its time may be somebody's shell. */
+  private static Optional<Outcome> leftPod(ApiObject object, Instant now) {
+    DebugPod pod = DebugPod.of(object);
+    Optional<Instant> created = created(object);
+    boolean isOver = pod.isFinished() || pod.ends().filter(end -> !end.isAfter(now)).isPresent();
+    // Just ended, it may be on its way out.
+    if (!isOver || created.filter(at -> at.plus(LEFT_BEHIND).isBefore(now)).isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        Finding.warning(Subject.ofObject("pod/" + pod.ref()))
+            .observed("debug pod %s of %s is there since %s", pod.ref(), pod.by(), created.get())
+            .expected("a debug pod is deleted by the run that made it")
+            .proof(Proof.api("pods", pod.ref() + " " + DebugPod.LABEL + ": fipctl"))
+            .impact("A privileged pod stays on node %s.", pod.node())
+            .fixable()
+            .fix("fipctl cleanup"));
+  }
+
   private static Optional<Outcome> leftLock(ApiObject lease, Instant now) {
     Optional<String> holder = lease.text("spec", "holderIdentity").filter(text -> !text.isBlank());
     long seconds = lease.number("spec", "leaseDurationSeconds").orElse(15);
     Optional<Instant> renewed = lease.text("spec", "renewTime").flatMap(AccessChecks::instant);
-    if (!lease.name().startsWith("fip-") || holder.isEmpty() || renewed.isEmpty()) {
+    Optional<IpAddress> address = Leases.address(lease);
+    if (address.isEmpty() || holder.isEmpty() || renewed.isEmpty()) {
       return Optional.empty();
     }
     // Clocks may differ: only what has been silent for long is certainly left behind.
@@ -131,8 +136,11 @@ final class AccessChecks {
             .impact("The next change of the address has to wait until it takes the lock over.")
             .fixable()
             .fix(
-                "kubectl patch lease -n %s %s --type=merge -p '{\"spec\":{\"holderIdentity\":null}}'",
-                lease.namespace(), lease.name()));
+                "fipctl lock break %s%s",
+                address.get(),
+                lease.namespace().equals(LockOptions.NAMESPACE)
+                    ? ""
+                    : " --record-namespace " + lease.namespace()));
   }
 
   static Optional<Instant> created(ApiObject object) {

@@ -3,6 +3,7 @@ package io.fipctl.doctor;
 import io.fipctl.cluster.CalicoGroup;
 import io.fipctl.cluster.Cluster;
 import io.fipctl.cluster.Kind;
+import io.fipctl.cluster.NodeAccess;
 import io.fipctl.cluster.NodeCommand;
 import io.fipctl.cluster.NodeShell;
 import io.fipctl.model.ApiObject;
@@ -37,13 +38,11 @@ import java.util.stream.Stream;
 public final class LiveEvidence {
   private static final int PARALLEL = 8;
 
-  /** Where fipctl keeps its locks unless it is told otherwise. */
-  private static final String RECORDS = "fipctl-system";
-
   private static final Kind PODS =
       Kind.PODS.with(
           "metadata(name,namespace,uid,creationTimestamp,deletionTimestamp,labels,ownerReferences,"
-              + "annotations(cni.projectcalico.org/*)),spec(nodeName,hostNetwork),"
+              + "annotations(cni.projectcalico.org/*,fipctl.io/*)),"
+              + "spec(nodeName,hostNetwork,activeDeadlineSeconds),"
               + "status(phase,podIP,podIPs,conditions(type,status),"
               + "initContainerStatuses(name,state),containerStatuses(name,state))");
 
@@ -71,14 +70,15 @@ public final class LiveEvidence {
   /**
    * Reads the API and prepares the visits.
    *
-   * @param nodes whether nodes may be visited
+   * @param access how nodes are visited, if at all
+   * @param records the namespace of fipctl's locks
    * @throws FipctlException exit 20 when the API server does not answer
    */
-  public static Evidence read(Cluster cluster, boolean nodes, Instant now) {
-    return new LiveEvidence(cluster).read(nodes, now);
+  public static Evidence read(Cluster cluster, NodeAccess access, String records, Instant now) {
+    return new LiveEvidence(cluster).read(access, records, now);
   }
 
-  private Evidence read(boolean nodes, Instant now) {
+  private Evidence read(NodeAccess access, String records, Instant now) {
     Set<String> groups = cluster.apiGroups();
     List<Kind> first =
         new ArrayList<>(
@@ -96,7 +96,7 @@ public final class LiveEvidence {
     }
     Map<String, Supplier<List<ApiObject>>> lists = new LinkedHashMap<>();
     first.forEach(kind -> lists.put(kind.plural(), () -> list(kind, Cluster.Scope.ALL)));
-    lists.put(Kind.LEASES.plural(), () -> list(Kind.LEASES, Cluster.Scope.in(RECORDS)));
+    lists.put(Kind.LEASES.plural(), () -> list(Kind.LEASES, Cluster.Scope.in(records)));
     all(lists);
     lists.clear();
     lists.put(Kind.CONFIG_MAPS.plural(), this::configMaps);
@@ -106,7 +106,7 @@ public final class LiveEvidence {
     CalicoGroup group = group(groups, now);
     CALICO.forEach(kind -> lists.put(kind.plural(), () -> list(kind.in(group), Cluster.Scope.ALL)));
     all(lists);
-    return new Evidence(origin(now), kinds, groups, nodes ? visits(groups, now) : declined());
+    return new Evidence(origin(now), kinds, groups, visits(access, groups, now));
   }
 
   private Evidence.Origin origin(Instant now) {
@@ -229,10 +229,13 @@ public final class LiveEvidence {
   }
 
   private static NodeSource declined() {
-    return source(node -> new Seen.Declined<>("nodes are not looked at (--no-node-access)"));
+    return source(node -> new Seen.Declined<>("nodes are not looked at (--node-access none)"));
   }
 
-  private NodeSource visits(Set<String> groups, Instant now) {
+  private NodeSource visits(NodeAccess access, Set<String> groups, Instant now) {
+    if (access.mode() == NodeAccess.Mode.NONE) {
+      return declined();
+    }
     Evidence api = new Evidence(origin(now), kinds, groups, declined());
     List<IpAddress> addresses;
     try {
@@ -241,7 +244,7 @@ public final class LiveEvidence {
       addresses = List.of();
     }
     NodeCommand.Read read = command(addresses);
-    NodeShell shell = cluster.nodes();
+    NodeShell shell = cluster.nodes(access);
     return source(node -> seen(() -> evidence(node, shell.run(node, read))));
   }
 

@@ -44,6 +44,12 @@ public record Selection(
     }
   }
 
+  /** The same about these addresses and pods only. */
+  public Selection about(Scope scope) {
+    return new Selection(
+        checks, skipped, nodes, scope.addresses(), scope.pods(), suppressed, before);
+  }
+
   /** Whether a check is to be run. */
   public boolean wants(Check check) {
     return (checks.isEmpty() || names(checks, check))

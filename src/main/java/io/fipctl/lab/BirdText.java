@@ -91,7 +91,12 @@ final class BirdText {
     String own = Felix.nodeAddress(state, node);
     for (String other : state.nodeNames()) {
       if (!other.equals(node)) {
-        peer(text, own, Felix.nodeAddress(state, other), state.isReady(other), learned);
+        peer(
+            text,
+            own,
+            Felix.nodeAddress(state, other),
+            state.isReady(other) && Routes.speaksBgp(state, other),
+            learned);
       }
     }
     return text.toString();

@@ -36,6 +36,13 @@ public final class Lab {
     return file(file).create(state);
   }
 
+  /** Makes a healthy lab with addresses, or one with a failure, in place of what there was. */
+  public static void restart(Path file, Optional<Breakage> failure) {
+    InstantSource clock = InstantSource.system();
+    file(file)
+        .replace(failure.map(it -> it.planted(clock)).orElseGet(() -> LabState.healthy(clock)));
+  }
+
   /**
    * The lab that was started.
    *

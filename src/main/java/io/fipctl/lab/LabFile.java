@@ -47,6 +47,17 @@ final class LabFile implements LabStore {
         });
   }
 
+  /** Makes the lab this one, whether there was one or not. */
+  void replace(LabState start) {
+    locked(
+        () -> {
+          LabState state = start.copy().at(clock);
+          Controllers.settle(state);
+          write(state.write());
+          return true;
+        });
+  }
+
   /** Takes the lab away; whether there was one. */
   boolean delete() {
     if (!Files.exists(file)) {

@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
@@ -35,6 +36,8 @@ public final class LabState {
   private final TreeSet<String> stuck = new TreeSet<>();
   private final TreeSet<String> withoutCalicoNode = new TreeSet<>();
   private final TreeSet<String> missingImages = new TreeSet<>();
+  private final Map<String, Map<String, String>> sysctls = new TreeMap<>();
+  private final Map<String, Set<Oddity>> oddities = new TreeMap<>();
 
   /** When a lab begins that nobody told the time: the same in every test. */
   private static final InstantSource A_MORNING =
@@ -56,7 +59,12 @@ public final class LabState {
 
   /** Both gates on; shop/web-0 has 203.0.113.10, shop/web-1 has .31 and .32, shop/t1 has .21. */
   public static LabState healthy() {
-    return fresh()
+    return healthy(A_MORNING);
+  }
+
+  /** The same, made at this time. */
+  static LabState healthy(InstantSource time) {
+    return fresh(time)
         .gates(true, true)
         .floatingIps("shop/web-0", "[\"203.0.113.10\"]")
         .floatingIps("shop/web-1", "[\"203.0.113.31\",\"203.0.113.32\"]")
@@ -81,6 +89,8 @@ public final class LabState {
     copy.stuck.addAll(stuck);
     copy.withoutCalicoNode.addAll(withoutCalicoNode);
     copy.missingImages.addAll(missingImages);
+    sysctls.forEach((node, values) -> copy.sysctls.put(node, new TreeMap<>(values)));
+    oddities.forEach((node, odd) -> copy.oddities.put(node, new TreeSet<>(odd)));
     copy.clock = clock;
     return copy;
   }
@@ -357,6 +367,28 @@ public final class LabState {
   public LabState ruleGone(String node, String address) {
     kernel(node, kernel(node).withoutRule(address));
     return stuck(node);
+  }
+
+  /** Gives a kernel's switch on a node another value than it would have. */
+  public LabState sysctl(String node, String key, String value) {
+    sysctls.computeIfAbsent(node, none -> new TreeMap<>()).put(key, value);
+    version++;
+    return this;
+  }
+
+  /** The switches of a node that somebody set. */
+  Map<String, String> sysctls(String node) {
+    return sysctls.getOrDefault(node, Map.of());
+  }
+
+  LabState odd(String node, Oddity oddity) {
+    oddities.computeIfAbsent(node, none -> new TreeSet<>()).add(oddity);
+    version++;
+    return this;
+  }
+
+  boolean is(Oddity oddity, String node) {
+    return oddities.getOrDefault(node, Set.of()).contains(oddity);
   }
 
   /** Puts a file into the node's directory of CNI configurations. */

@@ -103,10 +103,14 @@ final class NatText {
   }
 
   /** Table filter of the same tool: policies, and Felix's jumps into its own chains. */
-  static String filter(Family family, boolean nftBackend, boolean hasCalico, Instant now) {
+  static String filter(
+      Family family, boolean nftBackend, boolean hasCalico, String forward, Instant now) {
     List<String> hooks = List.of("INPUT", "FORWARD", "OUTPUT");
     StringBuilder text = new StringBuilder(opening(family, nftBackend, "filter", now));
-    hooks.forEach(chain -> text.append(":%s ACCEPT [0:0]\n".formatted(chain)));
+    for (String chain : hooks) {
+      String policy = chain.equals("FORWARD") ? forward : "ACCEPT";
+      text.append(":%s %s [0:0]\n".formatted(chain, policy));
+    }
     if (hasCalico) {
       hooks.forEach(chain -> text.append(":cali-%s - [0:0]\n".formatted(chain)));
       hooks.forEach(chain -> text.append(rule(chain, jump("cali-" + chain), hookHash(chain))));

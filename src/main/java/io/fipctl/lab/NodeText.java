@@ -78,10 +78,15 @@ final class NodeText {
   }
 
   private Printed save(Family family, Dataplane backend, Tables tables) {
-    boolean hasCalico = Felix.dataplane(state) == backend && (family == Family.IPV4 || hasSix());
     boolean byNft = backend == Dataplane.IPTABLES_NFT;
+    boolean isLeft = !byNft && state.is(Oddity.RULES_IN_LEGACY, node);
+    boolean hasCalico =
+        (Felix.dataplane(state) == backend || isLeft) && (family == Family.IPV4 || hasSix());
+    String forward = !byNft && state.is(Oddity.FORWARD_DROPPED, node) ? "DROP" : "ACCEPT";
     String filter =
-        tables == Tables.ALL ? NatText.filter(family, byNft, hasCalico, state.instant()) : "";
+        tables == Tables.ALL
+            ? NatText.filter(family, byNft, hasCalico, forward, state.instant())
+            : "";
     return Printed.of(filter + NatText.save(kernel, family, byNft, hasCalico, state.instant()));
   }
 
@@ -216,7 +221,7 @@ final class NodeText {
 
   private Printed bird(Family family, boolean routes) {
     String socket = family == Family.IPV4 ? "bird.ctl" : "bird6.ctl";
-    if (!Routes.speaksBgp(state) || (family == Family.IPV6 && !hasSix())) {
+    if (!Routes.speaksBgp(state, node) || (family == Family.IPV6 && !hasSix())) {
       return Printed.failed(
           "BIRD does not run: no socket %s in /var/run/calico or /var/run/bird".formatted(socket));
     }
@@ -238,6 +243,13 @@ final class NodeText {
     lines.add("net.ipv6.conf.all.forwarding = " + (hasSix() ? 1 : 0));
     lines.add("net.netfilter.nf_conntrack_count = " + kernel.flows().size());
     lines.add("net.netfilter.nf_conntrack_max = 262144");
+    state
+        .sysctls(node)
+        .forEach(
+            (key, value) -> {
+              lines.removeIf(line -> line.startsWith(key + " = "));
+              lines.add(key + " = " + value);
+            });
     return lines(lines);
   }
 

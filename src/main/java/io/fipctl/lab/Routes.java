@@ -43,7 +43,7 @@ final class Routes {
         .forEach(
             (address, device) -> routes.add(new Route(Cidr.parse(address), List.of(), device, "")));
     routes.add(new Route(Cidr.parse("172.31.99.0/24"), List.of(), "eth0", "kernel"));
-    if (speaksBgp(state)) {
+    if (speaksBgp(state, node)) {
       learned(state, node, routes);
     }
     routes.sort(Comparator.comparing(route -> route.destination().network()));
@@ -57,7 +57,7 @@ final class Routes {
       String owner = affinity.text("spec", "node").orElse("");
       if (owner.equals(node)) {
         routes.add(new Route(block, List.of(), "", "bird"));
-      } else if (block.network().family() == Family.IPV4) {
+      } else if (block.network().family() == Family.IPV4 && speaksBgp(state, owner)) {
         hosts.put(block, new ArrayList<>(List.of(Felix.nodeAddress(state, owner))));
       }
     }
@@ -66,6 +66,7 @@ final class Routes {
         IpAddress ip = IpAddress.parse(address);
         boolean here = state.kernel(node).routes().containsKey(address);
         if (!other.equals(node)
+            && speaksBgp(state, other)
             && !here
             && ip.family() == Family.IPV4
             && isExported(state, other, ip)) {
@@ -89,8 +90,12 @@ final class Routes {
         && Ipam.blocks(state, node).stream().noneMatch(block -> block.contains(address));
   }
 
-  /** Whether BIRD runs on the nodes. */
-  static boolean speaksBgp(LabState state) {
+  /** Whether BIRD runs on a node. */
+  static boolean speaksBgp(LabState state, String node) {
+    return !state.is(Oddity.WITHOUT_BIRD, node) && usesBird(state);
+  }
+
+  private static boolean usesBird(LabState state) {
     return state
         .find(Kind.CONFIG_MAPS, "kube-system", "calico-config")
         .flatMap(map -> map.text("data", "calico_backend"))

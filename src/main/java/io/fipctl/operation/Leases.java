@@ -43,7 +43,7 @@ public final class Leases {
   }
 
   /** The address of a Lease; empty for somebody else's. */
-  static Optional<IpAddress> address(ApiObject lease) {
+  public static Optional<IpAddress> address(ApiObject lease) {
     String name = lease.name();
     if (!name.startsWith(NAME)) {
       return Optional.empty();

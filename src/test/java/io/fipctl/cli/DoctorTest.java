@@ -2,6 +2,8 @@ package io.fipctl.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fipctl.cluster.DebugPod;
+import io.fipctl.cluster.Kind;
 import io.fipctl.lab.LabState;
 import io.fipctl.model.ExitCode;
 import io.fipctl.render.ReportFormat;
@@ -95,8 +97,16 @@ class DoctorTest {
 
   @Test
   void without_node_access_no_node_is_asked() {
-    assertThat(runs.ok("doctor", "--no-node-access"))
-        .contains("SKIP FIP-301", "skipped", "(--no-node-access)", "0 nodes");
+    assertThat(runs.ok("doctor", "--node-access", "none"))
+        .contains("SKIP FIP-301", "skipped", "(--node-access none)", "0 nodes");
+  }
+
+  @Test
+  void a_debug_pod_sees_the_same_and_is_gone_afterwards() {
+    assertThat(runs.ok("doctor", "--node-access", "pod")).isEqualTo(runs.ok("doctor"));
+    assertThat(runs.ok("cleanup", "--dry-run", "-o", "name")).isEmpty();
+    assertThat(runs.cluster().state().list(Kind.PODS))
+        .noneMatch(pod -> pod.label(DebugPod.LABEL).isPresent());
   }
 
   @Test

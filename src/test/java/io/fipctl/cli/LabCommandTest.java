@@ -56,6 +56,19 @@ class LabCommandTest {
   }
 
   @Test
+  void breaks_and_mends_what_the_doctor_judges() {
+    assertThat(runs.ok("lab", "break")).contains("rule-gone", "FIP-301");
+    assertThat(runs.run("lab", "break", "nonsense").code()).isEqualTo(ExitCode.USAGE);
+    assertThat(runs.ok("lab", "status")).isEqualTo("lab not started\n");
+
+    assertThat(runs.ok("lab", "break", "rule-gone")).startsWith("lab broken: ");
+    assertThat(runs.run("--lab", "doctor").out()).contains("FAIL FIP-301");
+
+    assertThat(runs.ok("lab", "mend")).isEqualTo("lab healthy\n");
+    assertThat(runs.ok("--lab", "doctor")).doesNotContain("FAIL", "WARN");
+  }
+
+  @Test
   void is_chosen_by_the_environment_too() {
     runs.variable("FIPCTL_LAB", "1").ok("lab", "start");
 

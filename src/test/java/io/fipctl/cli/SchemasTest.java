@@ -90,6 +90,7 @@ class SchemasTest {
         Line.of("DoctorCheckList", healthy, "doctor --list-checks"),
         Line.of("DoctorCheck", healthy, "doctor --explain FIP-301"),
         Line.of("Lab", healthy, "lab status"),
+        Line.of("BreakageList", healthy, "lab break"),
         Line.of("NodeOutput", healthy, "node-shell n1 -- ip route show"),
         Line.of("NodeOutput", healthy, "node-shell n1 -- true"),
         Line.of("LeftoverList", healthy, "cleanup"),

@@ -85,10 +85,10 @@ class ChecksTest {
                       "{metadata: {name: fipctl-debug-x, namespace: kube-system, uid: u9,"
                           + " creationTimestamp: '2026-11-23T13:00:00Z', labels:"
                           + " {app.kubernetes.io/managed-by: fipctl}}, spec: {nodeName: n1,"
-                          + " hostNetwork: true}, status: {phase: Running}}"),
+                          + " activeDeadlineSeconds: 600, hostNetwork: true}, status: {phase: Running}}"),
               "FIP-003 pod/kube-system/fipctl-debug-x",
               "managed-by: fipctl",
-              "kubectl delete pod -n kube-system fipctl-debug-x"),
+              "fipctl cleanup"),
           bad(
               "FIP-003",
               "a lock whose holder is long gone",
@@ -100,7 +100,18 @@ class ChecksTest {
                           + " '2026-11-23T13:30:00.000000Z'}}"),
               "FIP-003 lease/fipctl-system/fip-203-0-113-10",
               "me@host:1",
-              "kubectl patch lease -n fipctl-system fip-203-0-113-10"),
+              "fipctl lock break 203.0.113.10"),
+          fine(
+              "FIP-003",
+              "a debug pod that is somebody's shell",
+              s ->
+                  s.with(
+                      "pods",
+                      "{metadata: {name: fipctl-debug-x, namespace: kube-system, uid: u9,"
+                          + " creationTimestamp: '2026-11-23T13:30:00Z', labels:"
+                          + " {app.kubernetes.io/managed-by: fipctl}}, spec: {nodeName: n1,"
+                          + " activeDeadlineSeconds: 3600, hostNetwork: true}, status: {phase:"
+                          + " Running}}")),
           fine(
               "FIP-003",
               "a lock that is held, and one that was given back",

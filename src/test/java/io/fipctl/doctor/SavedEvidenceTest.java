@@ -3,6 +3,7 @@ package io.fipctl.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fipctl.cluster.NodeAccess;
 import io.fipctl.lab.LabCluster;
 import io.fipctl.lab.LabState;
 import io.fipctl.model.FipctlException;
@@ -35,7 +36,7 @@ class SavedEvidenceTest {
     LabCluster cluster =
         LabCluster.of(LabState.healthy().floatingIps("shop/web-2", "203.0.113.77"));
     SavedEvidence.Writer writer = SavedEvidence.writer(folder.resolve("seen"));
-    Evidence live = writer.keep(LiveEvidence.read(cluster, true, NOW));
+    Evidence live = writer.keep(LiveEvidence.read(cluster, NodeAccess.EXEC, "fipctl-system", NOW));
 
     String here = told(live);
     writer.finish(live);
@@ -49,7 +50,7 @@ class SavedEvidenceTest {
     LabCluster cluster =
         LabCluster.of(LabState.healthy().deny("list", "services").deny("create", "pods/exec"));
     SavedEvidence.Writer writer = SavedEvidence.writer(folder.resolve("seen"));
-    Evidence live = writer.keep(LiveEvidence.read(cluster, true, NOW));
+    Evidence live = writer.keep(LiveEvidence.read(cluster, NodeAccess.EXEC, "fipctl-system", NOW));
 
     String here = told(live);
     writer.finish(live);

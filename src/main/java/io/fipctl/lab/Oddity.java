@@ -1,0 +1,11 @@
+package io.fipctl.lab;
+
+/** What can be odd about a node without any object of the API saying so. */
+enum Oddity {
+  /** BIRD does not run: nothing is learned there, and nothing is told of there. */
+  WITHOUT_BIRD,
+  /** The policy of FORWARD is DROP in the backend that Calico does not use. */
+  FORWARD_DROPPED,
+  /** The rules stand in iptables-legacy too, as after a change of backends without a reboot. */
+  RULES_IN_LEGACY
+}

@@ -1,0 +1,49 @@
+package io.fipctl.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fipctl.cluster.NodeAccess;
+import io.fipctl.lab.Breakage;
+import io.fipctl.lab.LabCluster;
+import io.fipctl.lab.LabState;
+import io.fipctl.operation.LockOptions;
+import io.fipctl.operation.Progress;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/** Every failure of the practice cluster, judged by every check. */
+class BreakageTest {
+  private static final Instant NOW = Instant.parse("2026-01-05T08:00:00Z");
+  private static final List<Breakage> ALL = Breakage.ALL;
+
+  @ParameterizedTest
+  @FieldSource("ALL")
+  void the_doctor_finds_it_and_nothing_else(Breakage breakage) {
+    Report report = report(breakage.planted(InstantSource.fixed(NOW)));
+
+    assertThat(report.findings().map(Finding::check).distinct().toList())
+        .as(breakage.name() + " " + RecordingsTest.found(report))
+        .containsExactly(breakage.check());
+  }
+
+  @Test
+  void a_healthy_practice_cluster_has_no_finding() {
+    assertThat(RecordingsTest.found(report(LabState.healthy()))).isEmpty();
+  }
+
+  @Test
+  void the_names_are_unique_and_every_check_of_one_exists() {
+    assertThat(ALL).extracting(Breakage::name).doesNotHaveDuplicates();
+    assertThat(ALL).allMatch(each -> Catalogue.byId(each.check()).isPresent());
+  }
+
+  private static Report report(LabState state) {
+    Evidence evidence =
+        LiveEvidence.read(LabCluster.of(state), NodeAccess.EXEC, LockOptions.NAMESPACE, NOW);
+    return Doctor.examine(evidence, Selection.ALL, 2, Progress.SILENT);
+  }
+}
