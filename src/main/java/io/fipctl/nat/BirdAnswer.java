@@ -41,7 +41,9 @@ public sealed interface BirdAnswer {
         || small.contains("connection refused")
         || small.contains("connection closed by server")
         || small.contains("permission denied")
-        || small.contains("command not found")) {
+        || small.contains("command not found")
+        // The words of fipctl's own script where there is no socket to ask at.
+        || small.startsWith("bird does not run")) {
       return Optional.of(new NoConnection(line.fault("no connection to BIRD")));
     }
     return Optional.empty();

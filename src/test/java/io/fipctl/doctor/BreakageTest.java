@@ -31,6 +31,16 @@ class BreakageTest {
   }
 
   @Test
+  void a_BIRD_that_does_not_run_is_found_on_its_own_node() {
+    Breakage down =
+        ALL.stream().filter(each -> each.name().equals("bird-down")).findFirst().orElseThrow();
+
+    assertThat(report(down.planted(InstantSource.fixed(NOW))).findings())
+        .singleElement()
+        .satisfies(finding -> assertThat(finding.subject().nodes()).containsExactly("n1"));
+  }
+
+  @Test
   void a_healthy_practice_cluster_has_no_finding() {
     assertThat(RecordingsTest.found(report(LabState.healthy()))).isEmpty();
   }

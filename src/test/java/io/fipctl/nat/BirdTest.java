@@ -160,6 +160,7 @@ class BirdTest {
         "Unable to connect to server control socket (/var/run/calico/bird.ctl): Connection refused",
         "timeout: failed to run command birdcl: Permission denied",
         "bash: birdcl: command not found",
+        "BIRD does not run: no socket bird.ctl in /var/run/calico or /var/run/bird",
       })
   void no_connection_is_an_answer_of_its_own(String line) {
     assertThat(BirdRoutes.parse("\n" + line + "\n").answer())
