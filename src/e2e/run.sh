@@ -31,7 +31,8 @@ need mvn
 trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
-rm -rf "$REPORTS" "$SCALE" "$OUTPUT/logs"
+# What was kept of another build's starts would be of no use to this one, and stay so.
+rm -rf "$REPORTS" "$SCALE" "$OUTPUT/logs" "$OUTPUT/fipctl.jsa"
 for set_up in "${SET_UPS[@]}"; do
   # The one of many objects has the first's groups.
   server "$set_up" up "${set_up/scale/crd}"

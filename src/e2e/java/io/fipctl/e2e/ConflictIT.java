@@ -2,17 +2,15 @@ package io.fipctl.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import io.fipctl.e2e.Interposed.Fate;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Somebody else writes between fipctl's read and its write. */
@@ -40,6 +38,103 @@ class ConflictIT {
     }
 
     assertThat(server.annotation("web-0")).contains("[\"203.0.113." + last.get() + "\"]");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"move,web-0", "move,web-1", "release,web-0"})
+  void what_kubectl_writes_in_between_is_seen_and_kept(String verb, String pod) {
+    server.annotate("web-0", "[\"203.0.113.10\"]");
+    String[] command =
+        verb.equals("move")
+            ? new String[] {"move", "203.0.113.10", "shop/web-1", "--unverified"}
+            : new String[] {"release", "203.0.113.10", "--unverified"};
+    boolean has = pod.equals("web-0");
+    String another = has ? "[\"203.0.113.10\",\"203.0.113.9\"]" : "[\"203.0.113.9\"]";
+
+    try (Interposed between =
+        beforeWritingTo(
+            pod,
+            once(
+                () -> {
+                  server.annotate(pod, another);
+                  server.kubectl("label", "pod", pod, "-n", "shop", "by=hand").exits(0);
+                }))) {
+      server.fipctlAs(between.kubeconfig(), command).exits(0);
+    }
+
+    assertThat(server.field("pod", pod, ".metadata.labels.by")).isEqualTo("hand");
+    assertThat(server.annotation(pod))
+        .contains(has ? "[\"203.0.113.9\"]" : "[\"203.0.113.9\",\"203.0.113.10\"]");
+    assertThat(server.annotation(has ? "web-1" : "web-0"))
+        .isEqualTo(
+            verb.equals("move") && has ? Optional.of("[\"203.0.113.10\"]") : Optional.empty());
+  }
+
+  @Test
+  void a_look_into_the_middle_of_another_move_is_not_taken_for_an_answer() {
+    Trial trial = Deed.MOVE.prepared(Trial.onApiServer(server, 1).getFirst());
+    String other = "anna@ops-7:4711";
+    Runnable begins =
+        once(
+            () -> {
+              Locks.held(server, trial.address(), other);
+              trial.take(0);
+            });
+    Runnable ends =
+        once(
+            () -> {
+              trial.give(2);
+              Locks.held(server, trial.address(), "");
+            });
+    AtomicInteger looks = new AtomicInteger();
+
+    // The records are read, then the pods, and then the records again.
+    try (Interposed between =
+        Interposed.deciding(
+            server,
+            request -> {
+              if (request.uri().getPath().endsWith("/pods")) {
+                begins.run();
+              } else if (request.uri().getPath().contains("/leases/")
+                  && looks.incrementAndGet() > 2) {
+                ends.run();
+              }
+              return Fate.PASSED;
+            })) {
+      trial.by(between.kubeconfig()).run(Deed.move(trial, 1)).exits(0);
+    }
+
+    trial.isWhole(Set.of(trial.pod(1)), "after a move from where the other one put it");
+  }
+
+  @Test
+  void a_write_that_arrives_after_the_lock_has_ended_makes_no_second_holder() {
+    Trial trial = Deed.MOVE.prepared(Trial.onApiServer(server, 1).getFirst());
+    String late = trial.pod(1).split("/", 2)[1];
+    AtomicBoolean cutOff = new AtomicBoolean();
+    Runnable overtake =
+        once(
+            () -> {
+              cutOff.set(true);
+              trial.run(Deed.recover(trial)).exits(0);
+              trial.run(Deed.move(trial, 2)).exits(0);
+              cutOff.set(false);
+            });
+
+    // While the write is on its way nothing else of its program arrives: its lock ends.
+    try (Interposed between =
+        Interposed.deciding(
+            server,
+            request -> {
+              if (request.isPatchOf(late)) {
+                overtake.run();
+              }
+              return cutOff.get() ? Fate.DROPPED : Fate.PASSED;
+            })) {
+      trial.by(between.kubeconfig()).run(Deed.move(trial, 1)).exits(4).answeringNothing();
+    }
+
+    trial.isWhole(Set.of(trial.pod(2)), "after a late write");
   }
 
   @Test
@@ -95,35 +190,6 @@ class ConflictIT {
 
     assertThat(server.annotation("web-0")).isEmpty();
     assertThat(server.annotation(other)).contains("[\"203.0.113.10\"]");
-  }
-
-  @Test
-  void of_many_who_want_one_address_at_once_no_two_get_it() throws Exception {
-    List<String> pods = server.pods("rival", 8);
-    List<Callable<Ran>> rivals =
-        pods.stream()
-            .<Callable<Ran>>map(
-                pod -> () -> server.fipctl("assign", "shop/" + pod, "203.0.113.10", "--wait=false"))
-            .toList();
-
-    List<Ran> ended = new ArrayList<>();
-    try (ExecutorService threads = Executors.newFixedThreadPool(rivals.size())) {
-      for (Future<Ran> rival : threads.invokeAll(rivals)) {
-        ended.add(rival.get());
-      }
-    }
-
-    // Without a lock, two who see each other may both give way.
-    assertThat(ended).allSatisfy(ran -> assertThat(ran.exitCode()).isIn(0, 4));
-    List<String> winners = new ArrayList<>();
-    for (int i = 0; i < pods.size(); i++) {
-      if (ended.get(i).exitCode() == 0) {
-        winners.add(pods.get(i));
-      }
-    }
-    assertThat(winners).hasSizeLessThanOrEqualTo(1);
-    assertThat(pods.stream().filter(pod -> server.annotation(pod).isPresent()).toList())
-        .isEqualTo(winners);
   }
 
   private Interposed beforeWritingTo(String pod, Runnable act) {

@@ -22,18 +22,21 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * Stands between fipctl and the API server, sees every request, and lets a test act in the moment
- * before one is passed on: after the program has read and decided, before the server has its write.
+ * Stands between fipctl and the API server, sees every request, and lets a test decide what becomes
+ * of each: it may act in the moment before one is passed on, after the program has read and decided
+ * and before the server has its write, or spoil one.
  */
 final class Interposed implements AutoCloseable {
   /** Headers that belong to one connection, and those that the client library sets itself. */
@@ -64,20 +67,55 @@ final class Interposed implements AutoCloseable {
     }
   }
 
+  /** What becomes of a request. */
+  sealed interface Fate {
+    /** The server gets it and is heard. */
+    Fate PASSED = new Passed();
+
+    /** The connection ends, and the server never hears of it. */
+    Fate DROPPED = new Dropped();
+
+    /** The server does it, and the connection ends before its answer arrives. */
+    Fate UNANSWERED = new Unanswered();
+
+    record Passed() implements Fate {}
+
+    record Dropped() implements Fate {}
+
+    record Unanswered() implements Fate {}
+
+    /** Somebody else answers, and the server never hears of it. */
+    record Answered(int status, Map<String, String> headers) implements Fate {}
+
+    /** The server does it, and somebody on the way says this in its place. */
+    record Misreported(int status) implements Fate {}
+  }
+
   private final List<Request> requests = new CopyOnWriteArrayList<>();
-  private final Predicate<Request> moment;
-  private final Runnable act;
+  private final Function<Request, Fate> fates;
   private final URI target;
   private final String token;
   private final HttpClient client;
-  private final HttpServer server;
+  private volatile HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Path kubeconfig;
 
   /** Acts before every request that the moment describes. */
   static Interposed before(ApiServer server, Predicate<Request> moment, Runnable act) {
+    return deciding(
+        server,
+        request -> {
+          if (moment.test(request)) {
+            act.run();
+          }
+          return Fate.PASSED;
+        });
+  }
+
+  /** Asks of every request what becomes of it. */
+  static Interposed deciding(ApiServer server, Function<Request, Fate> fates) {
     try {
-      return new Interposed(server, moment, act);
+      return new Interposed(server, fates);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (GeneralSecurityException e) {
@@ -90,10 +128,9 @@ final class Interposed implements AutoCloseable {
     return before(server, request -> false, () -> {});
   }
 
-  private Interposed(ApiServer api, Predicate<Request> moment, Runnable act)
+  private Interposed(ApiServer api, Function<Request, Fate> fates)
       throws IOException, GeneralSecurityException {
-    this.moment = moment;
-    this.act = act;
+    this.fates = fates;
     this.target = api.url();
     this.token = api.token();
     this.client =
@@ -101,10 +138,7 @@ final class Interposed implements AutoCloseable {
             .version(HttpClient.Version.HTTP_1_1)
             .sslContext(trusting(api.authority()))
             .build();
-    this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.setExecutor(threads);
-    server.createContext("/", this::pass);
-    server.start();
+    this.server = listening(0);
     this.kubeconfig = Files.createTempFile("fipctl-e2e", ".kubeconfig");
     Files.writeString(
         kubeconfig,
@@ -117,6 +151,29 @@ final class Interposed implements AutoCloseable {
         current-context: interposed
         """
             .formatted(server.getAddress().getPort()));
+  }
+
+  private HttpServer listening(int port) throws IOException {
+    InetAddress here = InetAddress.getLoopbackAddress();
+    HttpServer listening = HttpServer.create(new InetSocketAddress(here, port), 0);
+    listening.setExecutor(threads);
+    listening.createContext("/", this::pass);
+    listening.start();
+    return listening;
+  }
+
+  /** From now on nobody listens here, and every connection has ended. */
+  void goAway() {
+    server.stop(0);
+  }
+
+  /** Listens again where it did. */
+  void comeBack() {
+    try {
+      server = listening(server.getAddress().getPort());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Leads here, as administrator. */
@@ -162,25 +219,46 @@ final class Interposed implements AutoCloseable {
           new Request(
               exchange.getRequestMethod(), exchange.getRequestURI(), new String(body, UTF_8));
       requests.add(request);
-      if (moment.test(request)) {
-        act.run();
+      // An exchange that is closed without an answer takes its connection with it.
+      switch (fates.apply(request)) {
+        case Fate.Passed passed -> answer(ask(exchange, body), exchange);
+        case Fate.Dropped dropped -> {}
+        case Fate.Unanswered unanswered -> ask(exchange, body).body().close();
+        case Fate.Answered answered -> answer(answered.status(), answered.headers(), exchange);
+        case Fate.Misreported misreported -> {
+          ask(exchange, body).body().close();
+          answer(misreported.status(), Map.of(), exchange);
+        }
       }
-      HttpRequest.Builder onward =
-          HttpRequest.newBuilder(target.resolve(exchange.getRequestURI()))
-              .method(request.method(), BodyPublishers.ofByteArray(body))
-              .header("Authorization", "Bearer " + token);
-      exchange
-          .getRequestHeaders()
-          .forEach(
-              (name, values) -> {
-                if (!OWN.contains(name)) {
-                  values.forEach(value -> onward.header(name, value));
-                }
-              });
-      answer(client.send(onward.build(), BodyHandlers.ofInputStream()), exchange);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private HttpResponse<InputStream> ask(HttpExchange exchange, byte[] body)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder onward =
+        HttpRequest.newBuilder(target.resolve(exchange.getRequestURI()))
+            .method(exchange.getRequestMethod(), BodyPublishers.ofByteArray(body))
+            .header("Authorization", "Bearer " + token);
+    exchange
+        .getRequestHeaders()
+        .forEach(
+            (name, values) -> {
+              if (!OWN.contains(name)) {
+                values.forEach(value -> onward.header(name, value));
+              }
+            });
+    return client.send(onward.build(), BodyHandlers.ofInputStream());
+  }
+
+  private static void answer(int status, Map<String, String> headers, HttpExchange exchange)
+      throws IOException {
+    headers.forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
+    exchange.getResponseHeaders().set("Content-Type", "text/plain");
+    byte[] text = "said by the go-between\n".getBytes(UTF_8);
+    exchange.sendResponseHeaders(status, text.length);
+    exchange.getResponseBody().write(text);
   }
 
   private static void answer(HttpResponse<InputStream> response, HttpExchange exchange)

@@ -1,8 +1,11 @@
 package io.fipctl.e2e;
 
+import java.io.File;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The packaged program; started some hundred times, so what it loads is kept between starts. */
@@ -29,6 +32,28 @@ public final class Program {
     List<String> command = new ArrayList<>(START);
     command.addAll(List.of(arguments));
     return List.copyOf(command);
+  }
+
+  /**
+   * The command that runs another main class beside it, with these system properties. What was kept
+   * of other starts is used, and nothing is added to it.
+   */
+  static List<String> command(Class<?> main, Map<String, String> properties, String... arguments) {
+    List<String> command = new ArrayList<>(START.subList(0, START.indexOf("-jar")));
+    command.remove("-XX:+AutoCreateSharedArchive");
+    // As the manifest has it, which counts for -jar only.
+    command.add("--enable-native-access=ALL-UNNAMED");
+    properties.forEach((name, value) -> command.add("-D" + name + "=" + value));
+    command.add("-cp");
+    // The archive is of the program alone, which therefore is first.
+    command.add(property("fipctl.jar") + File.pathSeparator + place(main));
+    command.add(main.getName());
+    command.addAll(List.of(arguments));
+    return List.copyOf(command);
+  }
+
+  private static Path place(Class<?> of) {
+    return Path.of(URI.create(of.getProtectionDomain().getCodeSource().getLocation().toString()));
   }
 
   /** What the scripts of {@code src/e2e} have set. */

@@ -153,6 +153,8 @@ final class Attach implements WatchedStep {
           Annotation.removing(subject.address()),
           WriteMode.REAL);
       written = false;
+      // With the lock lost it is the other one's by right, and nothing here is undone.
+      subject.site().custody().secure(subject.address());
       throw FipctlException.conflict(
           "AddressTaken",
           "pod %s took %s at the same moment".formatted(others.getFirst().ref(), subject.address()),

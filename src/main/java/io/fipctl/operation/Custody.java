@@ -123,6 +123,11 @@ public final class Custody implements AutoCloseable {
     return records.values().stream().anyMatch(r -> r.lock().isPresent() && locks.isEmpty());
   }
 
+  /** Whether the records say the same as those of another look. */
+  boolean isAs(Custody other) {
+    return records.equals(other.records);
+  }
+
   boolean isLocked() {
     return !locks.isEmpty();
   }
@@ -169,7 +174,8 @@ public final class Custody implements AutoCloseable {
   void finish(IpAddress address, Map<String, Optional<String>> outcome) {
     AddressLock lock = locks.get(address);
     if (lock != null) {
-      pass("before closing " + address);
+      // What is done is written down; whoever wants the run to end waits for that one write.
+      surroundings.stopPoints().reached("before closing " + address);
       Map<String, Optional<String>> record = new LinkedHashMap<>(outcome);
       record.put(AddressRecord.INTENT, Optional.empty());
       lock.release(record, PATIENCE);

@@ -5,6 +5,7 @@ import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -53,17 +54,39 @@ public record Undertaking(
       if (!options.locked()) {
         return withoutLock(seen, agree);
       }
-      // While somebody is at an address it is not as it will be: what counts comes after the wait.
-      boolean waits = seen.isBusy();
-      if (!waits) {
-        Proposal proposal = propose.apply(seen);
-        agree.accept(proposal);
-        if (proposal.isNothing()
-            && addresses.stream().noneMatch(a -> edit.changes(seen.record(a)))) {
-          return proposal.planned();
+      Optional<Proposal> proposal = proposed(seen);
+      if (proposal.isEmpty()) {
+        return locked(agree);
+      }
+      agree.accept(proposal.get());
+      if (proposal.get().isNothing()
+          && addresses.stream().noneMatch(a -> edit.changes(seen.record(a)))) {
+        return proposal.get().planned();
+      }
+      return locked(agreed -> {});
+    }
+  }
+
+  /**
+   * What is proposed without a lock. Empty while somebody is at an address: it is not as it will
+   * be, and what counts comes after the wait.
+   *
+   * @throws FipctlException when something is in the way that nobody is just changing
+   */
+  private Optional<Proposal> proposed(Custody seen) {
+    if (seen.isBusy()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(propose.apply(seen));
+    } catch (FipctlException refusal) {
+      // Somebody may have begun since the records were read: in the middle of a move nobody has it.
+      try (Custody now = looking()) {
+        if (now.isAs(seen)) {
+          throw refusal;
         }
       }
-      return locked(waits ? agree : agreed -> {});
+      return Optional.empty();
     }
   }
 
@@ -72,13 +95,25 @@ public record Undertaking(
     try (Custody custody =
         Custody.locking(leases(), addresses, author, options.patience(), surroundings, progress)) {
       try {
-        Proposal proposal = propose.apply(custody);
+        Proposal proposal = underLock(custody);
         agree.accept(proposal);
         return carryOut(proposal, custody);
       } catch (RuntimeException e) {
         custody.letGo();
         throw e;
       }
+    }
+  }
+
+  /** Who is refused because somebody else has the lock by now is told that. */
+  private Proposal underLock(Custody custody) {
+    try {
+      return propose.apply(custody);
+    } catch (FipctlException refusal) {
+      if (!Doubt.is(refusal)) {
+        addresses.forEach(custody::secure);
+      }
+      throw refusal;
     }
   }
 

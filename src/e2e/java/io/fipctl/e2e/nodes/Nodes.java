@@ -11,6 +11,8 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.readiness.Readiness;
 import io.fipctl.e2e.Program;
 import io.fipctl.e2e.Ran;
+import io.fipctl.e2e.Running;
+import io.fipctl.e2e.Stopping;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -163,6 +165,47 @@ final class Nodes implements BeforeEachCallback, AfterTestExecutionCallback {
   /** How the administrator's programs find the cluster. */
   static Path kubeconfig() {
     return STATE.resolve("admin.kubeconfig");
+  }
+
+  /** Starts the program, which stops at a boundary; 0 for none. */
+  Running stoppingAt(int boundary, Path passed, String... arguments) {
+    return Running.start(environment(), Stopping.command("STOP", boundary, passed, arguments));
+  }
+
+  /** Starts a program in the container calico-node of a node; the caller ends it. */
+  Process startInCalicoNode(String node, String... program) {
+    String[] find = {
+      "get",
+      "pods",
+      "-n",
+      "kube-system",
+      "-l",
+      "k8s-app=calico-node",
+      "--field-selector=spec.nodeName=" + node,
+      "-o",
+      "jsonpath={.items[0].metadata.name}"
+    };
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                OUTPUT.resolve("bin/kubectl").toString(),
+                "exec",
+                "-n",
+                "kube-system",
+                kubectl(find).exits(0).out(),
+                "-c",
+                "calico-node",
+                "--"));
+    command.addAll(List.of(program));
+    try {
+      ProcessBuilder builder =
+          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+      builder.environment().clear();
+      builder.environment().putAll(environment());
+      return builder.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Runs kubectl as administrator. */

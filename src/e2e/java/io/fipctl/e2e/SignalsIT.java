@@ -1,0 +1,95 @@
+package io.fipctl.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * SIGINT and SIGTERM: what was begun is undone, the lock is let go of, and then the program ends.
+ */
+class SignalsIT {
+  private static final int MOST_BOUNDARIES = 20;
+  private static final Map<String, Integer> CODES = Map.of("INT", 130, "TERM", 143);
+
+  @RegisterExtension final ApiServer server = new ApiServer("crd");
+
+  @TempDir Path directory;
+
+  @ParameterizedTest(name = "{0}")
+  @EnumSource(Deed.class)
+  void between_steps_on_the_API_server(Deed deed) {
+    betweenSteps(deed, List.of("INT", "TERM"), count -> Trial.onApiServer(server, count));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @EnumSource(Deed.class)
+  void between_steps_in_the_lab(Deed deed) {
+    betweenSteps(deed, List.of("TERM", "INT"), count -> Trial.inLabs(directory, count));
+  }
+
+  /**
+   * @param signals one for each boundary, by turns
+   */
+  private static void betweenSteps(
+      Deed deed, List<String> signals, IntFunction<List<Trial>> trials) {
+    List<Trial> all = trials.apply(MOST_BOUNDARIES + 1);
+    Trial first = deed.prepared(all.getFirst());
+    List<String> boundaries = first.boundaries(deed.command(first));
+    assertThat(boundaries).hasSizeBetween(4, MOST_BOUNDARIES);
+    List<Callable<Integer>> runs = new ArrayList<>();
+    for (int i = 1; i <= boundaries.size(); i++) {
+      int boundary = i;
+      String signal = signals.get(i % signals.size());
+      runs.add(
+          () ->
+              interrupted(deed, all.get(boundary), signal, boundary, boundaries.get(boundary - 1)));
+    }
+    Map<Integer, Long> codes =
+        Together.all(runs).stream()
+            .collect(Collectors.groupingBy(code -> code, TreeMap::new, Collectors.counting()));
+    System.out.printf(
+        "%s: interrupted at %d boundaries, exit codes %s%n", deed, boundaries.size(), codes);
+  }
+
+  private static int interrupted(Deed deed, Trial trial, String signal, int boundary, String name) {
+    deed.prepared(trial);
+    Ran ran = trial.runStopping(signal, boundary, deed.command(trial));
+    // What is done is written down, and not undone.
+    int expected = name.contains(" closing ") ? 0 : CODES.get(signal);
+    ran.exits(expected);
+    trial.isWhole(expected == 0 ? deed.after(trial) : deed.before(trial), name + ": " + ran);
+    return ran.exitCode();
+  }
+
+  @ParameterizedTest(name = "SIG{0}")
+  @CsvSource({"INT,130", "TERM,143"})
+  void while_it_waits_for_a_lock(String signal, int code) {
+    Trial trial = Deed.MOVE.prepared(Trial.onApiServer(server, 1).getFirst());
+    Locks.held(server, trial.address(), "somebody@else:1");
+
+    Running running = trial.start(Deed.move(trial, 1, "-v"));
+    while (!running.err().contains("waiting for the lock")) {
+      assertThat(running.endsWithin(Duration.ofMillis(20)))
+          .as("waits: %s", running.err())
+          .isFalse();
+    }
+    running.signal(signal);
+    running.ended().exits(code).answeringNothing();
+
+    assertThat(trial.holders()).containsExactly(trial.pod(0));
+    assertThat(trial.lockHolder()).isEqualTo("somebody@else:1");
+  }
+}

@@ -1,0 +1,92 @@
+package io.fipctl.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.IntFunction;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * The program is stopped for longer than its lock lasts; somebody else takes the lock over, ends
+ * what was begun and moves the address; then the first goes on.
+ */
+class StoppedIT {
+  private static final int MOST_BOUNDARIES = 20;
+
+  @RegisterExtension final ApiServer server = new ApiServer("crd");
+
+  @TempDir Path directory;
+
+  @ParameterizedTest(name = "{0}")
+  @EnumSource(Deed.class)
+  void at_every_boundary_on_the_API_server(Deed deed) {
+    atEveryBoundary(deed, count -> Trial.onApiServer(server, count));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @EnumSource(Deed.class)
+  void at_every_boundary_in_the_lab(Deed deed) {
+    atEveryBoundary(deed, count -> Trial.inLabs(directory, count));
+  }
+
+  private static void atEveryBoundary(Deed deed, IntFunction<List<Trial>> trials) {
+    List<Trial> all = trials.apply(MOST_BOUNDARIES + 1);
+    Trial first = deed.prepared(all.getFirst());
+    List<String> boundaries = first.boundaries(deed.command(first));
+    assertThat(boundaries).hasSizeBetween(4, MOST_BOUNDARIES);
+    List<Callable<Boolean>> stops = new ArrayList<>();
+    for (int i = 1; i <= boundaries.size(); i++) {
+      Trial trial = all.get(i);
+      int boundary = i;
+      stops.add(() -> overtaken(deed, trial, boundary, boundaries.get(boundary - 1)));
+    }
+    long lost = Together.all(stops).stream().filter(said -> said).count();
+    System.out.printf(
+        "%s: stopped at %d boundaries and overtaken, %d said that the lock was lost%n",
+        deed, boundaries.size(), lost);
+  }
+
+  /** Whether the one that was stopped said that it has lost the lock. */
+  private static boolean overtaken(Deed deed, Trial trial, int boundary, String name) {
+    deed.prepared(trial);
+    Running first =
+        Trial.ran(
+            () -> {
+              Running begun =
+                  trial.startStopping("STOP", boundary, Trial.newFile(), deed.command(trial));
+              assertThat(begun.isStopped()).as("%s stops %s", deed, name).isTrue();
+              return begun;
+            });
+    try {
+      trial.run(Deed.recover(trial)).exits(0);
+      Set<String> between = trial.holders();
+      String[] taking = between.isEmpty() ? Deed.assign(trial, 2) : Deed.move(trial, 2);
+      trial.run(taking).exits(0);
+    } finally {
+      first.signal("CONT");
+    }
+    Ran ended = first.ended();
+
+    Set<String> other = Set.of(trial.pod(2));
+    if (name.startsWith("before the lock")) {
+      // It knows nothing of the other, and does what it was told or what is refused.
+      assertThat(ended.exitCode()).as(ended.toString()).isIn(0, 4);
+      trial.isWhole(ended.exitCode() == 0 ? deed.after(trial) : other, ended);
+      return false;
+    }
+    trial.isWhole(other, ended);
+    if (name.startsWith("behind closing")) {
+      ended.exits(0);
+      return false;
+    }
+    ended.exits(4).answeringNothing().saying("lost the lock of " + trial.address());
+    return true;
+  }
+}
