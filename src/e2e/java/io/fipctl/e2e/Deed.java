@@ -1,6 +1,9 @@
 package io.fipctl.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -46,6 +49,15 @@ enum Deed {
   Trial prepared(Trial trial) {
     from.ifPresent(trial::give);
     return trial;
+  }
+
+  /** The boundaries that it passes when nothing happens, in order. */
+  List<String> boundaries(Trial trial) {
+    prepared(trial.cleared());
+    List<String> boundaries = trial.boundaries(command(trial));
+    trial.isWhole(after(trial), this);
+    assertThat(boundaries).hasSizeGreaterThanOrEqualTo(8);
+    return boundaries;
   }
 
   /** The command that does it. */

@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -31,6 +29,9 @@ class KilledIT {
   private static final long SEED = Long.getLong("fipctl.e2e.seed", System.nanoTime());
 
   private static final int MOMENTS = Integer.getInteger("fipctl.e2e.moments", 100);
+
+  private static final List<Deed> DEEDS = List.of(Deed.values());
+  private static final List<Next> NEXT = List.of(Next.values());
 
   @RegisterExtension final ApiServer server = new ApiServer("crd");
 
@@ -57,79 +58,63 @@ class KilledIT {
   @ParameterizedTest(name = "{0}")
   @EnumSource(Deed.class)
   void at_every_boundary_on_the_API_server(Deed deed) {
-    atEveryBoundary(
-        deed, boundary -> List.of(Next.values()), count -> Trial.onApiServer(server, count));
+    atEveryBoundary(deed, boundary -> NEXT, Trial.onApiServer(server));
   }
 
   @ParameterizedTest(name = "{0}")
   @EnumSource(Deed.class)
   void at_every_boundary_in_the_lab(Deed deed) {
-    Next[] all = Next.values();
     atEveryBoundary(
-        deed,
-        boundary -> List.of(all[boundary % all.length]),
-        count -> Trial.inLabs(directory, count));
+        deed, boundary -> List.of(NEXT.get(boundary % NEXT.size())), Trial.inLabs(directory));
   }
 
   @Test
   void at_random_moments_on_the_API_server() {
-    atRandomMoments(Trial.onApiServer(server, MOMENTS + Deed.values().length));
+    atRandomMoments(Trial.onApiServer(server));
   }
 
   @Test
   void at_random_moments_in_the_lab() {
-    atRandomMoments(Trial.inLabs(directory, MOMENTS + Deed.values().length));
+    atRandomMoments(Trial.inLabs(directory));
   }
 
-  private static void atEveryBoundary(
-      Deed deed, IntFunction<List<Next>> ways, IntFunction<List<Trial>> trials) {
-    // One more for the run that tells which boundaries there are; nobody knows their number yet.
-    Iterator<Trial> all = trials.apply(MOST_BOUNDARIES * ways.apply(0).size() + 1).iterator();
-    Trial first = deed.prepared(all.next());
-    List<String> boundaries = first.boundaries(deed.command(first));
-    assertThat(boundaries).hasSizeBetween(4, MOST_BOUNDARIES);
-    first.isWhole(deed.after(first), deed);
-
-    List<Callable<String>> kills = new ArrayList<>();
+  private static void atEveryBoundary(Deed deed, IntFunction<List<Next>> ways, List<Trial> trials) {
+    List<String> boundaries = deed.boundaries(trials.getFirst());
+    List<Function<Trial, String>> kills = new ArrayList<>();
     for (int i = 0; i < boundaries.size(); i++) {
       for (Next next : ways.apply(i)) {
         int boundary = i + 1;
-        Trial trial = all.next();
+        String moment = boundaries.get(i);
         kills.add(
-            () -> {
+            trial -> {
               deed.prepared(trial);
-              Ran ran = trial.runStopping("KILL", boundary, deed.command(trial));
-              ran.exits(137);
-              return outlived(trial, new Kill(deed, boundaries.get(boundary - 1), ran), next);
+              Ran ran = trial.runStopping("KILL", boundary, deed.command(trial)).exits(137);
+              return outlived(trial, new Kill(deed, moment, ran), next);
             });
       }
     }
-    List<String> states = Together.all(kills);
+    List<String> states = Trial.each(trials, kills);
     System.out.printf(
         "%s: killed %d times at %d boundaries (%s)%n",
         deed, kills.size(), boundaries.size(), counted(states));
   }
 
-  private static final int MOST_BOUNDARIES = 20;
-
-  private static void atRandomMoments(List<Trial> all) {
+  private static void atRandomMoments(List<Trial> trials) {
     Random random = new Random(SEED);
-    Map<Deed, Usual> usual = new EnumMap<>(Deed.class);
-    for (Deed deed : Deed.values()) {
-      Trial trial = deed.prepared(all.get(MOMENTS + usual.size()));
-      usual.put(deed, Trial.ran(() -> Usual.of(trial, deed)));
+    Map<Deed, Usual> usual = new TreeMap<>();
+    for (Deed deed : DEEDS) {
+      usual.put(deed, Usual.of(deed.prepared(trials.getFirst().cleared()), deed));
     }
-    List<Callable<String>> kills = new ArrayList<>();
+    List<Function<Trial, String>> kills = new ArrayList<>();
     for (int i = 0; i < MOMENTS; i++) {
-      Deed deed = List.of(Deed.values()).get(i % Deed.values().length);
-      Next next = List.of(Next.values()).get(random.nextInt(Next.values().length));
+      Deed deed = DEEDS.get(i % DEEDS.size());
+      Next next = NEXT.get(random.nextInt(NEXT.size()));
       // Any moment between two boundaries, however slow the machine is just then.
       int boundary = 1 + random.nextInt(usual.get(deed).boundaries());
       Duration after =
           Duration.ofNanos((long) (usual.get(deed).step().toNanos() * random.nextDouble()));
-      Trial trial = all.get(i);
       kills.add(
-          () -> {
+          trial -> {
             deed.prepared(trial);
             Ran ran = Trial.ran(() -> killed(trial, deed, boundary, after));
             assertThat(ran.exitCode()).as(ran.toString()).isIn(0, 137);
@@ -138,7 +123,7 @@ class KilledIT {
           });
     }
     try {
-      List<String> states = Together.all(kills);
+      List<String> states = Trial.each(trials, kills);
       System.out.printf(
           "killed at %d random moments (%s), seed %d%n", kills.size(), counted(states), SEED);
     } catch (AssertionError failure) {

@@ -3,10 +3,9 @@ package io.fipctl.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,19 +26,16 @@ class RecordRightsIT {
     NO_EVENTS_NO_LEASES;
 
     Rule[] rules() {
-      List<Rule> all = new ArrayList<>(more());
-      all.add(Rule.PATCH_PODS);
-      return Rule.readAnd(all.toArray(Rule[]::new));
-    }
-
-    private List<Rule> more() {
-      return switch (this) {
-        case ALL -> List.of(Rule.LEASES, Rule.EVENTS, Rule.MAKE_NAMESPACES);
-        case NO_LEASES -> List.of(Rule.EVENTS, Rule.MAKE_NAMESPACES);
-        case ONLY_READ_LEASES -> List.of(READ_LEASES, Rule.EVENTS, Rule.MAKE_NAMESPACES);
-        case NO_EVENTS -> List.of(Rule.LEASES, Rule.MAKE_NAMESPACES);
-        case NO_EVENTS_NO_LEASES -> List.of();
-      };
+      List<Rule> more =
+          switch (this) {
+            case ALL -> List.of(Rule.LEASES, Rule.EVENTS, Rule.MAKE_NAMESPACES);
+            case NO_LEASES -> List.of(Rule.EVENTS, Rule.MAKE_NAMESPACES);
+            case ONLY_READ_LEASES -> List.of(READ_LEASES, Rule.EVENTS, Rule.MAKE_NAMESPACES);
+            case NO_EVENTS -> List.of(Rule.LEASES, Rule.MAKE_NAMESPACES);
+            case NO_EVENTS_NO_LEASES -> List.of();
+          };
+      return Rule.readAnd(
+          Stream.concat(Stream.of(Rule.PATCH_PODS), more.stream()).toArray(Rule[]::new));
     }
   }
 
@@ -155,7 +151,7 @@ class RecordRightsIT {
 
     String path = "jsonpath={range .items[*]}{.involvedObject.name}{\" \"}{.message}{\"\\n\"}{end}";
     String events = server.kubectl("get", "events", "-n", "shop", "-o", path).exits(0).out();
-    for (String pod : Arrays.asList("web-0", "web-1")) {
+    for (String pod : List.of("web-0", "web-1")) {
       assertThat(events.lines().filter(line -> line.startsWith(pod + " ")))
           .anyMatch(line -> line.contains("203.0.113.9"));
     }

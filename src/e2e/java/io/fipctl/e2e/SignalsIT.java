@@ -8,8 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
-import java.util.function.IntFunction;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,7 +20,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  * SIGINT and SIGTERM: what was begun is undone, the lock is let go of, and then the program ends.
  */
 class SignalsIT {
-  private static final int MOST_BOUNDARIES = 20;
   private static final Map<String, Integer> CODES = Map.of("INT", 130, "TERM", 143);
 
   @RegisterExtension final ApiServer server = new ApiServer("crd");
@@ -31,34 +29,29 @@ class SignalsIT {
   @ParameterizedTest(name = "{0}")
   @EnumSource(Deed.class)
   void between_steps_on_the_API_server(Deed deed) {
-    betweenSteps(deed, List.of("INT", "TERM"), count -> Trial.onApiServer(server, count));
+    betweenSteps(deed, List.of("INT", "TERM"), Trial.onApiServer(server));
   }
 
   @ParameterizedTest(name = "{0}")
   @EnumSource(Deed.class)
   void between_steps_in_the_lab(Deed deed) {
-    betweenSteps(deed, List.of("TERM", "INT"), count -> Trial.inLabs(directory, count));
+    betweenSteps(deed, List.of("TERM", "INT"), Trial.inLabs(directory));
   }
 
   /**
    * @param signals one for each boundary, by turns
    */
-  private static void betweenSteps(
-      Deed deed, List<String> signals, IntFunction<List<Trial>> trials) {
-    List<Trial> all = trials.apply(MOST_BOUNDARIES + 1);
-    Trial first = deed.prepared(all.getFirst());
-    List<String> boundaries = first.boundaries(deed.command(first));
-    assertThat(boundaries).hasSizeBetween(4, MOST_BOUNDARIES);
-    List<Callable<Integer>> runs = new ArrayList<>();
-    for (int i = 1; i <= boundaries.size(); i++) {
-      int boundary = i;
+  private static void betweenSteps(Deed deed, List<String> signals, List<Trial> trials) {
+    List<String> boundaries = deed.boundaries(trials.getFirst());
+    List<Function<Trial, Integer>> runs = new ArrayList<>();
+    for (int i = 0; i < boundaries.size(); i++) {
+      int boundary = i + 1;
+      String name = boundaries.get(i);
       String signal = signals.get(i % signals.size());
-      runs.add(
-          () ->
-              interrupted(deed, all.get(boundary), signal, boundary, boundaries.get(boundary - 1)));
+      runs.add(trial -> interrupted(deed, trial, signal, boundary, name));
     }
     Map<Integer, Long> codes =
-        Together.all(runs).stream()
+        Trial.each(trials, runs).stream()
             .collect(Collectors.groupingBy(code -> code, TreeMap::new, Collectors.counting()));
     System.out.printf(
         "%s: interrupted at %d boundaries, exit codes %s%n", deed, boundaries.size(), codes);

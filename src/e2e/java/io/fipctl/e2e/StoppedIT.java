@@ -6,8 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.function.IntFunction;
+import java.util.function.Function;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,8 +17,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  * what was begun and moves the address; then the first goes on.
  */
 class StoppedIT {
-  private static final int MOST_BOUNDARIES = 20;
-
   @RegisterExtension final ApiServer server = new ApiServer("crd");
 
   @TempDir Path directory;
@@ -27,27 +24,24 @@ class StoppedIT {
   @ParameterizedTest(name = "{0}")
   @EnumSource(Deed.class)
   void at_every_boundary_on_the_API_server(Deed deed) {
-    atEveryBoundary(deed, count -> Trial.onApiServer(server, count));
+    atEveryBoundary(deed, Trial.onApiServer(server));
   }
 
   @ParameterizedTest(name = "{0}")
   @EnumSource(Deed.class)
   void at_every_boundary_in_the_lab(Deed deed) {
-    atEveryBoundary(deed, count -> Trial.inLabs(directory, count));
+    atEveryBoundary(deed, Trial.inLabs(directory));
   }
 
-  private static void atEveryBoundary(Deed deed, IntFunction<List<Trial>> trials) {
-    List<Trial> all = trials.apply(MOST_BOUNDARIES + 1);
-    Trial first = deed.prepared(all.getFirst());
-    List<String> boundaries = first.boundaries(deed.command(first));
-    assertThat(boundaries).hasSizeBetween(4, MOST_BOUNDARIES);
-    List<Callable<Boolean>> stops = new ArrayList<>();
-    for (int i = 1; i <= boundaries.size(); i++) {
-      Trial trial = all.get(i);
-      int boundary = i;
-      stops.add(() -> overtaken(deed, trial, boundary, boundaries.get(boundary - 1)));
+  private static void atEveryBoundary(Deed deed, List<Trial> trials) {
+    List<String> boundaries = deed.boundaries(trials.getFirst());
+    List<Function<Trial, Boolean>> stops = new ArrayList<>();
+    for (int i = 0; i < boundaries.size(); i++) {
+      int boundary = i + 1;
+      String name = boundaries.get(i);
+      stops.add(trial -> overtaken(deed, trial, boundary, name));
     }
-    long lost = Together.all(stops).stream().filter(said -> said).count();
+    long lost = Trial.each(trials, stops).stream().filter(said -> said).count();
     System.out.printf(
         "%s: stopped at %d boundaries and overtaken, %d said that the lock was lost%n",
         deed, boundaries.size(), lost);
@@ -59,9 +53,12 @@ class StoppedIT {
     Running first =
         Trial.ran(
             () -> {
-              Running begun =
-                  trial.startStopping("STOP", boundary, Trial.newFile(), deed.command(trial));
+              Path passed = Trial.newFile();
+              Running begun = trial.startStopping("STOP", boundary, passed, deed.command(trial));
               assertThat(begun.isStopped()).as("%s stops %s", deed, name).isTrue();
+              while (trial.isBeingChanged()) {
+                Stopping.stopAgain(begun, passed);
+              }
               return begun;
             });
     try {

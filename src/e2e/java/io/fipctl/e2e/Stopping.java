@@ -48,10 +48,42 @@ public final class Stopping {
             boundary -> {
               write(passed, boundary);
               if (count.incrementAndGet() == at) {
-                stop(System.getProperty(SIGNAL));
+                String signal = System.getProperty(SIGNAL);
+                do {
+                  stop(signal);
+                } while (isWantedAgain(passed));
               }
             },
             arguments));
+  }
+
+  /**
+   * Lets a process go on that has stopped in a bad moment of another of its threads, until it has
+   * stopped once more at the same boundary.
+   */
+  static void stopAgain(Running stopped, Path passed) {
+    try {
+      Files.createFile(again(passed));
+      stopped.signal("CONT");
+      while (Files.exists(again(passed))) {
+        Thread.onSpinWait();
+      }
+      stopped.isStopped();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean isWantedAgain(Path passed) {
+    try {
+      return Files.deleteIfExists(again(passed));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path again(Path passed) {
+    return passed.resolveSibling(passed.getFileName() + ".again");
   }
 
   private static void write(Path passed, String boundary) {

@@ -16,7 +16,7 @@ final class Together {
   static <T> List<T> all(List<? extends Callable<T>> things) {
     List<T> results = new ArrayList<>();
     List<Throwable> failures = new ArrayList<>();
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+    try (ExecutorService threads = Executors.newCachedThreadPool()) {
       for (Future<T> thing : threads.invokeAll(things)) {
         try {
           results.add(thing.get());

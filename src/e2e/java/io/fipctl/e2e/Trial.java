@@ -24,8 +24,11 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,7 +36,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -45,26 +52,54 @@ final class Trial {
   /** Starting a JVM takes a processor for a moment; more at once only make each of them slower. */
   private static final Semaphore PROCESSORS = new Semaphore(4);
 
+  private static final int MANY = 40;
+
   private final Cluster cluster;
   private final Map<String, String> environment;
   private final List<String> pods;
   private final String address;
-  private final boolean inLab;
+
+  /** Where its lab is kept; empty on the API server. */
+  private final Optional<Path> lab;
 
   private Trial(
       Cluster cluster,
       Map<String, String> environment,
       List<String> pods,
       String address,
-      boolean inLab) {
+      Optional<Path> lab) {
     this.cluster = cluster;
     this.environment = environment;
     this.pods = List.copyOf(pods);
     this.address = address;
-    this.inLab = inLab;
+    this.lab = lab;
   }
 
-  /** As many as are wanted on the API server, where nobody can look at the nodes. */
+  /**
+   * Tries all of it at once, as far as there are trials: each from the beginning, on a free one.
+   */
+  static <T> List<T> each(List<Trial> trials, List<Function<Trial, T>> cases) {
+    BlockingQueue<Trial> free = new LinkedBlockingQueue<>(trials);
+    return Together.all(
+        cases.stream()
+            .<Callable<T>>map(
+                one ->
+                    () -> {
+                      Trial trial = free.take();
+                      try {
+                        return one.apply(trial.cleared());
+                      } finally {
+                        free.add(trial);
+                      }
+                    })
+            .toList());
+  }
+
+  /** So many on the API server that most of them wait; nobody can look at the nodes there. */
+  static List<Trial> onApiServer(ApiServer server) {
+    return onApiServer(server, MANY);
+  }
+
   static List<Trial> onApiServer(ApiServer server, int count) {
     Cluster cluster =
         Connection.open(ConnectionOptions.NONE, Map.of("KUBECONFIG", server.admin().toString()));
@@ -77,15 +112,15 @@ final class Trial {
               server.environment(server.admin()),
               pods.subList(i * 3, i * 3 + 3).stream().map(pod -> "shop/" + pod).toList(),
               "203.0.113." + (i + 1),
-              false));
+              Optional.empty()));
     }
     return trials;
   }
 
-  /** As many as are wanted, each in a lab of its own: the first and the third pod share a node. */
-  static List<Trial> inLabs(Path directory, int count) {
+  /** The same, each in a lab of its own: the first and the third pod share a node. */
+  static List<Trial> inLabs(Path directory) {
     List<Trial> trials = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < MANY; i++) {
       Map<String, String> environment = new HashMap<>();
       environment.put("HOME", directory.resolve("lab-" + i).toString());
       environment.put("PATH", System.getenv("PATH"));
@@ -98,7 +133,7 @@ final class Trial {
               environment,
               List.of("shop/web-0", "shop/web-1", "shop/web-2"),
               "203.0.113.10",
-              true));
+              Optional.of(file)));
     }
     return trials;
   }
@@ -107,7 +142,7 @@ final class Trial {
   Trial by(Path kubeconfig) {
     Map<String, String> other = new HashMap<>(environment);
     other.put("KUBECONFIG", kubeconfig.toString());
-    return new Trial(cluster, other, pods, address, inLab);
+    return new Trial(cluster, other, pods, address, lab);
   }
 
   String address() {
@@ -121,12 +156,12 @@ final class Trial {
 
   /** What move, release and recover need where nobody can look at nodes. */
   String[] blindly() {
-    return inLab ? new String[0] : new String[] {"--unverified"};
+    return lab.isPresent() ? new String[0] : new String[] {"--unverified"};
   }
 
   /** The same of assign. */
   String[] carelessly() {
-    return inLab ? new String[0] : new String[] {"--wait=false"};
+    return lab.isPresent() ? new String[0] : new String[] {"--wait=false"};
   }
 
   /** Gives a pod the address, as somebody who does not use fipctl would. */
@@ -194,6 +229,23 @@ final class Trial {
     return versions;
   }
 
+  /**
+   * Whether a process is just writing the lab's file, for which it keeps out all others: one that
+   * is stopped there, perhaps while it renews its lock, would be in nobody's way on a cluster.
+   */
+  boolean isBeingChanged() {
+    if (lab.isEmpty()) {
+      return false;
+    }
+    Path lock = lab.get().resolveSibling(lab.get().getFileName() + ".lock");
+    try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE);
+        FileLock free = channel.tryLock()) {
+      return free == null;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Nobody is at it, nothing is open, and the record names whoever has the address. */
   void isWhole(Set<String> holders, Object why) {
     assertThat(holders()).as("holders of %s: %s", address, why).isEqualTo(holders);
@@ -249,7 +301,7 @@ final class Trial {
 
   private String[] words(String... words) {
     List<String> all = new ArrayList<>(List.of(words));
-    if (inLab) {
+    if (lab.isPresent()) {
       all.addFirst("--lab");
     }
     return all.toArray(String[]::new);
