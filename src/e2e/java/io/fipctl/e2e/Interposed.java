@@ -21,13 +21,17 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
@@ -97,6 +101,7 @@ final class Interposed implements AutoCloseable {
   private final String token;
   private final HttpClient client;
   private volatile HttpServer server;
+  private volatile CompletableFuture<Void> back = CompletableFuture.completedFuture(null);
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Path kubeconfig;
 
@@ -162,13 +167,16 @@ final class Interposed implements AutoCloseable {
     return listening;
   }
 
-  /** From now on nobody listens here, and every connection has ended. */
-  void goAway() {
-    server.stop(0);
+  /** For so long nobody listens here, and every connection has ended. */
+  void goAwayFor(Duration time) {
+    Executor later = CompletableFuture.delayedExecutor(time.toMillis(), TimeUnit.MILLISECONDS);
+    // Not on the thread of a request, which goes away with the others.
+    back =
+        CompletableFuture.runAsync(() -> server.stop(0), threads)
+            .thenRunAsync(this::listenAgain, later);
   }
 
-  /** Listens again where it did. */
-  void comeBack() {
+  private void listenAgain() {
     try {
       server = listening(server.getAddress().getPort());
     } catch (IOException e) {
@@ -202,6 +210,7 @@ final class Interposed implements AutoCloseable {
 
   @Override
   public void close() {
+    back.join();
     server.stop(0);
     threads.shutdownNow();
     client.shutdownNow();
