@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -45,8 +46,13 @@ final class ExecSession implements WebSocket.Listener {
   private final CompletableFuture<Void> begun = output.handle((answer, failure) -> null);
   private final CompletableFuture<WebSocket> socket;
   private final CompletableFuture<WebSocket> opened;
+  private final Optional<byte[]> lastLine;
 
-  ExecSession(ApiServer server, String path) {
+  /**
+   * @param lastLine ends the output, with exit code 0, before the status does
+   */
+  ExecSession(ApiServer server, String path, Optional<String> lastLine) {
+    this.lastLine = lastLine.map(line -> ("\n" + line + "\n").getBytes(StandardCharsets.UTF_8));
     this.socket = server.open(path, PROTOCOL, this);
     this.opened =
         socket.whenComplete(
@@ -86,6 +92,9 @@ final class ExecSession implements WebSocket.Listener {
           if (bytes.length > 0) {
             begun.complete(null);
           }
+          if (lastLine.filter(this::isPrinted).isPresent()) {
+            finish(0);
+          }
         }
         case 2 -> stderr.writeBytes(bytes);
         case 3 -> finish(bytes);
@@ -95,17 +104,27 @@ final class ExecSession implements WebSocket.Listener {
     webSocket.request();
   }
 
-  private void finish(byte[] bytes) {
+  private boolean isPrinted(byte[] line) {
+    byte[] all = stdout.toByteArray();
+    return all.length >= line.length
+        && Arrays.equals(all, all.length - line.length, all.length, line, 0, line.length);
+  }
+
+  private void finish(byte[] status) {
     try {
-      output.complete(
-          new Output(
-              exitCode(bytes),
-              stdout.toString(StandardCharsets.UTF_8),
-              stderr.toString(StandardCharsets.UTF_8),
-              Duration.ofNanos(System.nanoTime() - started)));
+      finish(exitCode(status));
     } catch (Ended e) {
       output.completeExceptionally(e);
     }
+  }
+
+  private void finish(int exitCode) {
+    output.complete(
+        new Output(
+            exitCode,
+            stdout.toString(StandardCharsets.UTF_8),
+            stderr.toString(StandardCharsets.UTF_8),
+            Duration.ofNanos(System.nanoTime() - started)));
   }
 
   /**

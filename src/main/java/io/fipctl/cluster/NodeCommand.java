@@ -4,6 +4,7 @@ import io.fipctl.model.IpAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A command that fipctl may run on a node: a fixed script with its values as arguments of their
@@ -18,6 +19,14 @@ public sealed interface NodeCommand {
 
   /** How long it may take; {@code timeout} ends it on the node as well. */
   Duration limit();
+
+  /**
+   * The line with which it ends when all went well. Whoever has read it need not wait for the end
+   * of the program, of which the node tells tens of milliseconds later.
+   */
+  default Optional<String> lastLine() {
+    return Optional.empty();
+  }
 
   /**
    * A thing that {@link Read} can print: the command's words, or a function of {@link Scripts#READ}
@@ -196,12 +205,15 @@ public sealed interface NodeCommand {
    * Waits on the node until its kernel is as wanted, looking many times a second; then deletes,
    * there and then, the tracked connections to the address that lead elsewhere, each by its full
    * tuple, and prints them as {@code conntrack -L -o extended} does. Exit 0 then, 124 when the
-   * limit passed before. Begins with a line {@link #BEGUN}. Only a trigger: what counts is what is
-   * read and parsed after it.
+   * limit passed before. Begins with a line {@link #BEGUN} and ends, on exit 0, with a line {@link
+   * #THERE}. Only a trigger: what counts is what is read and parsed after it.
    */
   record Await(IpAddress address, Wanted wanted, Duration limit) implements NodeCommand {
     /** What the command prints before it looks for the first time. */
     public static final String BEGUN = "@@fipctl waiting";
+
+    /** What it prints when all is as wanted and nothing stale is left. */
+    public static final String THERE = "@@fipctl there";
 
     /** What is waited for. */
     public sealed interface Wanted {
@@ -215,6 +227,11 @@ public sealed interface NodeCommand {
        * A route leads to this next hop and no rule is left, as on nodes that do not host the pod.
        */
       record RoutedVia(IpAddress nextHop) implements Wanted {}
+    }
+
+    @Override
+    public Optional<String> lastLine() {
+      return Optional.of(THERE);
     }
 
     /** Where the answers of a connection that leads rightly come from. */

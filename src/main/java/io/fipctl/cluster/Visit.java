@@ -36,7 +36,7 @@ final class Visit implements Running {
   }
 
   private ExecSession begin() {
-    return new ExecSession(target.server(), target.path(command.argv()));
+    return new ExecSession(target.server(), target.path(command.argv()), command.lastLine());
   }
 
   @Override

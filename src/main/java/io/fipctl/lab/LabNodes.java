@@ -197,7 +197,7 @@ final class LabNodes implements NodeShell {
     if (!deleted.isEmpty()) {
       store.change(state -> delete(state, node, stale));
     }
-    return printed(Await.BEGUN + "\n" + deleted);
+    return printed(Await.BEGUN + "\n" + deleted + Await.THERE + "\n");
   }
 
   private static int delete(LabState state, String node, Predicate<Flow> stale) {

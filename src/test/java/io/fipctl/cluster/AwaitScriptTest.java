@@ -95,7 +95,7 @@ class AwaitScriptTest {
     assertThat(Files.readAllLines(tools.resolve("deleted")))
         .containsExactlyElementsOf(
             stale.stream().map(flow -> "-D " + String.join(" ", flow.deleteArguments())).toList());
-    assertThat(printed.getFirst()).isEqualTo(Await.BEGUN);
+    assertThat(printed).startsWith(Await.BEGUN).endsWith(Await.THERE);
     assertThat(Conntrack.parse(String.join("\n", printed) + "\n").flows())
         .containsExactlyElementsOf(stale);
   }
@@ -131,6 +131,25 @@ class AwaitScriptTest {
         124);
 
     assertThat(tools.resolve("deleted")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"iptables-nft-save", "iptables-legacy-save", "nft"})
+  void sees_the_rule_in_whichever_backend_has_it(String backend) throws Exception {
+    String nft = "ip daddr 203.0.113.10 counter packets 0 bytes 0 dnat to 10.244.217.1\n";
+    Files.writeString(tools.resolve("other"), backend.equals("nft") ? nft : RULE);
+    tool(backend, "echo chain nat-cali-fip-dnat; cat \"${0%/*}/other\"");
+    // The legacy backend is only asked where the kernel has its table.
+    String tables = "{ [ \"$3\" = /proc/net/ip_tables_names ] || exec /bin/grep \"$@\"; }";
+    tool("grep", tables);
+    Files.writeString(tools.resolve("routes"), LOCAL);
+
+    Duration second = Duration.ofSeconds(1);
+    assertThat(run(new Await(ADDRESS, new Wanted.LeadsTo(POD), second), 0)).contains(Await.THERE);
+    assertThat(run(new Await(ADDRESS, new Wanted.LeadsTo(ADDRESS), second), 124))
+        .doesNotContain(Await.THERE);
+    Files.writeString(tools.resolve("routes"), "");
+    assertThat(run(new Await(ADDRESS, new Wanted.Gone(), second), 124)).doesNotContain(Await.THERE);
   }
 
   private List<String> run(Await await, int exitCode) throws IOException, InterruptedException {

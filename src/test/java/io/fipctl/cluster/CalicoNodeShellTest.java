@@ -73,6 +73,21 @@ class CalicoNodeShellTest {
   }
 
   @Test
+  void a_wait_is_over_when_it_says_so_and_not_only_when_its_program_has_ended() {
+    kubelet.frames.add(new Frame(1, NodeCommand.Await.BEGUN + "\n"));
+    kubelet.frames.add(new Frame(1, "deleted\n" + NodeCommand.Await.THERE.substring(0, 5)));
+    kubelet.frames.add(new Frame(1, NodeCommand.Await.THERE.substring(5) + "\n"));
+    IpAddress address = IpAddress.parse("203.0.113.7");
+    NodeCommand wait =
+        new NodeCommand.Await(address, new NodeCommand.Await.Wanted.Gone(), Duration.ofSeconds(10));
+
+    NodeShell.Output output = cluster.nodes().run("n1", wait);
+
+    assertThat(output.exitCode()).isZero();
+    assertThat(output.stdout()).contains("deleted\n");
+  }
+
+  @Test
   void starts_without_waiting_and_looks_for_the_pod_once() {
     kubelet.held = new CountDownLatch(1);
     kubelet.frames.add(exited(0));
