@@ -149,7 +149,17 @@ I
     if dual; then
       ip -n "$NAME-$name" addr add "${ADDRESS6[$name]}/64" dev eth0 nodad
     fi
-    [ "$name" != client ] || continue
+    if [ "$name" = client ]; then
+      # It stands for a router, and a router believes no redirects. In an exclusive move nobody has the address for a
+      # moment; the old node sends a packet of that moment to its gateway, tells the sender to go there directly, and
+      # a host keeps that for five minutes, longer than the route: other routes to that node share it.
+      nsenter "--net=/run/netns/$NAME-client" bash -c '
+        for scope in all default eth0; do
+          echo 0 >/proc/sys/net/ipv4/conf/$scope/accept_redirects
+          echo 0 >/proc/sys/net/ipv6/conf/$scope/accept_redirects
+        done'
+      continue
+    fi
     # In kube-proxy's place: a table of its own, so that iptables' tables hold Calico's rules only.
     nsenter "--net=/run/netns/$NAME-$name" nft -f - <<N
 table ip kubernetes-service {

@@ -20,6 +20,7 @@ final class Evidence {
   static String of(Nodes nodes, Path state) {
     StringBuilder text = new StringBuilder();
     add(text, "pods", nodes.kubectl("get", "pods", "-A", "-o", "wide").out());
+    add(text, "outside: ip route", nodes.routes("client"));
     for (String node : Nodes.ALL) {
       for (List<String> command :
           List.of(

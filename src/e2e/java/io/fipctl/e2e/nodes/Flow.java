@@ -14,9 +14,16 @@ final class Flow {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Process process;
+  private final int sourcePort;
 
-  private Flow(Process process) {
+  private Flow(Process process, int sourcePort) {
     this.process = process;
+    this.sourcePort = sourcePort;
+  }
+
+  /** How conntrack names where it comes from. */
+  String source() {
+    return "sport=" + sourcePort + " ";
   }
 
   /**
@@ -35,13 +42,13 @@ final class Flow {
   /** From this millisecond on, this host answers; empty for nobody. */
   record Change(long at, String by) {}
 
-  static Flow start(Map<String, String> environment, List<String> command) {
+  static Flow start(Map<String, String> environment, List<String> command, int sourcePort) {
     try {
       ProcessBuilder builder =
           new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
       builder.environment().clear();
       builder.environment().putAll(environment);
-      return new Flow(builder.start());
+      return new Flow(builder.start(), sourcePort);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -66,7 +66,7 @@ final class MoveIT {
             NODES
                 .onNode("n1", "conntrack", "-L", "--orig-dst", ADDRESS)
                 .out()
-                .contains("sport=40000"));
+                .contains(flow.source()));
     return flow;
   }
 

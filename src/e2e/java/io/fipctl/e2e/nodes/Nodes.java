@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
@@ -55,6 +56,10 @@ final class Nodes implements BeforeEachCallback, AfterTestExecutionCallback {
       new KubernetesClientBuilder()
           .withConfig(Config.fromKubeconfig(kubeconfig().toFile()))
           .build();
+
+  /** Below those that the kernel gives away; a flow that a failed test has left keeps its own. */
+  private static final AtomicInteger SOURCE_PORTS = new AtomicInteger(20000);
+
   private static final List<String> PODS = List.of("t1", "web-0", "web-1", "web-2");
 
   @Override
@@ -281,7 +286,9 @@ final class Nodes implements BeforeEachCallback, AfterTestExecutionCallback {
 
   /** Starts one flow from one source port; it runs while the test goes on. */
   Flow flow(Place from, String protocol, String address) {
-    return Flow.start(environment(), from.command("flow", "-source-port=40000", protocol, address));
+    int port = SOURCE_PORTS.getAndIncrement();
+    return Flow.start(
+        environment(), from.command("flow", "-source-port=" + port, protocol, address), port);
   }
 
   static void eventually(Duration limit, String what, BooleanSupplier holds) {
