@@ -155,6 +155,7 @@ __fipctl_value() {
     'doctor --pull-policy') values='= Always IfNotPresent Never' ;;
     'doctor --record-namespace') values='namespaces' ;;
     'doctor --show') values='= all problems' ;;
+    'doctor -o' | 'doctor --output') values='= table short json yaml junit markdown' ;;
     'node-shell --debug-namespace') values='namespaces' ;;
     'node-shell --node-access') values='= auto exec pod none' ;;
     'node-shell --pull-policy') values='= Always IfNotPresent Never' ;;
@@ -171,7 +172,7 @@ __fipctl_value() {
     *' --context') values='contexts' ;;
     *' --kubeconfig') values='files' ;;
     *' -n' | *' --namespace') values='namespaces' ;;
-    *' -o' | *' --output') values='= table wide name json yaml short junit markdown' ;;
+    *' -o' | *' --output') values='= table wide name json yaml' ;;
   esac
 }
 
