@@ -50,6 +50,8 @@ class CompletionTest {
         "-n no     | pods      | sh    | shop/",
         "-n shop   | pods      | pod/web-1 | pod/web-1",
         "''        | nodes     | n     | n1 n2 n3",
+        "''        | addresses,nodes | n | n1 n2 n3",
+        "''        | addresses,nodes | 203.0.113.1 | 203.0.113.10",
         "''        | namespaces | sho  | shop",
         "''        | pods      | nothing-like-it | ''",
       })
@@ -103,6 +105,7 @@ class CompletionTest {
         "fipctl list --output= | table wide name json yaml | ''",
         "fipctl doctor --output= | table short json yaml junit markdown | ''",
         "fipctl doctor -o j | json junit | ''",
+        "fipctl nat 2001:d | db8::10 | __complete -- addresses,nodes 2001:d",
         "fipctl help lab to | tour | ''",
         "fipctl assign web-0 2 | '' | ''",
         "fipctl owner 2001:d | db8::10 | __complete -- addresses 2001:d",
