@@ -7,7 +7,7 @@ __fipctl_command() {
   commands='' options='' valued='' arguments='' limit=''
   case $1 in
     '')
-      commands='assign move release list ls show owner history status enable disable doctor node-shell recover failover lock cleanup lab completion version help'
+      commands='assign move release list ls show owner history status enable disable doctor nat node-shell recover failover lock cleanup lab completion version help'
       options='-V --version'
       ;;
     'assign')
@@ -60,6 +60,11 @@ __fipctl_command() {
       options='--check= --debug-deadline= --debug-namespace= --explain= --fail-on= --from= --image= --list-checks --node= --node-access= --parallelism= --pre --pull-policy= --pull-secret= --record-namespace= --save= --show= --skip= --strict --suppress='
       valued='--check --debug-deadline --debug-namespace --explain --fail-on --from --image --node --node-access --parallelism --pull-policy --pull-secret --record-namespace --save --show --skip --suppress'
       arguments='pods,addresses' limit=many
+      ;;
+    'nat')
+      options='--debug-deadline= --debug-namespace= --from= --image= --node-access= --parallelism= --pull-policy= --pull-secret='
+      valued='--debug-deadline --debug-namespace --from --image --node-access --parallelism --pull-policy --pull-secret'
+      arguments='addresses,nodes' limit=many
       ;;
     'node-shell')
       options='--debug-deadline= --debug-namespace= --image= --node-access= --pull-policy= --pull-secret='
@@ -155,6 +160,10 @@ __fipctl_value() {
     'doctor --pull-policy') values='= Always IfNotPresent Never' ;;
     'doctor --record-namespace') values='namespaces' ;;
     'doctor --show') values='= all problems' ;;
+    'doctor -o' | 'doctor --output') values='= table short json yaml junit markdown' ;;
+    'nat --debug-namespace') values='namespaces' ;;
+    'nat --node-access') values='= auto exec pod none' ;;
+    'nat --pull-policy') values='= Always IfNotPresent Never' ;;
     'node-shell --debug-namespace') values='namespaces' ;;
     'node-shell --node-access') values='= auto exec pod none' ;;
     'node-shell --pull-policy') values='= Always IfNotPresent Never' ;;
@@ -171,7 +180,7 @@ __fipctl_value() {
     *' --context') values='contexts' ;;
     *' --kubeconfig') values='files' ;;
     *' -n' | *' --namespace') values='namespaces' ;;
-    *' -o' | *' --output') values='= table wide name json yaml short junit markdown' ;;
+    *' -o' | *' --output') values='= table wide name json yaml' ;;
   esac
 }
 

@@ -85,7 +85,7 @@ function __fipctl_below
 end
 
 complete -c fipctl -f
-set -g __fipctl_commands ' assign' ' move' ' release' ' list' ' ls' ' show' ' owner' ' history' ' status' ' enable' ' disable' ' doctor' ' node-shell' ' recover' ' failover' ' lock' ' lock break' ' lock list' ' cleanup' ' lab' ' lab break' ' lab mend' ' lab start' ' lab status' ' lab stop' ' lab tour' ' completion' ' version' ' help'
+set -g __fipctl_commands ' assign' ' move' ' release' ' list' ' ls' ' show' ' owner' ' history' ' status' ' enable' ' disable' ' doctor' ' nat' ' node-shell' ' recover' ' failover' ' lock' ' lock break' ' lock list' ' cleanup' ' lab' ' lab break' ' lab mend' ' lab start' ' lab status' ' lab stop' ' lab tour' ' completion' ' version' ' help'
 set -g __fipctl_connection -A --all-namespaces --as --as-group --certificate-authority --context --insecure-skip-tls-verify --kubeconfig --lab -n --namespace -s --server --token
 set -g __fipctl_valued --dry-run --lock-timeout --note --owner --record-namespace --timeout --wait --from --handover --to --pod --print-source --check --debug-deadline --debug-namespace --explain --fail-on --image --node --node-access --parallelism --pull-policy --pull-secret --save --show --skip --suppress --candidates --not-ready-for --as --as-group --certificate-authority --context --kubeconfig -n --namespace -o --output --request-timeout -s --server --sort-by --token
 
@@ -101,7 +101,7 @@ complete -c fipctl -l lab -d 'Work on the practice cluster (\'fipctl lab start\'
 complete -c fipctl -s n -l namespace -x -a '(__fipctl_live namespaces)' -d 'The namespace of pods named without one'
 complete -c fipctl -l no-color -d 'Print without colours'
 complete -c fipctl -l no-headers -d 'Print tables without their titles'
-complete -c fipctl -s o -l output -x -a 'table wide name json yaml short junit markdown' -d 'Print the answer as table, wide, name, json or yaml; doctor\'s as table, short, json, yaml, junit or markdown'
+complete -c fipctl -n 'not __fipctl_at \' doctor\'' -s o -l output -x -a 'table wide name json yaml' -d 'Print the answer as table, wide, name, json or yaml; doctor\'s as table, short, json, yaml, junit or markdown'
 complete -c fipctl -s q -l quiet -d 'Print no notes and no progress, only the answer and errors'
 complete -c fipctl -l request-timeout -x -d 'Give up on one request to the API server after this time (default 30s)'
 complete -c fipctl -s s -l server -x -d 'The API server\'s address, instead of the kubeconfig\'s'
@@ -122,6 +122,7 @@ complete -c fipctl -n '__fipctl_at \'\'' -a status -d 'Show whether floating IPs
 complete -c fipctl -n '__fipctl_at \'\'' -a enable -d 'Switch floating IPs on: the CNI plugin\'s gate, then Felix\'s'
 complete -c fipctl -n '__fipctl_at \'\'' -a disable -d 'Switch floating IPs off: Felix\'s gate, then the CNI plugin\'s'
 complete -c fipctl -n '__fipctl_at \'\'' -a doctor -d 'Find out why a floating IP does not answer'
+complete -c fipctl -n '__fipctl_at \'\'' -a nat -d 'Show what the nodes do with floating IPs: rules, routes, connections'
 complete -c fipctl -n '__fipctl_at \'\'' -a node-shell -d 'Open a shell on a node, or run one command there'
 complete -c fipctl -n '__fipctl_at \'\'' -a recover -d 'Finish or take back changes that were cut off'
 complete -c fipctl -n '__fipctl_at \'\'' -a failover -d 'Hand an address over when its pod is gone or not Ready; once, for cron or CI'
@@ -219,7 +220,7 @@ complete -c fipctl -n '__fipctl_at \' doctor\'' -l debug-deadline -x -d 'When a 
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l debug-namespace -x -a '(__fipctl_live namespaces)' -d 'Where debug pods are made (default calico-node\'s namespace)'
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l explain -x -d 'Explain one check and do nothing else'
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l fail-on -x -a 'error warning never' -d 'From which severity on findings end with exit code 10 (default error)'
-complete -c fipctl -n '__fipctl_at \' doctor\'' -l from -x -d 'Judge what --save kept; no cluster is needed'
+complete -c fipctl -n '__fipctl_at \' doctor\'' -l from -x -d 'Judge what \'doctor --save\' kept; no cluster is needed'
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l image -x -d 'The debug pod\'s image (default that of the node\'s calico-node)'
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l list-checks -d 'List the checks and do nothing else'
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l node -x -a '(__fipctl_live nodes)' -d 'Visit only this node; repeatable'
@@ -234,7 +235,18 @@ complete -c fipctl -n '__fipctl_at \' doctor\'' -l show -x -a 'all problems' -d 
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l skip -x -d 'Leave this check or area out; may be repeated'
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l strict -d 'End with exit code 11 when something could not be looked at'
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l suppress -x -d 'Leave out a finding about NS/POD, an address or a node; only counted'
+complete -c fipctl -n '__fipctl_at \' doctor\'' -s o -l output -x -a 'table short json yaml junit markdown' -d 'Print the answer as table, wide, name, json or yaml; doctor\'s as table, short, json, yaml, junit or markdown'
 complete -c fipctl -n '__fipctl_at \' doctor\'' -a '(__fipctl_arguments many pods,addresses)'
+
+complete -c fipctl -n '__fipctl_at \' nat\'' -l debug-deadline -x -d 'When a debug pod ends by itself, whatever becomes of fipctl (default 10m; a shell: 1h)'
+complete -c fipctl -n '__fipctl_at \' nat\'' -l debug-namespace -x -a '(__fipctl_live namespaces)' -d 'Where debug pods are made (default calico-node\'s namespace)'
+complete -c fipctl -n '__fipctl_at \' nat\'' -l from -x -d 'Judge what \'doctor --save\' kept; no cluster is needed'
+complete -c fipctl -n '__fipctl_at \' nat\'' -l image -x -d 'The debug pod\'s image (default that of the node\'s calico-node)'
+complete -c fipctl -n '__fipctl_at \' nat\'' -l node-access -x -a 'auto exec pod none' -d 'How to get onto nodes'
+complete -c fipctl -n '__fipctl_at \' nat\'' -l parallelism -x -d 'How many nodes to visit at once (default 8)'
+complete -c fipctl -n '__fipctl_at \' nat\'' -l pull-policy -x -a 'Always IfNotPresent Never' -d 'Whether the node pulls the image, as Kubernetes has it'
+complete -c fipctl -n '__fipctl_at \' nat\'' -l pull-secret -x -d 'A Secret of that namespace to pull the image with'
+complete -c fipctl -n '__fipctl_at \' nat\'' -a '(__fipctl_arguments many addresses,nodes)'
 
 complete -c fipctl -n '__fipctl_at \' node-shell\'' -l debug-deadline -x -d 'When a debug pod ends by itself, whatever becomes of fipctl (default 10m; a shell: 1h)'
 complete -c fipctl -n '__fipctl_at \' node-shell\'' -l debug-namespace -x -a '(__fipctl_live namespaces)' -d 'Where debug pods are made (default calico-node\'s namespace)'

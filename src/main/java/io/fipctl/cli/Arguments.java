@@ -64,7 +64,7 @@ record Arguments(List<IpAddress> addresses, Optional<PodTarget> pod) {
   /**
    * Pod names start with a letter or digit and never hold a colon; addresses are digits and dots.
    */
-  private static boolean looksLikeAddresses(String word) {
+  static boolean looksLikeAddresses(String word) {
     String first = word.split(",", 2)[0];
     return first.indexOf(':') >= 0
         || first.isEmpty()

@@ -129,9 +129,9 @@ enum CompletionScript {
             .formatted(joined(Grammar.connection(grammar.global()).stream())));
     text.append("__fipctl_value() {\n  values=''\n  case \"$1 $2\" in\n");
     for (Verb verb : grammar.commands()) {
-      for (Flag option : verb.options()) {
-        value(text, verb.paths(), option);
-      }
+      verb.options().forEach(option -> value(text, verb.paths(), option));
+      // In front of those of all commands: the first that fits is taken.
+      verb.special().forEach(option -> value(text, verb.paths(), option));
     }
     for (Flag option : grammar.global()) {
       value(text, List.of(ANYWHERE), option);

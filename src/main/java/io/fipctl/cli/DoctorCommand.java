@@ -1,5 +1,6 @@
 package io.fipctl.cli;
 
+import io.fipctl.cluster.NodeAccess;
 import io.fipctl.doctor.Doctor;
 import io.fipctl.doctor.Evidence;
 import io.fipctl.doctor.LiveEvidence;
@@ -7,7 +8,6 @@ import io.fipctl.doctor.Report;
 import io.fipctl.doctor.SavedEvidence;
 import io.fipctl.doctor.Selection;
 import io.fipctl.model.ExitCode;
-import io.fipctl.model.FipctlException;
 import io.fipctl.model.PodTarget;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -36,26 +36,14 @@ import picocli.CommandLine.Option;
 final class DoctorCommand implements Callable<Integer> {
   @Mixin SelectionOptions about = new SelectionOptions();
   @Mixin ReportOptions printed = new ReportOptions();
-  @Mixin NodeAccessOptions access = new NodeAccessOptions();
+  @Mixin EvidenceOptions source = new EvidenceOptions();
   @Mixin RecordOptions records = new RecordOptions();
-
-  @Option(
-      names = "--parallelism",
-      paramLabel = "N",
-      description = "How many nodes to visit at once (default 8).")
-  int parallelism = 8;
 
   @Option(
       names = "--save",
       paramLabel = "DIR",
       description = "Keep what was read, without secrets, in a new folder.")
   Path save;
-
-  @Option(
-      names = "--from",
-      paramLabel = "DIR",
-      description = "Judge what --save kept; no cluster is needed.")
-  Path from;
 
   @Mixin CatalogueOptions catalogue = new CatalogueOptions();
 
@@ -71,30 +59,22 @@ final class DoctorCommand implements Callable<Integer> {
     if (catalogue.answer(session, selection)) {
       return ExitCode.OK.number();
     }
-    Evidence evidence = evidence();
+    Evidence evidence = source.evidence(session, this::live);
     Optional<SavedEvidence.Writer> writer = Optional.ofNullable(save).map(SavedEvidence::writer);
     Evidence read = writer.map(it -> it.keep(evidence)).orElse(evidence);
     Selection scoped = about.scoped(selection, read, this::located);
-    Report report = Doctor.examine(read, scoped, parallelism, session.progress());
+    Report report = Doctor.examine(read, scoped, source.parallelism, session.progress());
     writer.ifPresent(it -> it.finish(read));
     return printed.print(session, report).number();
   }
 
-  private Evidence evidence() {
-    if (parallelism < 1) {
-      throw FipctlException.usage("--parallelism must be at least 1", "--parallelism 8");
-    }
-    return from == null
-        ? LiveEvidence.read(
-            session.cluster(),
-            access.access(session),
-            records.recordNamespace,
-            session.pause().now())
-        : SavedEvidence.open(from);
+  private Evidence live(NodeAccess access) {
+    return LiveEvidence.read(
+        session.cluster(), access, records.recordNamespace, session.pause().now());
   }
 
   private PodTarget located(PodTarget target) {
-    if (from == null) {
+    if (source.from == null) {
       return session.located(target);
     }
     return target.namespace().isPresent()

@@ -34,7 +34,7 @@ final class FishCompletions {
             .distinct());
     text.append('\n');
     for (Flag option : grammar.global()) {
-      option(text, "", option);
+      option(text, elsewhere(grammar, option), option);
     }
     for (Verb verb : grammar.commands()) {
       command(text, verb);
@@ -50,13 +50,23 @@ final class FishCompletions {
           "complete -c fipctl%s -a %s -d %s%n"
               .formatted(at, name.word(), quoted(name.description())));
     }
-    for (Flag option : verb.options()) {
-      option(text, at, option);
-    }
+    verb.options().forEach(option -> option(text, at, option));
+    verb.special().forEach(option -> option(text, at, option));
     String offered = arguments(verb.arguments().limit(), verb.arguments().values());
     if (!offered.isEmpty()) {
       text.append("complete -c fipctl%s -a %s%n".formatted(at, offered));
     }
+  }
+
+  /** Not where an option of all commands has other values: fish would offer both. */
+  private static String elsewhere(Grammar grammar, Flag option) {
+    List<String> paths =
+        grammar.commands().stream()
+            .filter(
+                verb -> verb.special().stream().anyMatch(it -> it.names().equals(option.names())))
+            .flatMap(verb -> verb.paths().stream())
+            .toList();
+    return paths.isEmpty() ? "" : " -n " + quoted("not " + condition(paths));
   }
 
   private static void option(StringBuilder text, String at, Flag option) {
@@ -91,12 +101,14 @@ final class FishCompletions {
   }
 
   private static String at(List<String> paths) {
-    return " -n "
-        + quoted(
-            "__fipctl_at "
-                + paths.stream()
-                    .map(path -> quoted(path.isEmpty() ? "" : " " + path))
-                    .collect(Collectors.joining(" ")));
+    return " -n " + quoted(condition(paths));
+  }
+
+  private static String condition(List<String> paths) {
+    return "__fipctl_at "
+        + paths.stream()
+            .map(path -> quoted(path.isEmpty() ? "" : " " + path))
+            .collect(Collectors.joining(" "));
   }
 
   private static void list(StringBuilder text, String variable, Stream<String> words) {

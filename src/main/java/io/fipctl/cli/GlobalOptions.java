@@ -2,14 +2,12 @@ package io.fipctl.cli;
 
 import io.fipctl.cluster.ConnectionOptions;
 import io.fipctl.render.Format;
-import io.fipctl.render.ReportFormat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
@@ -144,11 +142,7 @@ public final class GlobalOptions {
   static final class Formats implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {
-      return Stream.of(Format.values(), ReportFormat.values())
-          .flatMap(Arrays::stream)
-          .map(Object::toString)
-          .distinct()
-          .iterator();
+      return Arrays.stream(Format.values()).map(Format::toString).iterator();
     }
   }
 

@@ -1,5 +1,6 @@
 package io.fipctl.cli;
 
+import io.fipctl.render.ReportFormat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -48,8 +49,14 @@ record Grammar(List<Verb> commands, List<Flag> global) {
    *
    * @param paths the words that lead to it, without the program's name; one for each alias
    * @param below its commands, with their aliases
+   * @param special options of all commands that have other values here
    */
-  record Verb(List<String> paths, List<Name> below, List<Flag> options, Arguments arguments) {}
+  record Verb(
+      List<String> paths,
+      List<Name> below,
+      List<Flag> options,
+      List<Flag> special,
+      Arguments arguments) {}
 
   /** Whether an option stands alone, may have a value behind {@code =}, or needs one. */
   enum Need {
@@ -61,6 +68,10 @@ record Grammar(List<Verb> commands, List<Flag> global) {
   /** One option. */
   record Flag(
       List<String> names, String description, Need need, Values values, boolean connection) {
+    Flag with(Values others) {
+      return new Flag(names, description, need, others, connection);
+    }
+
     List<String> longNames() {
       return names.stream().filter(name -> name.startsWith("--")).toList();
     }
@@ -128,6 +139,7 @@ record Grammar(List<Verb> commands, List<Flag> global) {
             paths,
             below.stream().flatMap(Grammar::names).toList(),
             flags(spec, option -> option.scopeType() != CommandLine.ScopeType.INHERIT),
+            special(command),
             arguments(spec)));
     for (CommandLine sub : below) {
       List<String> deeper =
@@ -150,6 +162,19 @@ record Grammar(List<Verb> commands, List<Flag> global) {
         .filter(wanted)
         .sorted(Comparator.comparing(OptionSpec::longestName))
         .map(Grammar::flag)
+        .toList();
+  }
+
+  /** A report has formats of its own. */
+  private static List<Flag> special(CommandLine command) {
+    if (!(command.getCommand() instanceof DoctorCommand)) {
+      return List.of();
+    }
+    List<String> formats =
+        Arrays.stream(ReportFormat.values()).map(ReportFormat::toString).toList();
+    return flags(command.getCommandSpec(), option -> option.longestName().equals("--output"))
+        .stream()
+        .map(output -> output.with(new Values.Words(formats)))
         .toList();
   }
 
@@ -181,11 +206,6 @@ record Grammar(List<Verb> commands, List<Flag> global) {
 
   private static Values values(ArgSpec argument, String label) {
     // Those of an enum, or named by the option itself.
-    if (argument.completionCandidates() != null) {
-      List<String> words = new ArrayList<>();
-      argument.completionCandidates().forEach(words::add);
-      return new Values.Words(words);
-    }
     if (argument.completionCandidates() != null) {
       List<String> words = new ArrayList<>();
       argument.completionCandidates().forEach(words::add);

@@ -37,6 +37,7 @@ final class Verbs {
           verb(CLUSTER, "enable", EnableCommand::new),
           verb(CLUSTER, "disable", DisableCommand::new),
           verb(DIAGNOSE, "doctor", DoctorCommand::new),
+          verb(DIAGNOSE, "nat", NatCommand::new),
           verb(DIAGNOSE, "node-shell", NodeShellCommand::new),
           verb(OPERATE, "recover", RecoverCommand::new),
           verb(OPERATE, "failover", FailoverCommand::new),

@@ -363,10 +363,8 @@ final class DataplaneChecks {
     List<Outcome> outcomes = new ArrayList<>();
     for (Family family : Family.values()) {
       FamilyNat rules = node.nat().nat(family);
-      for (CalicoNat left : rules.leftovers()) {
-        if (left.hooks() > 0 || !left.dnats().isEmpty()) {
-          outcomes.add(leftover(facts, node, rules, left));
-        }
+      for (CalicoNat left : leftovers(rules)) {
+        outcomes.add(leftover(facts, node, rules, left));
       }
       boolean live = rules.backend().equals(Optional.of(Backend.IPTABLES_NFT));
       for (IptablesSave.Incompatible remark : rules.incompatible()) {
@@ -388,6 +386,13 @@ final class DataplaneChecks {
     }
     wrongBackend(facts, node).ifPresent(outcomes::add);
     return outcomes.isEmpty() ? List.of(Outcome.ok(node.subject(), "")) : outcomes;
+  }
+
+  /** What is left in other backends, as far as it can do anything. */
+  static List<CalicoNat> leftovers(FamilyNat rules) {
+    return rules.leftovers().stream()
+        .filter(left -> left.hooks() > 0 || !left.dnats().isEmpty())
+        .toList();
   }
 
   private static Outcome leftover(Facts facts, NodeFacts node, FamilyNat rules, CalicoNat left) {
@@ -426,7 +431,7 @@ final class DataplaneChecks {
   }
 
   /** The configured backend against the one in which the rules are. */
-  private static Optional<Outcome> wrongBackend(Facts facts, NodeFacts node) {
+  static Optional<Outcome> wrongBackend(Facts facts, NodeFacts node) {
     Optional<Node> here = facts.node(node.name());
     Optional<Backend> found = node.nat().nat(Family.IPV4).backend();
     if (here.isEmpty() || found.isEmpty()) {
@@ -579,8 +584,10 @@ final class DataplaneChecks {
     Finding.Draft draft =
         Finding.warning(Subject.of(address, holder).on(node.name()))
             .observed(
-                "%d tracked connections on node %s go to %s",
-                stale.size(),
+                "%s on node %s to %s",
+                stale.size() == 1
+                    ? "1 tracked connection goes"
+                    : stale.size() + " tracked connections go",
                 node.name(),
                 wrong.keySet().stream()
                     .map(to -> to.equals(address) ? "nothing (no DNAT)" : to.toString())

@@ -2,7 +2,7 @@ package io.fipctl.doctor;
 
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
-import io.fipctl.model.Node;
+import io.fipctl.operation.AtOnce;
 import io.fipctl.operation.Progress;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -10,14 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /**
  * Runs the checks: over the API first, then over one node after the other, of which only findings
@@ -78,56 +72,23 @@ public final class Doctor {
   private record Visit(Map<Check, List<Outcome>> outcomes, Optional<Claims> claims) {}
 
   private void visit(int parallelism, Progress progress, List<Claims> claims) {
-    List<String> nodes = nodes();
-    Map<String, Future<Visit>> visits = new LinkedHashMap<>();
-    try (ExecutorService pool =
-        Executors.newFixedThreadPool(
-            Math.max(1, Math.min(parallelism, nodes.size())), Thread.ofVirtual().factory())) {
-      for (String node : nodes) {
-        visits.put(
-            node,
-            pool.submit(
-                () -> {
-                  progress.step("looking at node " + node);
-                  return visit(node);
-                }));
-      }
-      for (Map.Entry<String, Future<Visit>> visit : visits.entrySet()) {
-        Visit done = result(visit.getValue());
-        done.outcomes().forEach((check, list) -> outcomes.get(check).addAll(list));
-        done.claims().ifPresent(claims::add);
-      }
-    }
+    AtOnce.each(
+            nodes(),
+            parallelism,
+            node -> {
+              progress.step("looking at node " + node);
+              return visit(node);
+            })
+        .values()
+        .forEach(
+            done -> {
+              done.outcomes().forEach((check, list) -> outcomes.get(check).addAll(list));
+              done.claims().ifPresent(claims::add);
+            });
   }
 
-  private static Visit result(Future<Visit> visit) {
-    try {
-      return visit.get();
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException failure
-          ? failure
-          : new IllegalStateException(e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new FipctlException(
-              io.fipctl.model.ExitCode.INTERRUPTED,
-              "Interrupted",
-              "the examination was interrupted")
-          .causedBy(e);
-    }
-  }
-
-  /** The nodes that Calico's Linux dataplane should be on, or those that a folder has. */
   private List<String> nodes() {
-    Set<String> names = new TreeSet<>(evidence.nodes().names());
-    try {
-      facts.linux().forEach(node -> names.add(node.name()));
-      facts.nodes().stream().filter(Node::windows).forEach(node -> names.remove(node.name()));
-    } catch (NotSeen e) {
-      // Without the API's list the folders are all there is; checks say so themselves.
-      names.remove("");
-    }
-    return names.stream().filter(selection::wantsNode).toList();
+    return facts.visited().stream().filter(selection::wantsNode).toList();
   }
 
   private Visit visit(String node) {
@@ -146,13 +107,18 @@ public final class Doctor {
       return new Visit(found, Optional.empty());
     }
     for (Check check : checks) {
-      List<Outcome> here = new ArrayList<>();
-      for (Check.Judge.OfNode judge : judges(check, Check.Judge.OfNode.class)) {
-        here.addAll(guarded(read.subject(), () -> judge.judge(facts, read)));
-      }
-      found.put(check, here);
+      found.put(check, judged(check, facts, read));
     }
     return new Visit(found, Optional.of(claims(read)));
+  }
+
+  /** What a check says about a node. */
+  static List<Outcome> judged(Check check, Facts facts, NodeFacts node) {
+    List<Outcome> outcomes = new ArrayList<>();
+    for (Check.Judge.OfNode judge : judges(check, Check.Judge.OfNode.class)) {
+      outcomes.addAll(guarded(node.subject(), () -> judge.judge(facts, node)));
+    }
+    return outcomes;
   }
 
   private static Claims claims(NodeFacts node) {

@@ -223,6 +223,19 @@ final class Facts {
     return nodes().stream().filter(node -> !node.windows()).toList();
   }
 
+  /** The nodes to look at: those on which the dataplane should run, or those that a folder has. */
+  List<String> visited() {
+    Set<String> names = new TreeSet<>(evidence.nodes().names());
+    try {
+      linux().forEach(node -> names.add(node.name()));
+      nodes().stream().filter(Node::windows).forEach(node -> names.remove(node.name()));
+    } catch (NotSeen e) {
+      // Without the API's list the folders are all there is; checks say so themselves.
+      names.remove("");
+    }
+    return List.copyOf(names);
+  }
+
   /** How the node's ends of the pods' networks begin: the first that Felix is told, else cali. */
   String interfacePrefix() {
     return install().env().entrySet().stream()

@@ -7,15 +7,14 @@ import io.fipctl.cluster.NodeAccess;
 import io.fipctl.cluster.NodeCommand;
 import io.fipctl.cluster.NodeShell;
 import io.fipctl.model.ApiObject;
-import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.FloatingIps;
 import io.fipctl.model.IpAddress;
 import io.fipctl.nat.NodeDump;
+import io.fipctl.operation.AtOnce;
 import io.fipctl.operation.CalicoInstall;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,10 +22,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -49,22 +44,70 @@ public final class LiveEvidence {
   private static final String TEMPLATES =
       "metadata(name,namespace),spec(replicas,strategy,template(metadata(annotations)))";
 
-  private static final List<Kind> CALICO =
-      List.of(
-          Kind.FELIX_CONFIGURATIONS,
-          Kind.IP_POOLS,
-          Kind.IPAM_BLOCKS,
-          Kind.IP_RESERVATIONS,
-          Kind.BGP_CONFIGURATIONS,
-          Kind.BGP_PEERS,
-          Kind.BGP_FILTERS,
-          Kind.CLUSTER_INFORMATIONS);
+  /**
+   * How much is read.
+   *
+   * @param kinds whose objects do not depend on which group Felix reads
+   * @param calico those that do
+   */
+  private record Extent(
+      List<Kind> kinds,
+      List<Kind> calico,
+      List<NodeCommand.Section> sections,
+      NodeCommand.Tables tables) {
+    /** Whatever some check asks for. */
+    static final Extent EVERYTHING =
+        new Extent(
+            List.of(
+                PODS,
+                Kind.NODES,
+                Kind.SERVICES,
+                Kind.DAEMON_SETS,
+                Kind.DEPLOYMENTS.with(TEMPLATES),
+                Kind.STATEFUL_SETS.with(TEMPLATES),
+                Kind.NETWORK_POLICIES,
+                Kind.ADMISSION_POLICIES),
+            List.of(
+                Kind.FELIX_CONFIGURATIONS,
+                Kind.IP_POOLS,
+                Kind.IPAM_BLOCKS,
+                Kind.IP_RESERVATIONS,
+                Kind.BGP_CONFIGURATIONS,
+                Kind.BGP_PEERS,
+                Kind.BGP_FILTERS,
+                Kind.CLUSTER_INFORMATIONS),
+            List.of(NodeCommand.Section.values()),
+            NodeCommand.Tables.ALL);
+
+    /** What rules and routes are judged by. */
+    static final Extent RULES =
+        new Extent(
+            List.of(PODS, Kind.NODES, Kind.DAEMON_SETS),
+            List.of(
+                Kind.FELIX_CONFIGURATIONS,
+                Kind.IP_POOLS,
+                Kind.IPAM_BLOCKS,
+                Kind.BGP_CONFIGURATIONS,
+                Kind.CLUSTER_INFORMATIONS),
+            List.of(
+                NodeCommand.Section.IPTABLES_NFT,
+                NodeCommand.Section.IPTABLES_LEGACY,
+                NodeCommand.Section.IP6TABLES_NFT,
+                NodeCommand.Section.IP6TABLES_LEGACY,
+                NodeCommand.Section.NFT,
+                NodeCommand.Section.ROUTES,
+                NodeCommand.Section.ROUTES6,
+                NodeCommand.Section.FLOWS),
+            NodeCommand.Tables.NAT);
+  }
 
   private final Cluster cluster;
+  private final Extent extent;
   private final Map<String, Seen<List<ApiObject>>> kinds = new TreeMap<>();
 
-  private LiveEvidence(Cluster cluster) {
+  private LiveEvidence(Cluster cluster, Extent extent) {
     this.cluster = cluster;
+    this.extent = extent;
   }
 
   /**
@@ -75,38 +118,46 @@ public final class LiveEvidence {
    * @throws FipctlException exit 20 when the API server does not answer
    */
   public static Evidence read(Cluster cluster, NodeAccess access, String records, Instant now) {
-    return new LiveEvidence(cluster).read(access, records, now);
+    return new LiveEvidence(cluster, Extent.EVERYTHING)
+        .read(access, Optional.of(records), Set.of(), now);
   }
 
-  private Evidence read(NodeAccess access, String records, Instant now) {
+  /**
+   * Reads only what tells of rules, routes and tracked connections.
+   *
+   * @param asked addresses to look for although nobody may hold them
+   * @throws FipctlException exit 20 when the API server does not answer
+   */
+  public static Evidence readRules(
+      Cluster cluster, NodeAccess access, Set<IpAddress> asked, Instant now) {
+    return new LiveEvidence(cluster, Extent.RULES).read(access, Optional.empty(), asked, now);
+  }
+
+  private Evidence read(
+      NodeAccess access, Optional<String> records, Set<IpAddress> asked, Instant now) {
     Set<String> groups = cluster.apiGroups();
-    List<Kind> first =
-        new ArrayList<>(
-            List.of(
-                PODS,
-                Kind.NODES,
-                Kind.SERVICES,
-                Kind.DAEMON_SETS,
-                Kind.DEPLOYMENTS.with(TEMPLATES),
-                Kind.STATEFUL_SETS.with(TEMPLATES),
-                Kind.NETWORK_POLICIES,
-                Kind.ADMISSION_POLICIES));
+    List<Kind> first = new ArrayList<>(extent.kinds);
     if (groups.contains(Kind.INSTALLATIONS.group())) {
       first.add(Kind.INSTALLATIONS);
     }
     Map<String, Supplier<List<ApiObject>>> lists = new LinkedHashMap<>();
     first.forEach(kind -> lists.put(kind.plural(), () -> list(kind, Cluster.Scope.ALL)));
-    lists.put(Kind.LEASES.plural(), () -> list(Kind.LEASES, Cluster.Scope.in(records)));
+    records.ifPresent(
+        namespace ->
+            lists.put(Kind.LEASES.plural(), () -> list(Kind.LEASES, Cluster.Scope.in(namespace))));
     all(lists);
     lists.clear();
     lists.put(Kind.CONFIG_MAPS.plural(), this::configMaps);
-    lists.put(Kind.EVENTS.plural(), this::events);
+    if (extent.equals(Extent.EVERYTHING)) {
+      lists.put(Kind.EVENTS.plural(), this::events);
+    }
     all(lists);
     lists.clear();
     CalicoGroup group = group(groups, now);
-    CALICO.forEach(kind -> lists.put(kind.plural(), () -> list(kind.in(group), Cluster.Scope.ALL)));
+    extent.calico.forEach(
+        kind -> lists.put(kind.plural(), () -> list(kind.in(group), Cluster.Scope.ALL)));
     all(lists);
-    return new Evidence(origin(now), kinds, groups, visits(access, groups, now));
+    return new Evidence(origin(now), kinds, groups, visits(access, groups, asked, now));
   }
 
   private Evidence.Origin origin(Instant now) {
@@ -128,26 +179,7 @@ public final class LiveEvidence {
   }
 
   private void all(Map<String, Supplier<List<ApiObject>>> lists) {
-    try (ExecutorService pool =
-        Executors.newFixedThreadPool(PARALLEL, Thread.ofVirtual().factory())) {
-      Map<String, Future<Seen<List<ApiObject>>>> answers = new LinkedHashMap<>();
-      lists.forEach((kind, list) -> answers.put(kind, pool.submit(() -> seen(list))));
-      answers.forEach((kind, answer) -> kinds.put(kind, result(answer)));
-    }
-  }
-
-  private static <T> T result(Future<T> answer) {
-    try {
-      return answer.get();
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException failure
-          ? failure
-          : new IllegalStateException(e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new FipctlException(ExitCode.INTERRUPTED, "Interrupted", "interrupted while reading")
-          .causedBy(e);
-    }
+    kinds.putAll(AtOnce.each(lists.keySet(), PARALLEL, kind -> seen(lists.get(kind))));
   }
 
   private static <T> Seen<T> seen(Supplier<T> call) {
@@ -232,33 +264,30 @@ public final class LiveEvidence {
     return source(node -> new Seen.Declined<>("nodes are not looked at (--node-access none)"));
   }
 
-  private NodeSource visits(NodeAccess access, Set<String> groups, Instant now) {
+  private NodeSource visits(
+      NodeAccess access, Set<String> groups, Set<IpAddress> asked, Instant now) {
     if (access.mode() == NodeAccess.Mode.NONE) {
       return declined();
     }
     Evidence api = new Evidence(origin(now), kinds, groups, declined());
-    List<IpAddress> addresses;
+    Set<IpAddress> addresses = new TreeSet<>(asked);
     try {
-      addresses = List.copyOf(new Facts(api, Set.of()).addresses());
+      addresses.addAll(new Facts(api, Set.of()).addresses());
     } catch (NotSeen e) {
-      addresses = List.of();
+      // Who may not read pods does not know of whose connections to ask.
     }
-    NodeCommand.Read read = command(addresses);
+    NodeCommand.Read read = command(List.copyOf(addresses));
     NodeShell shell = cluster.nodes(access);
     return source(node -> seen(() -> evidence(node, shell.run(node, read))));
   }
 
-  private static NodeCommand.Read command(List<IpAddress> addresses) {
-    if (!addresses.isEmpty()) {
-      return NodeCommand.Read.everything(addresses);
-    }
+  private NodeCommand.Read command(List<IpAddress> addresses) {
     // Without an address all connections would be listed, and none of them matters.
-    return new NodeCommand.Read(
-        Arrays.stream(NodeCommand.Section.values())
-            .filter(section -> section != NodeCommand.Section.FLOWS)
-            .toList(),
-        NodeCommand.Tables.ALL,
-        List.of());
+    List<NodeCommand.Section> sections =
+        extent.sections.stream()
+            .filter(section -> section != NodeCommand.Section.FLOWS || !addresses.isEmpty())
+            .toList();
+    return new NodeCommand.Read(sections, extent.tables, addresses);
   }
 
   /** The sections by the files of a collection; what a tool complained of stands for no output. */

@@ -12,10 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /**
  * What the nodes really do, beside what the annotations claim.
@@ -50,30 +46,25 @@ public record Verification(Map<String, NodeNat> nodes, Map<String, String> unrea
     Dataplane dataplane = new Dataplane(cluster.nodes(), Duration.ofSeconds(10));
     Map<String, NodeNat> read = new LinkedHashMap<>();
     Map<String, String> unread = new LinkedHashMap<>();
-    try (ExecutorService visits =
-        Executors.newFixedThreadPool(PARALLEL, Thread.ofVirtual().factory())) {
-      Map<String, Future<NodeNat>> answers = new LinkedHashMap<>();
-      for (Node node : all) {
-        if (!node.windows()) {
-          answers.put(node.name(), visits.submit(() -> dataplane.look(node.name())));
-        }
-      }
-      answers.forEach(
-          (node, answer) -> {
-            try {
-              read.put(node, answer.get());
-            } catch (ExecutionException e) {
-              if (!(e.getCause() instanceof FipctlException failure)) {
-                throw new IllegalStateException(e.getCause());
-              }
-              unread.put(node, failure.getMessage());
-            } catch (InterruptedException e) {
-              Thread.currentThread().interrupt();
-              unread.put(node, "interrupted");
-            }
-          });
-    }
+    List<String> linux = all.stream().filter(node -> !node.windows()).map(Node::name).toList();
+    AtOnce.each(linux, PARALLEL, node -> look(dataplane, node))
+        .forEach(
+            (node, look) -> {
+              look.nat().ifPresent(nat -> read.put(node, nat));
+              look.unread().ifPresent(why -> unread.put(node, why));
+            });
     return new Verification(read, unread);
+  }
+
+  /** What came of a visit: the one or the other. */
+  private record Look(Optional<NodeNat> nat, Optional<String> unread) {}
+
+  private static Look look(Dataplane dataplane, String node) {
+    try {
+      return new Look(Optional.of(dataplane.look(node)), Optional.empty());
+    } catch (FipctlException e) {
+      return new Look(Optional.empty(), Optional.of(e.getMessage()));
+    }
   }
 
   /** Judges one holding; the holders are all pods that claim its address. */

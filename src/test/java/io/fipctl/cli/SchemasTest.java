@@ -89,6 +89,13 @@ class SchemasTest {
         Line.of("DoctorReport", () -> LabState.healthy().deny("create", "pods/exec"), "doctor"),
         Line.of("DoctorCheckList", healthy, "doctor --list-checks"),
         Line.of("DoctorCheck", healthy, "doctor --explain FIP-301"),
+        Line.of("NatEntryList", healthy, "nat"),
+        Line.of("NatEntryList", healthy, "nat n3"),
+        Line.of("NatEntryList", LabState::fresh, "nat"),
+        Line.of(
+            "NatEntryList",
+            () -> LabState.healthy().ruleGone("n1", "203.0.113.10").calicoNodeDown("n2"),
+            "nat --node-access exec"),
         Line.of("Lab", healthy, "lab status"),
         Line.of("BreakageList", healthy, "lab break"),
         Line.of("NodeOutput", healthy, "node-shell n1 -- ip route show"),

@@ -1,0 +1,194 @@
+package io.fipctl.doctor;
+
+import io.fipctl.model.FipctlException;
+import io.fipctl.model.IpAddress;
+import io.fipctl.model.Node;
+import io.fipctl.operation.AtOnce;
+import io.fipctl.operation.Progress;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * What the nodes do with floating IPs, node by node.
+ *
+ * @param nodes how many were to be looked at
+ * @param leftOut how many more entries there are that tell nothing new: of nodes that pass an
+ *     address on as they should, or have not learned a route that its own node does not have
+ * @param nobodys the addresses that were asked for and that no pod holds
+ */
+public record NatSurvey(List<NatEntry> entries, int nodes, int leftOut, Set<IpAddress> nobodys) {
+  private static final Comparator<NatEntry> BY_ADDRESS =
+      Comparator.comparing(
+          (NatEntry entry) -> entry.address().orElse(null),
+          Comparator.nullsLast(Comparator.<IpAddress>naturalOrder()));
+
+  public NatSurvey {
+    entries = List.copyOf(entries);
+  }
+
+  /**
+   * What was asked for; with neither, everything that matters.
+   *
+   * @param addresses told of on every node
+   * @param nodes told of with every address
+   */
+  public record Scope(Set<IpAddress> addresses, Set<String> nodes) {
+    public Scope {
+      addresses = Set.copyOf(addresses);
+      nodes = Set.copyOf(nodes);
+    }
+
+    private boolean isEverything() {
+      return addresses.isEmpty() && nodes.isEmpty();
+    }
+
+    private boolean wants(NatEntry entry) {
+      return addresses.isEmpty() || entry.address().filter(addresses::contains).isPresent();
+    }
+  }
+
+  /**
+   * Whether there is a node of that name.
+   *
+   * @throws FipctlException exit 6 or 7 when that cannot be known, exit 9 when it is one of Windows
+   */
+  public static boolean hasNode(Evidence evidence, String name) {
+    Facts facts = new Facts(evidence, Set.of());
+    try {
+      if (facts.node(name).filter(Node::windows).isPresent()) {
+        throw FipctlException.unsupported(
+            "WindowsNode",
+            "node %s runs Windows: Calico has no floating IPs there".formatted(name));
+      }
+      return facts.visited().contains(name) || facts.node(name).isPresent();
+    } catch (NotSeen e) {
+      if (facts.visited().contains(name)) {
+        return true;
+      }
+      throw failure(e.outcome(Subject.CLUSTER), "which nodes there are was not seen");
+    }
+  }
+
+  /**
+   * Visits the nodes, each once.
+   *
+   * @param parallelism how many at a time; the answer does not depend on it
+   * @throws FipctlException exit 6 or 7 when not one of them could be looked at
+   */
+  public static NatSurvey of(Evidence evidence, Scope scope, int parallelism, Progress progress) {
+    Facts facts = new Facts(evidence, scope.addresses());
+    try {
+      facts.addresses();
+    } catch (NotSeen e) {
+      throw failure(e.outcome(Subject.CLUSTER), "who holds which address was not seen");
+    }
+    List<String> nodes =
+        facts.visited().stream()
+            .filter(node -> scope.nodes().isEmpty() || scope.nodes().contains(node))
+            .toList();
+    List<Visit> visits =
+        List.copyOf(
+            AtOnce.each(
+                    nodes,
+                    parallelism,
+                    node -> {
+                      progress.step("looking at node " + node);
+                      return visit(facts, node, scope);
+                    })
+                .values());
+    Optional<Outcome> unread =
+        visits.stream().flatMap(visit -> visit.unread().stream()).findFirst();
+    if (unread.isPresent() && visits.stream().allMatch(visit -> visit.unread().isPresent())) {
+      throw failure(unread.get(), nodes.size() == 1 ? "not seen" : "no node could be looked at");
+    }
+    List<NatEntry> all =
+        visits.stream().flatMap(visit -> visit.entries().stream()).filter(scope::wants).toList();
+    List<NatEntry> shown = scope.isEverything() ? telling(all) : all;
+    return new NatSurvey(shown, nodes.size(), all.size() - shown.size(), facts.nobodys());
+  }
+
+  private static List<NatEntry> telling(List<NatEntry> all) {
+    Set<Optional<IpAddress>> unlearned =
+        all.stream()
+            .filter(
+                entry -> entry.hostsWithoutRoute() && entry.verdict() != NatEntry.Verdict.UNKNOWN)
+            .map(NatEntry::address)
+            .collect(Collectors.toSet());
+    return all.stream()
+        .filter(
+            entry ->
+                !entry.passesOn()
+                    || (entry.verdict() != NatEntry.Verdict.OK
+                        && !unlearned.contains(entry.address())))
+        .toList();
+  }
+
+  private record Visit(List<NatEntry> entries, Optional<Outcome> unread) {}
+
+  private static Visit visit(Facts facts, String node, Scope scope) {
+    try {
+      NodeFacts read = new NodeFacts(facts.evidence().nodes().read(node).orNotSeen("node " + node));
+      List<NatEntry> entries = new ArrayList<>(NatTable.of(facts, read, scope.addresses()));
+      entries.sort(BY_ADDRESS);
+      return new Visit(entries, Optional.empty());
+    } catch (NotSeen e) {
+      Outcome outcome = e.outcome(Subject.ofNode(node));
+      return new Visit(unread(facts, node, scope, reason(outcome)), Optional.of(outcome));
+    }
+  }
+
+  /** Of a node that was not read: the addresses that matter there, or that it was not read. */
+  private static List<NatEntry> unread(Facts facts, String node, Scope scope, String why) {
+    Set<IpAddress> addresses = new TreeSet<>(scope.addresses());
+    if (addresses.isEmpty()) {
+      facts.held().stream()
+          .filter(held -> held.pod().node().equals(Optional.of(node)))
+          .forEach(held -> addresses.add(held.address()));
+    }
+    List<Optional<IpAddress>> about =
+        addresses.isEmpty()
+            ? List.of(Optional.empty())
+            : addresses.stream().map(Optional::of).toList();
+    return about.stream()
+        .map(
+            address ->
+                new NatEntry(
+                    node,
+                    address,
+                    address.stream()
+                        .flatMap(it -> facts.holders(it).stream())
+                        .filter(held -> held.pod().node().equals(Optional.of(node)))
+                        .map(held -> held.pod().ref())
+                        .toList(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    OptionalInt.empty(),
+                    NatEntry.Verdict.UNKNOWN,
+                    why))
+        .toList();
+  }
+
+  private static String reason(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Ok ok -> ok.note();
+      case Outcome.Found found -> found.finding().observed();
+      case Outcome.Skipped skipped -> skipped.reason();
+      case Outcome.Unknown unknown -> unknown.reason();
+    };
+  }
+
+  private static FipctlException failure(Outcome outcome, String what) {
+    boolean forbidden =
+        outcome instanceof Outcome.Skipped skipped
+            && skipped.why() == Outcome.Skipped.Why.FORBIDDEN;
+    return forbidden
+        ? FipctlException.forbidden("Forbidden", what + ": no permission", reason(outcome))
+        : FipctlException.notSeen("NotSeen", what + ": " + reason(outcome));
+  }
+}

@@ -1,0 +1,388 @@
+package io.fipctl.doctor;
+
+import io.fipctl.doctor.NatEntry.Jumps;
+import io.fipctl.doctor.NatEntry.Rules;
+import io.fipctl.doctor.NatEntry.Verdict;
+import io.fipctl.doctor.NatEntry.Way;
+import io.fipctl.model.FipctlException;
+import io.fipctl.model.IpAddress;
+import io.fipctl.model.IpAddress.Family;
+import io.fipctl.model.Node;
+import io.fipctl.model.Pod;
+import io.fipctl.nat.CalicoNat;
+import io.fipctl.nat.FamilyNat;
+import io.fipctl.nat.NodeNat;
+import io.fipctl.nat.Route;
+import io.fipctl.nat.Rule;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * What one node does with every floating IP. Whether that is right is for the doctor's checks to
+ * say; here their findings are put beside what they are about.
+ */
+final class NatTable {
+  /** The checks whose findings make a verdict, the most telling first. */
+  private static final List<String> CHECKS =
+      List.of(
+          "FIP-104", "FIP-301", "FIP-302", "FIP-306", "FIP-304", "FIP-312", "FIP-303", "FIP-309");
+
+  /** Without what these need there is no verdict; what the others need has a column of its own. */
+  private static final Set<String> NEEDED = Set.of("FIP-301", "FIP-304", "FIP-306", "FIP-312");
+
+  private final Facts facts;
+  private final NodeFacts node;
+  private final Set<IpAddress> asked;
+  private final Map<String, List<Outcome>> outcomes = new LinkedHashMap<>();
+
+  private NatTable(Facts facts, NodeFacts node, Set<IpAddress> asked) {
+    this.facts = facts;
+    this.node = node;
+    this.asked = asked;
+    for (String id : CHECKS) {
+      outcomes.put(id, Doctor.judged(Catalogue.byId(id).orElseThrow(), facts, node));
+    }
+  }
+
+  /**
+   * An entry for each address that somebody holds or has asked for, or that the node has something
+   * of; then what is left in other backends, and what is in Calico's chains and not Calico's.
+   */
+  static List<NatEntry> of(Facts facts, NodeFacts node, Set<IpAddress> asked) {
+    NatTable table = new NatTable(facts, node, asked);
+    List<NatEntry> entries = new ArrayList<>();
+    table.addresses().forEach(address -> entries.add(table.entry(address)));
+    for (Family family : Family.values()) {
+      FamilyNat nat = node.nat().nat(family);
+      DataplaneChecks.leftovers(nat).forEach(left -> entries.addAll(table.leftover(nat, left)));
+      nat.live()
+          .ifPresent(live -> live.foreign().forEach(r -> entries.add(table.foreign(live, r))));
+    }
+    return entries;
+  }
+
+  private Set<IpAddress> addresses() {
+    Set<IpAddress> addresses = new TreeSet<>(facts.addresses());
+    addresses.addAll(asked);
+    for (Family family : Family.values()) {
+      node.nat()
+          .nat(family)
+          .live()
+          .ifPresent(live -> live.dnats().forEach(dnat -> addresses.add(dnat.floatingIp())));
+    }
+    // A route alone may be all that is left of one.
+    findings("FIP-304").forEach(finding -> finding.subject().address().ifPresent(addresses::add));
+    return addresses;
+  }
+
+  private NatEntry entry(IpAddress address) {
+    List<Pod> here = here(address);
+    Judged judged = judge(address, here);
+    return new NatEntry(
+        node.name(),
+        Optional.of(address),
+        here.stream().map(Pod::ref).toList(),
+        node.nat().nat(address).live().map(live -> rules(live, address, here)),
+        seen(() -> way(address, here)),
+        flows(address),
+        judged.verdict(),
+        judged.reason());
+  }
+
+  /** The pods of this node that hold an address. */
+  private List<Pod> here(IpAddress address) {
+    return facts.holders(address).stream()
+        .map(Facts.Held::pod)
+        .filter(pod -> pod.node().equals(Optional.of(node.name())))
+        .toList();
+  }
+
+  private static Rules rules(CalicoNat nat, IpAddress address, List<Pod> here) {
+    List<CalicoNat.Dnat> dnats = nat.dnats(address);
+    List<IpAddress> targets =
+        dnats.stream().flatMap(dnat -> dnat.pod().stream()).distinct().toList();
+    // Of a pod that has no rule yet the pod's own address tells.
+    Optional<IpAddress> pod =
+        targets.stream()
+            .findFirst()
+            .or(
+                () ->
+                    here.stream().flatMap(it -> it.address(address.family()).stream()).findFirst());
+    return new Rules(
+        NodeFacts.tool(nat.backend()),
+        targets,
+        targets.isEmpty() && !dnats.isEmpty(),
+        pod.map(it -> nat.hairpins().stream().anyMatch(hairpin -> hairpin.pod().equals(it))),
+        new Jumps(nat.preroutingLeads(), nat.outputLeads(), nat.postroutingLeads()));
+  }
+
+  private Way way(IpAddress address, List<Pod> here) {
+    NodeNat routes = node.routes();
+    String prefix = seen(facts::interfacePrefix).orElse(NodeNat.INTERFACES);
+    Optional<Route> local = routes.localRoute(address, prefix);
+    Optional<Route> route = local.or(() -> routes.routeTo(address));
+    if (route.isEmpty()) {
+      return Way.NONE;
+    }
+    String text = DataplaneChecks.described(route.get());
+    if (route.get().discards()) {
+      return new Way(Way.Kind.DISCARD, route.get().type(), text);
+    }
+    if (route.get().destination().prefix() == 0) {
+      return new Way(Way.Kind.DEFAULT, hops(route.get()), text);
+    }
+    boolean toHolder =
+        here.stream().anyMatch(pod -> route.get().leadsThrough(pod.ref().hostInterface(prefix)));
+    boolean gateway = route.get().hops().stream().anyMatch(hop -> hop.gateway().isPresent());
+    return new Way(
+        local.isPresent() && toHolder
+            ? Way.Kind.POD
+            : gateway ? Way.Kind.GATEWAY : Way.Kind.INTERFACE,
+        hops(route.get()),
+        text);
+  }
+
+  private String hops(Route route) {
+    return route.hops().stream()
+        .flatMap(hop -> hop.gateway().map(this::named).or(hop::dev).stream())
+        .collect(Collectors.joining(","));
+  }
+
+  /** A node by its name, anything else by its address. */
+  private String named(IpAddress gateway) {
+    return seen(facts::nodes).stream()
+        .flatMap(List::stream)
+        .filter(
+            other ->
+                other.addresses().contains(gateway) || other.otherAddresses().containsKey(gateway))
+        .map(Node::name)
+        .findFirst()
+        .orElseGet(gateway::toString);
+  }
+
+  /** Only those of addresses that somebody holds or asks for are read. */
+  private OptionalInt flows(IpAddress address) {
+    if (!facts.addresses().contains(address) && !asked.contains(address)) {
+      return OptionalInt.empty();
+    }
+    return seen(() ->
+            (int)
+                node.flows().flows().stream()
+                    .filter(flow -> flow.original().destination().equals(address))
+                    .count())
+        .map(OptionalInt::of)
+        .orElse(OptionalInt.empty());
+  }
+
+  /** A verdict with what makes it one. */
+  private record Judged(Verdict verdict, String reason) {}
+
+  private Judged judge(IpAddress address, List<Pod> here) {
+    Optional<String> unread = unread(address);
+    if (unread.isPresent()) {
+      return new Judged(Verdict.UNKNOWN, unread.get());
+    }
+    List<Facts.Held> lasting =
+        facts.holders(address).stream().filter(held -> !held.pod().terminating()).toList();
+    if (!here.isEmpty() && lasting.size() > 1) {
+      return new Judged(Verdict.DUPLICATE, holders(lasting));
+    }
+    if (!here.isEmpty() && ebpf()) {
+      return new Judged(Verdict.NOT_ASKED, "the eBPF dataplane asks no rule for floating IPs");
+    }
+    for (String check : CHECKS) {
+      for (Finding finding : findings(check)) {
+        if (isAbout(check, finding.subject(), address, here)) {
+          return new Judged(verdict(check, address), finding.observed());
+        }
+      }
+    }
+    return wrongBackend(address)
+        .or(() -> notJudged(address))
+        .or(() -> unsettled(address, here))
+        .orElseGet(() -> new Judged(Verdict.OK, ""));
+  }
+
+  private Optional<String> unread(IpAddress address) {
+    try {
+      node.rules(address.family());
+      return Optional.empty();
+    } catch (NotSeen e) {
+      return Optional.of(e.getMessage());
+    }
+  }
+
+  private boolean ebpf() {
+    return seen(() -> facts.node(node.name()).filter(facts::ebpf).isPresent()).orElse(false);
+  }
+
+  private static String holders(List<Facts.Held> holders) {
+    return "%d pods hold it: %s"
+        .formatted(
+            holders.size(),
+            holders.stream()
+                .map(
+                    held ->
+                        "%s on %s".formatted(held.pod().ref(), held.pod().node().orElse("no node")))
+                .collect(Collectors.joining(", ")));
+  }
+
+  private List<Finding> findings(String check) {
+    return outcomes.get(check).stream().flatMap(outcome -> finding(outcome).stream()).toList();
+  }
+
+  private static Optional<Finding> finding(Outcome outcome) {
+    return outcome instanceof Outcome.Found found ? Optional.of(found.finding()) : Optional.empty();
+  }
+
+  private boolean isAbout(String check, Subject subject, IpAddress address, List<Pod> here) {
+    if (subject.address().isPresent()) {
+      return subject.address().get().equals(address);
+    }
+    if (subject.pod().isPresent()) {
+      return here.stream().anyMatch(pod -> pod.ref().equals(subject.pod().get()));
+    }
+    Optional<CalicoNat> live = node.nat().nat(address).live();
+    return check.equals("FIP-302")
+        // The jumps are for all addresses of a family that the node has rules for.
+        ? live.filter(nat -> nat.hooks() < 3 && !nat.dnats(address).isEmpty()).isPresent()
+        : !here.isEmpty();
+  }
+
+  private Verdict verdict(String check, IpAddress address) {
+    return switch (check) {
+      case "FIP-301" ->
+          node.nat().nat(address).dnats(address).isEmpty() ? Verdict.MISSING : Verdict.WRONG_POD;
+      case "FIP-104" -> Verdict.MISSING;
+      case "FIP-302" -> Verdict.NOT_ASKED;
+      case "FIP-303" -> Verdict.NO_HAIRPIN;
+      case "FIP-304" -> facts.holders(address).isEmpty() ? Verdict.UNWANTED : Verdict.STALE;
+      case "FIP-306", "FIP-312" ->
+          switch (way(address, List.of()).kind()) {
+            case NONE, DEFAULT, DISCARD -> Verdict.NO_ROUTE;
+            case POD, INTERFACE, GATEWAY -> Verdict.WRONG_ROUTE;
+          };
+      case "FIP-309" -> Verdict.STALE_FLOWS;
+      default -> throw new IllegalArgumentException(check);
+    };
+  }
+
+  private Optional<Judged> wrongBackend(IpAddress address) {
+    if (node.nat().nat(address).dnats(address).isEmpty()) {
+      return Optional.empty();
+    }
+    return seen(() -> DataplaneChecks.wrongBackend(facts, node))
+        .flatMap(outcome -> outcome)
+        .flatMap(NatTable::finding)
+        .map(
+            finding ->
+                new Judged(
+                    Verdict.WRONG_BACKEND,
+                    "%s; configured is %s".formatted(finding.observed(), finding.expected())));
+  }
+
+  /** What a check could not see is not right. */
+  private Optional<Judged> notJudged(IpAddress address) {
+    return outcomes.entrySet().stream()
+        .filter(entry -> NEEDED.contains(entry.getKey()))
+        .flatMap(entry -> entry.getValue().stream())
+        .flatMap(outcome -> unseen(outcome, address).stream())
+        .findFirst()
+        .map(why -> new Judged(Verdict.UNKNOWN, why));
+  }
+
+  private static Optional<String> unseen(Outcome outcome, IpAddress address) {
+    return switch (outcome) {
+      case Outcome.Ok ok -> Optional.empty();
+      case Outcome.Found found -> Optional.empty();
+      case Outcome.Skipped skipped ->
+          skipped.why() == Outcome.Skipped.Why.FORBIDDEN
+              ? Optional.of("not judged without the right: " + skipped.reason())
+              : Optional.empty();
+      case Outcome.Unknown unknown ->
+          unknown.subject().address().filter(other -> !other.equals(address)).isPresent()
+              ? Optional.empty()
+              : Optional.of(unknown.reason());
+    };
+  }
+
+  private static Optional<Judged> unsettled(IpAddress address, List<Pod> here) {
+    boolean lasting =
+        here.stream()
+            .anyMatch(pod -> !pod.terminating() && pod.address(address.family()).isPresent());
+    return here.isEmpty() || lasting
+        ? Optional.empty()
+        : Optional.of(
+            new Judged(
+                Verdict.UNSETTLED,
+                "pod %s %s"
+                    .formatted(
+                        here.getFirst().ref(),
+                        here.getFirst().terminating()
+                            ? "is being deleted"
+                            : "has no network yet")));
+  }
+
+  private List<NatEntry> leftover(FamilyNat nat, CalicoNat left) {
+    String reason =
+        "left over in %s; the rules in effect are in %s"
+            .formatted(NodeFacts.tool(left.backend()), NodeFacts.tool(nat.backend().orElseThrow()));
+    List<Optional<IpAddress>> addresses =
+        left.dnats().isEmpty()
+            ? List.of(Optional.empty())
+            : left.dnats().stream()
+                .map(CalicoNat.Dnat::floatingIp)
+                .distinct()
+                .map(Optional::of)
+                .toList();
+    return addresses.stream()
+        .map(
+            address ->
+                new NatEntry(
+                    node.name(),
+                    address,
+                    List.of(),
+                    address.map(it -> rules(left, it, List.of())),
+                    Optional.of(Way.NONE),
+                    OptionalInt.empty(),
+                    Verdict.LEFTOVER,
+                    reason))
+        .toList();
+  }
+
+  private NatEntry foreign(CalicoNat nat, Rule rule) {
+    Optional<IpAddress> address = rule.destination().flatMap(Rule.AddressMatch::host);
+    return new NatEntry(
+        node.name(),
+        address,
+        List.of(),
+        Optional.of(
+            new Rules(
+                NodeFacts.tool(nat.backend()),
+                List.of(),
+                false,
+                Optional.empty(),
+                new Jumps(nat.preroutingLeads(), nat.outputLeads(), nat.postroutingLeads()))),
+        Optional.of(Way.NONE),
+        OptionalInt.empty(),
+        Verdict.FOREIGN,
+        "not a rule of Calico, in its chain %s: %s".formatted(rule.chain(), rule.text()));
+  }
+
+  /** What was read; empty when it was not. */
+  private static <T> Optional<T> seen(Supplier<T> look) {
+    try {
+      return Optional.of(look.get());
+    } catch (NotSeen | FipctlException e) {
+      return Optional.empty();
+    }
+  }
+}
