@@ -57,8 +57,8 @@ __fipctl_command() {
       valued='--dry-run --timeout'
       ;;
     'doctor')
-      options='--check= --debug-deadline= --debug-namespace= --explain= --fail-on= --from= --image= --list-checks --node= --node-access= --parallelism= --pre --pull-policy= --pull-secret= --record-namespace= --save= --show= --skip= --strict --suppress='
-      valued='--check --debug-deadline --debug-namespace --explain --fail-on --from --image --node --node-access --parallelism --pull-policy --pull-secret --record-namespace --save --show --skip --suppress'
+      options='--check= --debug-deadline= --debug-namespace= --dry-run= --explain= --fail-on= --fix --from= --image= --keep= --list-checks --node= --node-access= --parallelism= --pre --pull-policy= --pull-secret= --record-namespace= --save= --show= --skip= --strict --suppress='
+      valued='--check --debug-deadline --debug-namespace --dry-run --explain --fail-on --from --image --keep --node --node-access --parallelism --pull-policy --pull-secret --record-namespace --save --show --skip --suppress'
       arguments='pods,addresses' limit=many
       ;;
     'node-shell')
@@ -149,7 +149,9 @@ __fipctl_value() {
     'enable --record-namespace') values='namespaces' ;;
     'disable --dry-run') values='= none client server' ;;
     'doctor --debug-namespace') values='namespaces' ;;
+    'doctor --dry-run') values='= none client server' ;;
     'doctor --fail-on') values='= error warning never' ;;
+    'doctor --keep') values='pods' ;;
     'doctor --node') values='nodes' ;;
     'doctor --node-access') values='= auto exec pod none' ;;
     'doctor --pull-policy') values='= Always IfNotPresent Never' ;;

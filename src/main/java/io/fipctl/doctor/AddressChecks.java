@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What pods claim, and whether such a claim can come to anything. */
 final class AddressChecks {
@@ -51,7 +52,7 @@ final class AddressChecks {
                     .formatted(pod.ref())
                 : "Pod %s has lost its whole network, not only the floating IP."
                     .formatted(pod.ref()))
-        .fixable()
+        .remedy(new Remedy.Tidy(pod, List.of()))
         .fix("fipctl release --pod %s", pod.ref());
   }
 
@@ -122,24 +123,19 @@ final class AddressChecks {
       Optional<Node> node = pod.node().flatMap(facts::node);
       if (pod.hostNetwork()) {
         outcomes.add(
-            ineffective(
-                pod, listed, "the pod is on its node's network, where Calico has no endpoint"));
+            ineffective(pod, "the pod is on its node's network, where Calico has no endpoint")
+                .remedy(new Remedy.Tidy(pod, List.of()))
+                .fix("fipctl release --pod %s", pod.ref()));
       } else if (node.filter(Node::windows).isPresent()) {
         outcomes.add(
             ineffective(
-                pod,
-                listed,
-                "node " + node.get().name() + " runs Windows, where Calico has no floating IPs"));
+                    pod,
+                    "node %s runs Windows, where Calico has no floating IPs"
+                        .formatted(node.get().name()))
+                // Nobody can look at such a node.
+                .fix("fipctl release --pod %s --unverified", pod.ref()));
       } else {
-        listed.entries().stream()
-            .filter(entry -> entry.ignoredBecause().isPresent())
-            .forEach(
-                entry ->
-                    outcomes.add(
-                        ineffective(
-                            pod,
-                            listed,
-                            "'%s' %s".formatted(entry.text(), entry.ignoredBecause().get()))));
+        ignored(pod, listed).ifPresent(outcomes::add);
         listed.addresses().forEach(address -> outcomes.add(Outcome.ok(Subject.of(address, pod))));
         ipv6(facts, pod, listed, node).ifPresent(outcomes::add);
       }
@@ -147,14 +143,39 @@ final class AddressChecks {
     return outcomes.isEmpty() ? List.of(Outcome.ok(Subject.CLUSTER)) : outcomes;
   }
 
-  private static Outcome ineffective(Pod pod, FloatingIps.Listed listed, String why) {
+  private static Finding.Draft ineffective(Pod pod, String why) {
     return Finding.error(Subject.of(pod))
         .observed(why)
         .expected("bare addresses of a family that the pod has")
-        .proof(annotation(pod, listed.raw()))
-        .impact("Calico passes it over in silence: the address does not lead to the pod.")
-        .fixable()
-        .fix("fipctl release --pod %s  # then: fipctl assign %s IP", pod.ref(), pod.ref());
+        .proof(annotation(pod, pod.annotation().orElse("")))
+        .impact("Calico passes it over in silence: the address does not lead to the pod.");
+  }
+
+  private static Optional<Outcome> ignored(Pod pod, FloatingIps.Listed listed) {
+    List<FloatingIps.Entry> ignored =
+        listed.entries().stream().filter(entry -> entry.ignoredBecause().isPresent()).toList();
+    if (ignored.isEmpty()) {
+      return Optional.empty();
+    }
+    List<IpAddress> meant =
+        ignored.stream()
+            .flatMap(entry -> Cidr.tryParse(entry.text()).filter(Cidr::isHost).stream())
+            .map(Cidr::network)
+            .filter(address -> pod.address(address.family()).isPresent())
+            .distinct()
+            .toList();
+    return Optional.of(
+        ineffective(
+                pod,
+                ignored.stream()
+                    .map(entry -> "'%s' %s".formatted(entry.text(), entry.ignoredBecause().get()))
+                    .collect(Collectors.joining("; ")))
+            .remedy(new Remedy.Tidy(pod, meant))
+            .fix(
+                pod.held().isEmpty() && meant.isEmpty()
+                    ? "fipctl release --pod %s"
+                    : "fipctl doctor %s --check FIP-202 --fix",
+                pod.ref()));
   }
 
   private static Optional<Outcome> ipv6(
@@ -246,7 +267,7 @@ final class AddressChecks {
                     ? "Each of these nodes leads it to its own pod and announces it: who reaches which"
                         + " is decided by the way the packets come."
                     : "The node leads it to one of them, and the others get nothing.")
-            .fixable();
+            .remedy(new Remedy.Separate(address, pods, Optional.empty()));
     pods.forEach(pod -> draft.proof(annotation(pod, pod.annotation().orElse(""))));
     nodes.forEach(draft::related);
     return draft.fix(

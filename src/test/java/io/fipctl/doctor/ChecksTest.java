@@ -202,7 +202,7 @@ class ChecksTest {
                       "n2", "cni-conflist.json", t -> t.replace("_ips\": true", "_ips\": false")),
               "FIP-103 node/n2",
               "false",
-              "kubectl rollout restart daemonset/calico-node -n kube-system"),
+              "fipctl enable --cni-only"),
           bad(
               "FIP-103",
               "another plugin comes first",
@@ -321,7 +321,7 @@ class ChecksTest {
               s -> s.annotate("web-2", "[\"203.0.113.30/32\"]"),
               "FIP-202 pod/shop/web-2 node/n1",
               "203.0.113.30/32",
-              "fipctl release --pod shop/web-2"),
+              "fipctl doctor shop/web-2 --check FIP-202 --fix"),
           bad(
               "FIP-202",
               "IPv6 on a pod without it",
