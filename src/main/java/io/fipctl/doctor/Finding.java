@@ -147,14 +147,16 @@ public record Finding(
     Set<String> nodes = new LinkedHashSet<>(other.related);
     nodes.addAll(other.subject.nodes());
     boolean sameAddress =
-        subject.address().isEmpty() || subject.address().equals(other.subject.address());
+        subject.addresses().isEmpty()
+            || (!other.subject.addresses().isEmpty()
+                && subject.addresses().containsAll(other.subject.addresses()));
     // An address tells more than the pod that happens to hold it.
     boolean samePod =
-        subject.address().isPresent()
+        !subject.addresses().isEmpty()
             || subject.pod().isEmpty()
             || subject.pod().equals(other.subject.pod());
     boolean sameNode =
-        subject.address().isPresent()
+        !subject.addresses().isEmpty()
             || subject.nodes().isEmpty()
             || subject.nodes().stream().anyMatch(nodes::contains);
     return sameAddress && samePod && sameNode;

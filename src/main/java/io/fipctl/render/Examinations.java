@@ -291,7 +291,9 @@ public final class Examinations {
   private static Map<String, Object> subject(Subject subject) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("text", subject.toString());
-    fields.put("address", subject.address().map(Object::toString).orElse(null));
+    List<String> addresses = subject.addresses().stream().map(Object::toString).toList();
+    fields.put("address", addresses.size() == 1 ? addresses.getFirst() : null);
+    fields.put("addresses", addresses);
     fields.put("pod", subject.pod().map(Object::toString).orElse(null));
     fields.put("nodes", subject.nodes());
     fields.put("object", subject.object().orElse(null));
