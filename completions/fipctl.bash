@@ -57,8 +57,8 @@ __fipctl_command() {
       valued='--dry-run --timeout'
       ;;
     'doctor')
-      options='--check= --debug-deadline= --debug-namespace= --explain= --fail-on= --from= --image= --list-checks --node= --node-access= --parallelism= --pre --pull-policy= --pull-secret= --record-namespace= --save= --show= --skip= --strict --suppress='
-      valued='--check --debug-deadline --debug-namespace --explain --fail-on --from --image --node --node-access --parallelism --pull-policy --pull-secret --record-namespace --save --show --skip --suppress'
+      options='--check= --debug-deadline= --debug-namespace= --dry-run= --explain= --fail-on= --fix --from= --image= --keep= --list-checks --node= --node-access= --parallelism= --pre --pull-policy= --pull-secret= --record-namespace= --save= --show= --skip= --strict --suppress='
+      valued='--check --debug-deadline --debug-namespace --dry-run --explain --fail-on --from --image --keep --node --node-access --parallelism --pull-policy --pull-secret --record-namespace --save --show --skip --suppress'
       arguments='pods,addresses' limit=many
       ;;
     'nat')
@@ -101,7 +101,7 @@ __fipctl_command() {
       commands='break mend start status stop tour'
       ;;
     'lab break')
-      arguments='= debug-pod-left lock-left datastore-locked felix-gate-off felix-gate-off-node felix-gate-env cni-gate-off cni-gate-off-node cni-gate-text cni-gate-misplaced cni-other-plugin ebpf operator annotation-malformed value-ignored wrong-family duplicate-one-node duplicate-two-nodes service-address node-address pool-vxlan pool-not-exported pool-missing pool-open template rule-gone rule-wrong hairpin-gone rule-stale route-gone backend-left calico-node-down flow-stale forwarding-off forward-drop rp-filter bird-down pod-not-ready' limit=1
+      arguments='= api-trouble debug-pod-left lock-left datastore-locked felix-gate-off felix-gate-off-node felix-gate-env cni-gate-off cni-gate-off-node cni-gate-text cni-gate-misplaced cni-other-plugin ebpf old-calico operator annotation-malformed value-ignored wrong-family duplicate-one-node duplicate-two-nodes service-address node-address pool-vxlan pool-not-exported pool-missing pool-open template rule-gone rule-wrong prerouting-flushed hairpin-gone rule-stale route-gone backend-left calico-node-down flow-stale forwarding-off forward-drop rp-filter route-blackhole bird-down address-in-node-network policy-deny pod-not-ready' limit=1
       ;;
     'lab mend')
       ;;
@@ -154,7 +154,9 @@ __fipctl_value() {
     'enable --record-namespace') values='namespaces' ;;
     'disable --dry-run') values='= none client server' ;;
     'doctor --debug-namespace') values='namespaces' ;;
+    'doctor --dry-run') values='= none client server' ;;
     'doctor --fail-on') values='= error warning never' ;;
+    'doctor --keep') values='pods' ;;
     'doctor --node') values='nodes' ;;
     'doctor --node-access') values='= auto exec pod none' ;;
     'doctor --pull-policy') values='= Always IfNotPresent Never' ;;

@@ -87,7 +87,7 @@ end
 complete -c fipctl -f
 set -g __fipctl_commands ' assign' ' move' ' release' ' list' ' ls' ' show' ' owner' ' history' ' status' ' enable' ' disable' ' doctor' ' nat' ' node-shell' ' recover' ' failover' ' lock' ' lock break' ' lock list' ' cleanup' ' lab' ' lab break' ' lab mend' ' lab start' ' lab status' ' lab stop' ' lab tour' ' completion' ' version' ' help'
 set -g __fipctl_connection -A --all-namespaces --as --as-group --certificate-authority --context --insecure-skip-tls-verify --kubeconfig --lab -n --namespace -s --server --token
-set -g __fipctl_valued --dry-run --lock-timeout --note --owner --record-namespace --timeout --wait --from --handover --to --pod --print-source --check --debug-deadline --debug-namespace --explain --fail-on --image --node --node-access --parallelism --pull-policy --pull-secret --save --show --skip --suppress --candidates --not-ready-for --as --as-group --certificate-authority --context --kubeconfig -n --namespace -o --output --request-timeout -s --server --sort-by --token
+set -g __fipctl_valued --dry-run --lock-timeout --note --owner --record-namespace --timeout --wait --from --handover --to --pod --print-source --check --debug-deadline --debug-namespace --explain --fail-on --image --keep --node --node-access --parallelism --pull-policy --pull-secret --save --show --skip --suppress --candidates --not-ready-for --as --as-group --certificate-authority --context --kubeconfig -n --namespace -o --output --request-timeout -s --server --sort-by --token
 
 complete -c fipctl -s A -l all-namespaces -d 'List in all namespaces, not only in one'
 complete -c fipctl -l as -x -d 'Act as another user'
@@ -218,10 +218,13 @@ complete -c fipctl -n '__fipctl_at \' disable\'' -l timeout -x -d 'Give up when 
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l check -x -d 'Run only this check or area; may be repeated'
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l debug-deadline -x -d 'When a debug pod ends by itself, whatever becomes of fipctl (default 10m; a shell: 1h)'
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l debug-namespace -x -a '(__fipctl_live namespaces)' -d 'Where debug pods are made (default calico-node\'s namespace)'
+complete -c fipctl -n '__fipctl_at \' doctor\'' -l dry-run -x -a 'none client server' -d 'With --fix: only show what would be done; alone it means client'
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l explain -x -d 'Explain one check and do nothing else'
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l fail-on -x -a 'error warning never' -d 'From which severity on findings end with exit code 10 (default error)'
-complete -c fipctl -n '__fipctl_at \' doctor\'' -l from -x -d 'Judge what \'doctor --save\' kept; no cluster is needed'
+complete -c fipctl -n '__fipctl_at \' doctor\'' -l fix -d 'Do about the findings what is safe: shows the plan, asks, does it and looks again'
+complete -c fipctl -n '__fipctl_at \' doctor\'' -l from -x -d 'Judge what --save kept; no cluster is needed'
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l image -x -d 'The debug pod\'s image (default that of the node\'s calico-node)'
+complete -c fipctl -n '__fipctl_at \' doctor\'' -l keep -x -a '(__fipctl_live pods)' -d 'With --fix: this pod keeps an address that others claim too, which lose it; may be repeated'
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l list-checks -d 'List the checks and do nothing else'
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l node -x -a '(__fipctl_live nodes)' -d 'Visit only this node; repeatable'
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l node-access -x -a 'auto exec pod none' -d 'How to get onto nodes'
@@ -297,7 +300,7 @@ complete -c fipctl -n '__fipctl_at \' lab\'' -a status -d 'Say whether there is 
 complete -c fipctl -n '__fipctl_at \' lab\'' -a stop -d 'End the practice cluster and forget it'
 complete -c fipctl -n '__fipctl_at \' lab\'' -a tour -d 'Show the main job on a fresh practice cluster, with what it really prints'
 
-complete -c fipctl -n '__fipctl_at \' lab break\'' -a 'debug-pod-left lock-left datastore-locked felix-gate-off felix-gate-off-node felix-gate-env cni-gate-off cni-gate-off-node cni-gate-text cni-gate-misplaced cni-other-plugin ebpf operator annotation-malformed value-ignored wrong-family duplicate-one-node duplicate-two-nodes service-address node-address pool-vxlan pool-not-exported pool-missing pool-open template rule-gone rule-wrong hairpin-gone rule-stale route-gone backend-left calico-node-down flow-stale forwarding-off forward-drop rp-filter bird-down pod-not-ready'
+complete -c fipctl -n '__fipctl_at \' lab break\'' -a 'api-trouble debug-pod-left lock-left datastore-locked felix-gate-off felix-gate-off-node felix-gate-env cni-gate-off cni-gate-off-node cni-gate-text cni-gate-misplaced cni-other-plugin ebpf old-calico operator annotation-malformed value-ignored wrong-family duplicate-one-node duplicate-two-nodes service-address node-address pool-vxlan pool-not-exported pool-missing pool-open template rule-gone rule-wrong prerouting-flushed hairpin-gone rule-stale route-gone backend-left calico-node-down flow-stale forwarding-off forward-drop rp-filter route-blackhole bird-down address-in-node-network policy-deny pod-not-ready'
 
 
 

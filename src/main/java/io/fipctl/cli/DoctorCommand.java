@@ -12,6 +12,7 @@ import io.fipctl.model.PodTarget;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -26,10 +27,15 @@ import picocli.CommandLine.Option;
       "what it breaks, and what to type. What only follows from something else is not a finding of",
       "its own. What was not seen is never ok. fipctl-checks(7) lists the checks.",
       "",
+      "--fix removes malformed values, makes others canonical, takes a duplicate claim away from",
+      "all pods but the one to --keep, turns the gates on, deletes stale tracked connections and",
+      "what killed runs have left. Rules and routes are Felix's: it never writes those.",
+      "",
       "Examples:",
       "  fipctl doctor",
       "  fipctl doctor 203.0.113.10             # only what concerns this address",
       "  fipctl doctor --explain FIP-301",
+      "  fipctl doctor --fix --dry-run          # what it would do; then without --dry-run",
       "  fipctl doctor --save /tmp/seen         # then, elsewhere: fipctl doctor --from /tmp/seen",
       "  fipctl doctor -o junit --fail-on warning > doctor.xml"
     })
@@ -45,6 +51,7 @@ final class DoctorCommand implements Callable<Integer> {
       description = "Keep what was read, without secrets, in a new folder.")
   Path save;
 
+  @Mixin FixOptions fixes = new FixOptions();
   @Mixin CatalogueOptions catalogue = new CatalogueOptions();
 
   private final Session session;
@@ -59,13 +66,27 @@ final class DoctorCommand implements Callable<Integer> {
     if (catalogue.answer(session, selection)) {
       return ExitCode.OK.number();
     }
+    fixes.check(source.from);
     Evidence evidence = source.evidence(session, this::live);
     Optional<SavedEvidence.Writer> writer = Optional.ofNullable(save).map(SavedEvidence::writer);
     Evidence read = writer.map(it -> it.keep(evidence)).orElse(evidence);
-    Selection scoped = about.scoped(selection, read, this::located);
-    Report report = Doctor.examine(read, scoped, source.parallelism, session.progress());
+    Report report = examined(read, selection);
     writer.ifPresent(it -> it.finish(read));
-    return printed.print(session, report).number();
+    return fixes.fix
+        ? fixed(report, () -> examined(source.evidence(session, this::live), selection))
+        : printed.print(session, report).number();
+  }
+
+  private Report examined(Evidence read, Selection selection) {
+    Selection scoped = about.scoped(selection, read, this::located);
+    return Doctor.examine(read, scoped, source.parallelism, session.progress());
+  }
+
+  private int fixed(Report report, Supplier<Report> again) {
+    Remedies remedies =
+        new Remedies(session, source.access.access(session), records.recordNamespace);
+    FixRun.Done done = new FixRun(session, remedies).run(report, fixes, again);
+    return printed.print(session, done.report(), done.treatments()).number();
   }
 
   private Evidence live(NodeAccess access) {

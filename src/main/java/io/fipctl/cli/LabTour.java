@@ -1,6 +1,7 @@
 package io.fipctl.cli;
 
 import io.fipctl.cluster.Kind;
+import io.fipctl.lab.Breakage;
 import io.fipctl.lab.LabCluster;
 import io.fipctl.lab.LabState;
 import io.fipctl.model.ExitCode;
@@ -13,13 +14,22 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Walks through the main job on a practice cluster of its own: what is printed is what ran. */
 final class LabTour {
-  /** One command of the tour and what it is for. */
-  private record Scene(String why, List<String> arguments) {
+  /**
+   * One command of the tour and what it is for.
+   *
+   * @param before the name of the failure that the cluster has from then on, or nothing
+   */
+  private record Scene(String why, Optional<String> before, List<String> arguments) {
     Scene(String why, String... arguments) {
-      this(why, List.of(arguments));
+      this(why, Optional.empty(), List.of(arguments));
+    }
+
+    Scene after(String failure) {
+      return new Scene(why, Optional.of(failure), arguments);
     }
   }
 
@@ -31,6 +41,14 @@ final class LabTour {
           new Scene(
               "It holds it; nobody else can take it.", "assign", "shop/web-1", "203.0.113.10"),
           new Scene("Who has what, and do the nodes agree?", "list", "-A", "--verify"),
+          new Scene(
+                  "Somebody has switched Felix's gate off, and it does not answer. Why?",
+                  "doctor",
+                  "203.0.113.10",
+                  "--show",
+                  "problems")
+              .after("felix-gate-off"),
+          new Scene("Type what it says.", "enable", "--yes"),
           new Scene("Hand it over to a pod on another node.", "move", "203.0.113.10", "shop/web-1"),
           new Scene("Who has it now? For scripts.", "owner", "203.0.113.10"),
           new Scene("Take it away again.", "release", "203.0.113.10"));
@@ -46,6 +64,7 @@ final class LabTour {
             options -> cluster,
             Surroundings.of(new Instantly(started(cluster))));
     for (Scene scene : SCENES) {
+      scene.before().flatMap(Breakage::byName).ifPresent(it -> cluster.change(it.plant()));
       console.println("# " + scene.why());
       List<String> shown = new ArrayList<>(List.of("$ fipctl"));
       shown.addAll(scene.arguments());

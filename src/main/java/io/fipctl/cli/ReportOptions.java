@@ -1,11 +1,16 @@
 package io.fipctl.cli;
 
 import io.fipctl.doctor.Report;
+import io.fipctl.doctor.Treatment;
 import io.fipctl.model.ExitCode;
+import io.fipctl.model.FipctlException;
 import io.fipctl.render.Examinations;
 import io.fipctl.render.Format;
 import io.fipctl.render.Marks;
+import io.fipctl.render.Treatments;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** How a report is printed, and from when on it ends in another exit code than 0. */
@@ -42,19 +47,52 @@ final class ReportOptions {
 
   /** Prints it; the exit code, which does not depend on the format. */
   ExitCode print(Session session, Report report) {
-    ExitCode code = report.exitCode(failOn(), strict);
+    return print(session, report, Optional.empty());
+  }
+
+  /**
+   * The same behind a run of {@code --fix}.
+   *
+   * @param treatments what it did or would do; what failed is a failure, whatever the report says
+   */
+  ExitCode print(Session session, Report report, List<Treatment> treatments) {
+    return print(session, report, Optional.of(treatments));
+  }
+
+  private ExitCode print(Session session, Report report, Optional<List<Treatment>> treatments) {
+    ExitCode code = code(report, treatments.orElse(List.of()));
     boolean problems = show == Show.problems;
     int exit = code.number();
     Marks marks = Marks.of(session.environment().variables());
+    treatments.ifPresent(all -> print(session, all));
     switch (session.reportFormat()) {
       case TABLE -> session.console().print(Examinations.table(report, marks, problems, exit));
       case SHORT -> session.console().print(Examinations.shortly(report, exit));
-      case JSON -> session.console().print(Examinations.document(report, exit), Format.JSON);
-      case YAML -> session.console().print(Examinations.document(report, exit), Format.YAML);
+      case JSON ->
+          session.console().print(Examinations.document(report, treatments, exit), Format.JSON);
+      case YAML ->
+          session.console().print(Examinations.document(report, treatments, exit), Format.YAML);
       case JUNIT -> session.console().print(Examinations.junit(report, failOn()));
       case MARKDOWN -> session.console().print(Examinations.markdown(report, problems, exit));
     }
     return code;
+  }
+
+  private ExitCode code(Report report, List<Treatment> treatments) {
+    ExitCode code = report.exitCode(failOn(), strict);
+    return code == ExitCode.OK
+        ? Treatment.failure(treatments).map(FipctlException::exitCode).orElse(code)
+        : code;
+  }
+
+  /** For people in front of the report; documents have a place for it. */
+  private static void print(Session session, List<Treatment> treatments) {
+    String lines = Treatments.lines(treatments);
+    switch (session.reportFormat()) {
+      case TABLE, SHORT -> session.console().print(lines);
+      case JUNIT, MARKDOWN -> lines.lines().forEach(session.console()::note);
+      case JSON, YAML -> {}
+    }
   }
 
   private Report.FailOn failOn() {

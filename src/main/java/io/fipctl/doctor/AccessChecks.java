@@ -107,7 +107,7 @@ final class AccessChecks {
             .expected("a debug pod is deleted by the run that made it")
             .proof(Proof.api("pods", pod.ref() + " " + DebugPod.LABEL + ": fipctl"))
             .impact("A privileged pod stays on node %s.", pod.node())
-            .fixable()
+            .remedy(new Remedy.DeletePod(object))
             .fix("fipctl cleanup"));
   }
 
@@ -134,7 +134,7 @@ final class AccessChecks {
                     "%s/%s holderIdentity: %s"
                         .formatted(lease.namespace(), lease.name(), holder.get())))
             .impact("The next change of the address has to wait until it takes the lock over.")
-            .fixable()
+            .remedy(new Remedy.BreakLock(lease, address.get()))
             .fix(
                 "fipctl lock break %s%s",
                 address.get(),

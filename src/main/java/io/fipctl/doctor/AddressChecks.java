@@ -10,11 +10,16 @@ import io.fipctl.model.IpPool;
 import io.fipctl.model.Node;
 import io.fipctl.model.Pod;
 import io.fipctl.operation.AddressUse;
+import io.fipctl.operation.Reachability;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** What pods claim, and whether such a claim can come to anything. */
 final class AddressChecks {
@@ -51,7 +56,7 @@ final class AddressChecks {
                     .formatted(pod.ref())
                 : "Pod %s has lost its whole network, not only the floating IP."
                     .formatted(pod.ref()))
-        .fixable()
+        .remedy(new Remedy.Tidy(pod, List.of()))
         .fix("fipctl release --pod %s", pod.ref());
   }
 
@@ -122,24 +127,19 @@ final class AddressChecks {
       Optional<Node> node = pod.node().flatMap(facts::node);
       if (pod.hostNetwork()) {
         outcomes.add(
-            ineffective(
-                pod, listed, "the pod is on its node's network, where Calico has no endpoint"));
+            ineffective(pod, "the pod is on its node's network, where Calico has no endpoint")
+                .remedy(new Remedy.Tidy(pod, List.of()))
+                .fix("fipctl release --pod %s", pod.ref()));
       } else if (node.filter(Node::windows).isPresent()) {
         outcomes.add(
             ineffective(
-                pod,
-                listed,
-                "node " + node.get().name() + " runs Windows, where Calico has no floating IPs"));
+                    pod,
+                    "node %s runs Windows, where Calico has no floating IPs"
+                        .formatted(node.get().name()))
+                // Nobody can look at such a node.
+                .fix("fipctl release --pod %s --unverified", pod.ref()));
       } else {
-        listed.entries().stream()
-            .filter(entry -> entry.ignoredBecause().isPresent())
-            .forEach(
-                entry ->
-                    outcomes.add(
-                        ineffective(
-                            pod,
-                            listed,
-                            "'%s' %s".formatted(entry.text(), entry.ignoredBecause().get()))));
+        ignored(pod, listed).ifPresent(outcomes::add);
         listed.addresses().forEach(address -> outcomes.add(Outcome.ok(Subject.of(address, pod))));
         ipv6(facts, pod, listed, node).ifPresent(outcomes::add);
       }
@@ -147,14 +147,39 @@ final class AddressChecks {
     return outcomes.isEmpty() ? List.of(Outcome.ok(Subject.CLUSTER)) : outcomes;
   }
 
-  private static Outcome ineffective(Pod pod, FloatingIps.Listed listed, String why) {
+  private static Finding.Draft ineffective(Pod pod, String why) {
     return Finding.error(Subject.of(pod))
         .observed(why)
         .expected("bare addresses of a family that the pod has")
-        .proof(annotation(pod, listed.raw()))
-        .impact("Calico passes it over in silence: the address does not lead to the pod.")
-        .fixable()
-        .fix("fipctl release --pod %s  # then: fipctl assign %s IP", pod.ref(), pod.ref());
+        .proof(annotation(pod, pod.annotation().orElse("")))
+        .impact("Calico passes it over in silence: the address does not lead to the pod.");
+  }
+
+  private static Optional<Outcome> ignored(Pod pod, FloatingIps.Listed listed) {
+    List<FloatingIps.Entry> ignored =
+        listed.entries().stream().filter(entry -> entry.ignoredBecause().isPresent()).toList();
+    if (ignored.isEmpty()) {
+      return Optional.empty();
+    }
+    List<IpAddress> meant =
+        ignored.stream()
+            .flatMap(entry -> Cidr.tryParse(entry.text()).filter(Cidr::isHost).stream())
+            .map(Cidr::network)
+            .filter(address -> pod.address(address.family()).isPresent())
+            .distinct()
+            .toList();
+    return Optional.of(
+        ineffective(
+                pod,
+                ignored.stream()
+                    .map(entry -> "'%s' %s".formatted(entry.text(), entry.ignoredBecause().get()))
+                    .collect(Collectors.joining("; ")))
+            .remedy(new Remedy.Tidy(pod, meant))
+            .fix(
+                pod.held().isEmpty() && meant.isEmpty()
+                    ? "fipctl release --pod %s"
+                    : "fipctl doctor %s --check FIP-202 --fix",
+                pod.ref()));
   }
 
   private static Optional<Outcome> ipv6(
@@ -246,7 +271,7 @@ final class AddressChecks {
                     ? "Each of these nodes leads it to its own pod and announces it: who reaches which"
                         + " is decided by the way the packets come."
                     : "The node leads it to one of them, and the others get nothing.")
-            .fixable();
+            .remedy(new Remedy.Separate(address, pods, Optional.empty()));
     pods.forEach(pod -> draft.proof(annotation(pod, pod.annotation().orElse(""))));
     nodes.forEach(draft::related);
     return draft.fix(
@@ -273,9 +298,13 @@ final class AddressChecks {
         .fix("fipctl release %s --pod %s  # then assign another one", address, pod.ref());
   }
 
+  /** What several addresses are not reached for. */
+  private record Obstruction(Reachability.Cause cause, Optional<IpPool> pool) {}
+
   /** FIP-204. */
   static List<Outcome> reachable(Facts facts) {
     List<Outcome> outcomes = new ArrayList<>();
+    Map<Obstruction, Set<IpAddress>> obstructed = new LinkedHashMap<>();
     boolean alone = facts.linux().size() < 2;
     for (Facts.Held held : facts.held()) {
       Optional<Node> node = held.pod().node().flatMap(facts::node);
@@ -283,45 +312,123 @@ final class AddressChecks {
         continue;
       }
       IpAddress address = held.address();
-      List<String> doubts =
+      List<Reachability.Cause> causes =
           alone
               ? List.of()
-              : facts.reachability(address, node.get()).doubts().stream()
-                  .filter(doubt -> doubt.indexOf("from which IPAM may") < 0)
+              : facts.reachability(address, node.get()).obstacles().stream()
+                  .map(Reachability.Obstacle::cause)
+                  // FIP-205 tells of it.
+                  .filter(cause -> cause != Reachability.Cause.GIVEN_TO_PODS)
                   .toList();
-      Optional<IpPool> pool = facts.use().pool(address);
-      if (doubts.isEmpty()) {
+      if (causes.isEmpty()) {
         outcomes.add(
             foreignBlock(facts, address, node.get())
                 .map(note -> Outcome.ok(Subject.of(address, held.pod()), note))
                 .orElseGet(() -> Outcome.ok(Subject.of(address, held.pod()))));
-        continue;
       }
-      // A filter of BIRD may let through what no pool has.
-      boolean filtered = pool.isEmpty() && !facts.maybe(Kind.BGP_FILTERS).isEmpty();
-      outcomes.add(
-          Finding.of(filtered ? Severity.WARNING : Severity.ERROR, Subject.of(address, held.pod()))
-              .observed(String.join("; ", doubts))
-              .expected("a pool without encapsulation that BIRD exports")
-              .proof(
-                  Proof.api(
-                      "ippools",
-                      pool.map(it -> it.name() + " " + it.cidr()).orElse("none has " + address)))
-              .impact("From other nodes and from outside %s is not reached.", address)
-              .fix(poolFix(facts, pool, address)));
+      for (Reachability.Cause cause : causes) {
+        Optional<IpPool> pool =
+            cause == Reachability.Cause.NO_BIRD ? Optional.empty() : facts.use().pool(address);
+        obstructed
+            .computeIfAbsent(new Obstruction(cause, pool), key -> new TreeSet<>())
+            .add(address);
+      }
     }
+    obstructed.forEach((what, addresses) -> outcomes.add(unreachable(facts, what, addresses)));
     return outcomes.isEmpty() ? List.of(Outcome.ok(Subject.CLUSTER)) : outcomes;
   }
 
-  private static String poolFix(Facts facts, Optional<IpPool> pool, IpAddress address) {
+  private static Outcome unreachable(Facts facts, Obstruction what, Set<IpAddress> addresses) {
+    // A filter of BIRD may let through what no pool has.
+    boolean filtered =
+        what.cause() == Reachability.Cause.NO_POOL && !facts.maybe(Kind.BGP_FILTERS).isEmpty();
+    Subject about = what.pool().map(AddressChecks::subject).orElse(Subject.CLUSTER).of(addresses);
     String group = facts.install().group().group();
-    if (pool.filter(IpPool::disableBgpExport).isPresent()) {
-      return "kubectl patch ippools.%s %s --type=merge -p '{\"spec\":{\"disableBGPExport\":false}}'"
-          .formatted(group, pool.get().name());
-    }
-    return "kubectl get ippools.%s -o yaml  # %s needs a pool of its own: disabled: true,"
-            .formatted(group, address)
-        + " ipipMode: Never, vxlanMode: Never, natOutgoing: false";
+    String name = what.pool().map(IpPool::name).orElse("");
+    Finding.Draft draft =
+        Finding.of(filtered ? Severity.WARNING : Severity.ERROR, about)
+            .expected("a pool without encapsulation that BIRD exports")
+            .impact(
+                "From other nodes and from outside %s %s not reached.",
+                listed(addresses), addresses.size() == 1 ? "is" : "are");
+    what.pool().ifPresent(pool -> draft.proof(Proof.api("ippools", name + " " + pool.cidr())));
+    return switch (what.cause()) {
+      case NO_POOL ->
+          draft
+              .observed("no IP pool has %s, so BIRD does not announce it", listed(addresses))
+              .proof(Proof.api("ippools", "none has " + listed(addresses)))
+              .fix(
+                  "printf '{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[%s]}' | kubectl create -f -"
+                      + "  # a range of your own is as good",
+                  addresses.stream()
+                      .map(address -> pool(facts, address))
+                      .collect(Collectors.joining(",")));
+      case NOT_EXPORTED ->
+          draft
+              .observed("pool %s is not exported (disableBGPExport)", name)
+              .fix(
+                  "kubectl patch ippools.%s %s --type=merge -p '{\"spec\":{\"disableBGPExport\":false}}'",
+                  group, name);
+      case ENCAPSULATED ->
+          draft
+              .observed(
+                  "pool %s is encapsulated (%s), and Felix routes floating IPs of such pools to"
+                      + " nobody",
+                  name, what.pool().get().vxlan() ? "VXLAN" : "IPIP")
+              .fix(
+                  what.pool().get().allocates()
+                      ? "kubectl get ippools.%s %s -o yaml  # pods need it so: make a pool of its own for floating IPs, with disabled: true, ipipMode: Never, vxlanMode: Never, natOutgoing: false"
+                      : "kubectl patch ippools.%s %s --type=merge -p '{\"spec\":{\"ipipMode\":\"Never\",\"vxlanMode\":\"Never\"}}'",
+                  group,
+                  name);
+      case NO_BIRD ->
+          draft
+              .observed("BIRD does not run here, so nobody announces %s", listed(addresses))
+              .expected("backend bird")
+              .proof(
+                  Proof.api(
+                      "daemonsets",
+                      "%s CALICO_NETWORKING_BACKEND: %s"
+                          .formatted(facts.install().daemonSet(), facts.install().backend())))
+              .fix(
+                  "kubectl get daemonset -n %s %s -o yaml  # CALICO_NETWORKING_BACKEND must be bird",
+                  facts.install().namespace(), facts.install().daemonSet());
+      case GIVEN_TO_PODS -> throw new IllegalStateException("FIP-205 tells of it");
+    };
+  }
+
+  /**
+   * A pool for one floating IP, with every field written out: CRDs of version 1 have no defaults.
+   */
+  private static String pool(Facts facts, IpAddress address) {
+    return ("{\"apiVersion\":\"%s\",\"kind\":\"IPPool\",\"metadata\":{\"name\":\"fip-%s\"},"
+            + "\"spec\":{\"cidr\":\"%s\",\"disabled\":true,\"ipipMode\":\"Never\","
+            + "\"vxlanMode\":\"Never\",\"natOutgoing\":false,\"disableBGPExport\":false,"
+            + "\"blockSize\":%d,\"nodeSelector\":\"all()\",\"allowedUses\":[\"Workload\"]}}")
+        .formatted(
+            facts.install().apiVersion(),
+            dashed(address),
+            address.asCidr(),
+            address.family().bits());
+  }
+
+  private static Subject subject(IpPool pool) {
+    return Subject.ofObject("ippool/" + pool.name());
+  }
+
+  private static IpAddress first(Set<IpAddress> addresses) {
+    return addresses.iterator().next();
+  }
+
+  private static String listed(Set<IpAddress> addresses) {
+    List<String> texts = addresses.stream().map(IpAddress::toString).toList();
+    return texts.size() <= 4
+        ? String.join(", ", texts)
+        : "%s and %d more".formatted(String.join(", ", texts.subList(0, 4)), texts.size() - 4);
+  }
+
+  private static String dashed(IpAddress address) {
+    return address.toString().replaceAll("[.:]+", "-");
   }
 
   /** In another node's block the way from outside may follow the block instead of the address. */
@@ -363,36 +470,40 @@ final class AddressChecks {
         }
       }
     }
+    Map<IpPool, Set<IpAddress>> given = new LinkedHashMap<>();
     for (IpAddress address : facts.addresses()) {
-      Optional<IpPool> pool = facts.use().pool(address);
-      boolean given =
-          pool.filter(IpPool::allocates).isPresent()
-              && !facts.use().isReserved(address)
-              && handsOut(facts, pool.get());
-      outcomes.add(
-          given
-              ? Finding.warning(Subject.of(address))
-                  .observed(
-                      "pool %s hands its addresses to pods, and this one is not reserved",
-                      pool.get().name())
-                  .expected("an IPReservation, or a pool with disabled: true")
-                  .proof(
-                      Proof.api(
-                          "ippools",
-                          "%s %s disabled: false".formatted(pool.get().name(), pool.get().cidr())))
-                  .impact("IPAM may give %s to a new pod, which then loses its traffic.", address)
-                  .fix(reservation(facts, address))
-              : Outcome.ok(Subject.of(address)));
+      Optional<IpPool> pool =
+          facts
+              .use()
+              .pool(address)
+              .filter(IpPool::allocates)
+              .filter(it -> !facts.use().isReserved(address))
+              .filter(it -> handsOut(facts, it));
+      if (pool.isPresent()) {
+        given.computeIfAbsent(pool.get(), key -> new TreeSet<>()).add(address);
+      } else {
+        outcomes.add(Outcome.ok(Subject.of(address)));
+      }
     }
+    given.forEach((pool, addresses) -> outcomes.add(unreserved(facts, pool, addresses)));
     return outcomes.isEmpty() ? List.of(Outcome.ok(Subject.CLUSTER)) : outcomes;
   }
 
-  private static String reservation(Facts facts, IpAddress address) {
-    return "printf '{\"apiVersion\":\"%s\",\"kind\":\"IPReservation\",\"metadata\":{\"name\":\"fip-%s\"},\"spec\":{\"reservedCIDRs\":[\"%s\"]}}' | kubectl create -f -"
-        .formatted(
+  private static Outcome unreserved(Facts facts, IpPool pool, Set<IpAddress> addresses) {
+    return Finding.warning(subject(pool).of(addresses))
+        .observed(
+            "pool %s hands its addresses to pods, and %s %s not reserved",
+            pool.name(), listed(addresses), addresses.size() == 1 ? "is" : "are")
+        .expected("an IPReservation, or a pool with disabled: true")
+        .proof(Proof.api("ippools", "%s %s disabled: false".formatted(pool.name(), pool.cidr())))
+        .impact("IPAM may give such an address to a new pod, which then loses its traffic.")
+        .fix(
+            "printf '{\"apiVersion\":\"%s\",\"kind\":\"IPReservation\",\"metadata\":{\"name\":\"fip-%s\"},\"spec\":{\"reservedCIDRs\":[%s]}}' | kubectl create -f -",
             facts.install().apiVersion(),
-            address.toString().replaceAll("[.:]+", "-"),
-            address.asCidr());
+            dashed(first(addresses)),
+            addresses.stream()
+                .map(address -> "\"" + address.asCidr() + "\"")
+                .collect(Collectors.joining(",")));
   }
 
   /** Whether pods get addresses from a pool by themselves, beyond what the pool's type says. */

@@ -132,41 +132,37 @@ final class CalicoChecks {
     List<String> names = where.stream().map(Node::name).toList();
     List<Facts.Held> dead = names.stream().flatMap(node -> facts.carriedBy(node).stream()).toList();
     Subject subject = names.size() == all ? Subject.CLUSTER : Subject.ofNodes(names);
-    return Finding.of(dead.isEmpty() ? Severity.WARNING : Severity.ERROR, subject)
-        .observed("%s, on %d of %d nodes", observed, names.size(), all)
-        .expected("floatingIPs: Enabled is what Felix takes on every node")
-        .proof(
-            source.startsWith("environment")
-                ? Proof.api("daemonsets", facts.install().daemonSet() + " " + observed)
-                : Proof.api("felixconfigurations", observed))
-        .impact(
-            dead.isEmpty()
-                ? "A floating IP of a pod on such a node would have no rule and no route, and nobody"
-                    + " would say so."
-                : "%s of %s %s no rule and no route."
-                    .formatted(
-                        addresses(dead),
-                        dead.size() == 1
-                            ? "pod " + dead.getFirst().pod().ref()
-                            : "these nodes' pods",
-                        dead.size() == 1 ? "has" : "have"))
-        .fixable()
-        .fix(gateFix(facts, source));
-  }
-
-  private static String gateFix(Facts facts, String source) {
-    CalicoInstall install = facts.install();
+    Finding.Draft draft =
+        Finding.of(dead.isEmpty() ? Severity.WARNING : Severity.ERROR, subject)
+            .observed("%s, on %d of %d nodes", observed, names.size(), all)
+            .expected("floatingIPs: Enabled is what Felix takes on every node")
+            .proof(
+                source.startsWith("environment")
+                    ? Proof.api("daemonsets", facts.install().daemonSet() + " " + observed)
+                    : Proof.api("felixconfigurations", observed))
+            .impact(
+                dead.isEmpty()
+                    ? "A floating IP of a pod on such a node would have no rule and no route, and nobody"
+                        + " would say so."
+                    : "%s of %s %s no rule and no route."
+                        .formatted(
+                            addresses(dead),
+                            dead.size() == 1
+                                ? "pod " + dead.getFirst().pod().ref()
+                                : "these nodes' pods",
+                            dead.size() == 1 ? "has" : "have"));
     if (source.startsWith("environment variable ")) {
-      return "kubectl set env -n %s daemonset/%s %s-"
-          .formatted(
-              install.namespace(),
-              install.daemonSet(),
-              source.substring("environment variable ".length()));
+      // It wins over everything that fipctl may write.
+      CalicoInstall install = facts.install();
+      return draft.fix(
+          "kubectl set env -n %s daemonset/%s %s-",
+          install.namespace(),
+          install.daemonSet(),
+          source.substring("environment variable ".length()));
     }
-    if (source.startsWith("FelixConfiguration ") && !source.equals("FelixConfiguration default")) {
-      return "fipctl enable --include-overrides";
-    }
-    return "fipctl enable";
+    boolean overrides =
+        source.startsWith("FelixConfiguration ") && !source.equals("FelixConfiguration default");
+    return draft.fix(new Remedy.Enable(false, overrides));
   }
 
   private static String addresses(List<Facts.Held> held) {
@@ -230,8 +226,7 @@ final class CalicoChecks {
                   .expected("floating_ips: true")
                   .proof(proof)
                   .impact("No pod at all can be created on a node that has this.")
-                  .fixable()
-                  .fix("fipctl enable --cni-only"));
+                  .fix(new Remedy.Enable(true, false)));
       case OFF, ABSENT -> outcomes.add(templateOff(facts, subject, gate, proof));
     }
   }
@@ -257,8 +252,7 @@ final class CalicoChecks {
                             : again.size() + " pods with a floating IP",
                         again.size() == 1 ? "does not come back" : "do not come back")
                 : "A pod that has the annotation when it is created does not start.")
-        .fixable()
-        .fix("fipctl enable");
+        .fix(new Remedy.Enable(false, false));
   }
 
   private static String edit(CniConfig.InConfigMap place) {
@@ -281,8 +275,7 @@ final class CalicoChecks {
             .expected("the pod gets its network")
             .proof(Proof.api("events", message))
             .impact("Pod %s does not start.", pod.get().ref())
-            .fixable()
-            .fix("fipctl enable"));
+            .fix(new Remedy.Enable(false, false)));
   }
 
   /** FIP-103, on a node's disk. */
@@ -312,8 +305,7 @@ final class CalicoChecks {
           .expected("floating_ips: true")
           .proof(proof)
           .impact("No pod at all can be created on node %s.", node.name())
-          .fixable()
-          .fix("fipctl enable --cni-only");
+          .fix(new Remedy.Enable(true, false));
     }
     if (!(facts.template() instanceof Gates.Template.Editable editable)) {
       return new Outcome.Unknown(node.subject(), "the template of " + file + " is not known");
@@ -322,18 +314,22 @@ final class CalicoChecks {
     if (on == editable.template().gate().isOn()) {
       return Outcome.ok(node.subject());
     }
-    return Finding.of(on ? Severity.WARNING : Severity.ERROR, node.subject())
-        .observed(
-            "%s has the gate %s, the template has it %s",
-            file, on ? "on" : "off", on ? "off" : "on")
-        .expected("what the template says: calico-node writes it when its pod is created")
-        .proof(proof)
-        .impact(
-            on
-                ? "The gate goes off on node %s when its calico-node is next replaced."
-                    .formatted(node.name())
-                : "A pod with a floating IP cannot be created on node %s.".formatted(node.name()))
-        .fix("kubectl rollout restart %s", facts.install().kubectlName());
+    Finding.Draft draft =
+        Finding.of(on ? Severity.WARNING : Severity.ERROR, node.subject())
+            .observed(
+                "%s has the gate %s, the template has it %s",
+                file, on ? "on" : "off", on ? "off" : "on")
+            .expected("what the template says: calico-node writes it when its pod is created")
+            .proof(proof)
+            .impact(
+                on
+                    ? "The gate goes off on node %s when its calico-node is next replaced."
+                        .formatted(node.name())
+                    : "A pod with a floating IP cannot be created on node %s."
+                        .formatted(node.name()));
+    return on
+        ? draft.fix("kubectl rollout restart %s", facts.install().kubectlName())
+        : draft.fix(new Remedy.Enable(true, false));
   }
 
   private static Outcome foreign(Facts facts, NodeFacts node, String file) {

@@ -609,7 +609,7 @@ final class DataplaneChecks {
                                 ".* (TIME_WAIT|CLOSE|LAST_ACK|CLOSE_WAIT|FIN_WAIT) .*")))
             .impact(
                 "These flows stay where they are, for as long as packets come, and never see the rule.")
-            .fixable();
+            .remedy(new Remedy.DeleteFlows(node.name(), address));
     holder.node().ifPresent(draft::related);
     String family = address.family() == Family.IPV4 ? "ipv4" : "ipv6";
     return draft.fix(

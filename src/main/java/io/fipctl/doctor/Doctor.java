@@ -163,10 +163,7 @@ public final class Doctor {
                     found.add(it.finding().of(check.id()));
                   }
                 }));
-    List<Finding> wanted =
-        found.stream()
-            .filter(finding -> selection.suppressed().stream().noneMatch(s -> s.hides(finding)))
-            .toList();
+    List<Finding> wanted = found.stream().filter(finding -> !selection.hides(finding)).toList();
     Causes causes = Causes.of(wanted);
     List<Result> results = new ArrayList<>();
     outcomes.forEach((check, list) -> results.add(result(check, list, causes)));

@@ -3,6 +3,7 @@ package io.fipctl.doctor;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -11,7 +12,7 @@ import java.util.Set;
  * @param check the id of the check that found it
  * @param impact one sentence
  * @param fix a command line, or several joined by {@code &&}; a remark may follow behind {@code #}
- * @param fixable whether {@code --fix} does it
+ * @param remedy what {@code --fix} does about it
  * @param related further nodes that have a part in it, such as the one that hosts the address
  * @param consequences what was found besides and only follows from this
  */
@@ -24,7 +25,7 @@ public record Finding(
     List<Proof> evidence,
     String impact,
     String fix,
-    boolean fixable,
+    Optional<Remedy> remedy,
     Set<String> related,
     List<String> consequences) {
   public Finding {
@@ -56,7 +57,7 @@ public record Finding(
     private String expected = "";
     private final List<Proof> evidence = new ArrayList<>();
     private String impact = "";
-    private boolean fixable;
+    private Optional<Remedy> remedy = Optional.empty();
     private final Set<String> related = new LinkedHashSet<>();
 
     private Draft(Severity severity, Subject subject) {
@@ -89,9 +90,14 @@ public record Finding(
       return this;
     }
 
-    Draft fixable() {
-      fixable = true;
+    Draft remedy(Remedy what) {
+      remedy = Optional.of(what);
       return this;
+    }
+
+    /** Ends it with a run of enable, which {@code --fix} may do as well. */
+    Outcome fix(Remedy.Enable enable) {
+      return remedy(enable).fix(enable.describe());
     }
 
     /** Ends it with what to type. */
@@ -106,7 +112,7 @@ public record Finding(
               evidence,
               impact,
               arguments.length == 0 ? command : command.formatted(arguments),
-              fixable,
+              remedy,
               related,
               List.of()));
     }
@@ -122,14 +128,14 @@ public record Finding(
         evidence,
         impact,
         fix,
-        fixable,
+        remedy,
         related,
         consequences);
   }
 
   Finding with(List<String> follows) {
     return new Finding(
-        check, severity, subject, observed, expected, evidence, impact, fix, fixable, related,
+        check, severity, subject, observed, expected, evidence, impact, fix, remedy, related,
         follows);
   }
 
@@ -141,14 +147,16 @@ public record Finding(
     Set<String> nodes = new LinkedHashSet<>(other.related);
     nodes.addAll(other.subject.nodes());
     boolean sameAddress =
-        subject.address().isEmpty() || subject.address().equals(other.subject.address());
+        subject.addresses().isEmpty()
+            || (!other.subject.addresses().isEmpty()
+                && subject.addresses().containsAll(other.subject.addresses()));
     // An address tells more than the pod that happens to hold it.
     boolean samePod =
-        subject.address().isPresent()
+        !subject.addresses().isEmpty()
             || subject.pod().isEmpty()
             || subject.pod().equals(other.subject.pod());
     boolean sameNode =
-        subject.address().isPresent()
+        !subject.addresses().isEmpty()
             || subject.nodes().isEmpty()
             || subject.nodes().stream().anyMatch(nodes::contains);
     return sameAddress && samePod && sameNode;

@@ -79,7 +79,7 @@ final class NatTable {
           .ifPresent(live -> live.dnats().forEach(dnat -> addresses.add(dnat.floatingIp())));
     }
     // A route alone may be all that is left of one.
-    findings("FIP-304").forEach(finding -> finding.subject().address().ifPresent(addresses::add));
+    findings("FIP-304").forEach(finding -> addresses.addAll(finding.subject().addresses()));
     return addresses;
   }
 
@@ -244,8 +244,8 @@ final class NatTable {
   }
 
   private boolean isAbout(String check, Subject subject, IpAddress address, List<Pod> here) {
-    if (subject.address().isPresent()) {
-      return subject.address().get().equals(address);
+    if (!subject.addresses().isEmpty()) {
+      return subject.addresses().contains(address);
     }
     if (subject.pod().isPresent()) {
       return here.stream().anyMatch(pod -> pod.ref().equals(subject.pod().get()));
@@ -308,9 +308,9 @@ final class NatTable {
               ? Optional.of("not judged without the right: " + skipped.reason())
               : Optional.empty();
       case Outcome.Unknown unknown ->
-          unknown.subject().address().filter(other -> !other.equals(address)).isPresent()
-              ? Optional.empty()
-              : Optional.of(unknown.reason());
+          unknown.subject().addresses().isEmpty() || unknown.subject().addresses().contains(address)
+              ? Optional.of(unknown.reason())
+              : Optional.empty();
     };
   }
 

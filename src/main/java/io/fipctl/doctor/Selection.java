@@ -35,13 +35,23 @@ public record Selection(
     boolean hides(Finding finding) {
       Subject subject = finding.subject();
       return finding.check().equalsIgnoreCase(check)
-          && (subject.address().map(Object::toString).equals(Optional.of(object))
-              || subject.pod().map(Object::toString).equals(Optional.of(object))
+          && (subject.pod().map(Object::toString).equals(Optional.of(object))
               || subject.object().equals(Optional.of(object))
               || subject.nodes().contains(object)
               || subject.nodes().contains(object.replaceFirst("^node/", ""))
               || subject.toString().equals(object));
     }
+  }
+
+  /** Whether the user knows of a finding: of the thing, or of every address that it is about. */
+  boolean hides(Finding finding) {
+    List<IpAddress> concerned = finding.subject().addresses();
+    return suppressed.stream().anyMatch(one -> one.hides(finding))
+        || (!concerned.isEmpty()
+            && concerned.stream()
+                .allMatch(
+                    address ->
+                        suppressed.contains(new Suppression(finding.check(), address.toString()))));
   }
 
   /** The same about these addresses and pods only. */
@@ -63,13 +73,13 @@ public record Selection(
 
   /** Whether what a finding is about matters here. */
   boolean wants(Subject subject) {
-    if (subject.address().isEmpty() && subject.pod().isEmpty()) {
+    if (subject.addresses().isEmpty() && subject.pod().isEmpty()) {
       return nodes.isEmpty()
           || subject.nodes().isEmpty()
           || subject.nodes().stream().anyMatch(nodes::contains);
     }
     return (addresses.isEmpty() && pods.isEmpty())
-        || subject.address().filter(addresses::contains).isPresent()
+        || subject.addresses().stream().anyMatch(addresses::contains)
         || subject.pod().filter(pods::contains).isPresent();
   }
 

@@ -14,32 +14,29 @@ import java.util.Optional;
  * @param object any other thing, as kubectl names it: {@code ippool/floating}
  */
 public record Subject(
-    Optional<IpAddress> address,
-    Optional<PodRef> pod,
-    List<String> nodes,
-    Optional<String> object) {
+    List<IpAddress> addresses, Optional<PodRef> pod, List<String> nodes, Optional<String> object) {
+  private static final int MOST = 5;
+
   public static final Subject CLUSTER =
-      new Subject(Optional.empty(), Optional.empty(), List.of(), Optional.empty());
+      new Subject(List.of(), Optional.empty(), List.of(), Optional.empty());
 
   public Subject {
+    addresses = List.copyOf(addresses);
     nodes = List.copyOf(nodes);
   }
 
   static Subject of(IpAddress address) {
-    return new Subject(Optional.of(address), Optional.empty(), List.of(), Optional.empty());
+    return new Subject(List.of(address), Optional.empty(), List.of(), Optional.empty());
   }
 
   static Subject of(Pod pod) {
     return new Subject(
-        Optional.empty(), Optional.of(pod.ref()), pod.node().stream().toList(), Optional.empty());
+        List.of(), Optional.of(pod.ref()), pod.node().stream().toList(), Optional.empty());
   }
 
   static Subject of(IpAddress address, Pod pod) {
     return new Subject(
-        Optional.of(address),
-        Optional.of(pod.ref()),
-        pod.node().stream().toList(),
-        Optional.empty());
+        List.of(address), Optional.of(pod.ref()), pod.node().stream().toList(), Optional.empty());
   }
 
   static Subject ofNode(String node) {
@@ -47,29 +44,38 @@ public record Subject(
   }
 
   static Subject ofNodes(Collection<String> nodes) {
-    return new Subject(Optional.empty(), Optional.empty(), List.copyOf(nodes), Optional.empty());
+    return new Subject(List.of(), Optional.empty(), List.copyOf(nodes), Optional.empty());
   }
 
   static Subject ofObject(String object) {
-    return new Subject(Optional.empty(), Optional.empty(), List.of(), Optional.of(object));
+    return new Subject(List.of(), Optional.empty(), List.of(), Optional.of(object));
+  }
+
+  /** The same, as far as it matters for these addresses. */
+  Subject of(Collection<IpAddress> concerned) {
+    return new Subject(List.copyOf(concerned), pod, nodes, object);
   }
 
   /** The same, on this node instead. */
   Subject on(String node) {
-    return new Subject(address, pod, List.of(node), object);
+    return new Subject(addresses, pod, List.of(node), object);
+  }
+
+  private static void list(List<String> words, List<String> all) {
+    all.stream().limit(MOST).forEach(words::add);
+    if (all.size() > MOST) {
+      words.add("and " + (all.size() - MOST) + " more");
+    }
   }
 
   /** {@code 203.0.113.10 pod/shop/web-0 node/n1}. */
   @Override
   public String toString() {
     List<String> words = new ArrayList<>();
-    address.ifPresent(it -> words.add(it.toString()));
-    pod.ifPresent(it -> words.add("pod/" + it));
     object.ifPresent(words::add);
-    nodes.stream().limit(5).map(node -> "node/" + node).forEach(words::add);
-    if (nodes.size() > 5) {
-      words.add("and " + (nodes.size() - 5) + " more");
-    }
+    list(words, addresses.stream().map(IpAddress::toString).toList());
+    pod.ifPresent(it -> words.add("pod/" + it));
+    list(words, nodes.stream().map(node -> "node/" + node).toList());
     return words.isEmpty() ? "cluster" : String.join(" ", words);
   }
 }

@@ -64,7 +64,7 @@ final class Cni {
   private static void network(LabState state, ApiObject object, Pod pod, String node) {
     Optional<ApiObject> unpulled =
         object.objects("spec", "containers").stream()
-            .filter(each -> state.isImageMissing(each.text("image").orElse("")))
+            .filter(each -> state.refusals().isImageMissing(each.text("image").orElse("")))
             .findFirst();
     if (unpulled.isPresent()) {
       unpulled(state, object, unpulled.get());

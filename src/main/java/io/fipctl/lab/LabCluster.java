@@ -112,7 +112,7 @@ public final class LabCluster implements Cluster {
     Predicate<Map<String, String>> labels = Selector.parse(scope.labels().orElse(""));
     return store.read(
         state -> {
-          Permissions.require(state, Access.to(verb, kind, scope.namespace().orElse("")));
+          require(state, verb, kind, scope.namespace().orElse(""));
           return state.list(kind).stream()
               .filter(object -> scope.namespace().map(object.namespace()::equals).orElse(true))
               .filter(object -> labels.test(object.map("metadata", "labels")))
@@ -124,7 +124,7 @@ public final class LabCluster implements Cluster {
   public Optional<ApiObject> get(Kind kind, String namespace, String name) {
     return store.read(
         state -> {
-          Permissions.require(state, Access.to("get", kind, place(kind, namespace)));
+          require(state, "get", kind, place(kind, namespace));
           return state.find(kind, namespace, name);
         });
   }
@@ -136,7 +136,7 @@ public final class LabCluster implements Cluster {
         kind,
         mode,
         state -> {
-          Permissions.require(state, Access.to("patch", kind, place(kind, namespace)));
+          require(state, "patch", kind, place(kind, namespace));
           String named = named(kind, namespace, name);
           ApiObject old =
               state
@@ -165,7 +165,7 @@ public final class LabCluster implements Cluster {
         mode,
         state -> {
           String namespace = place(kind, object.namespace());
-          Permissions.require(state, Access.to("create", kind, namespace));
+          require(state, "create", kind, namespace);
           refuseUnknownPlace(state, kind, namespace);
           if (kind.equals(Kind.PODS)) {
             PodSecurity.require(state, namespace, object);
@@ -178,6 +178,11 @@ public final class LabCluster implements Cluster {
           }
           return state.put(kind, named);
         });
+  }
+
+  private static void require(LabState state, String verb, Kind kind, String namespace) {
+    state.refusals().require(Access.to(verb, kind, namespace));
+    state.refusals().requireNoTrouble(kind, verb);
   }
 
   private static void refuseUnknownPlace(LabState state, Kind kind, String namespace) {
@@ -206,7 +211,7 @@ public final class LabCluster implements Cluster {
         kind,
         WriteMode.REAL,
         state -> {
-          Permissions.require(state, Access.to("delete", kind, place(kind, namespace)));
+          require(state, "delete", kind, place(kind, namespace));
           return state.remove(kind, namespace, name);
         });
   }
@@ -237,7 +242,7 @@ public final class LabCluster implements Cluster {
 
   @Override
   public boolean allowed(Access access) {
-    return store.read(state -> state.allows(access));
+    return store.read(state -> state.refusals().allows(access));
   }
 
   @Override

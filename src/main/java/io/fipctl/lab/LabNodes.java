@@ -158,12 +158,13 @@ final class LabNodes implements NodeShell {
 
   /** The pod that answers; whether it does is known only when the answer is asked for. */
   private static ApiObject entered(LabState state, String node, ApiObject pod) {
-    Permissions.require(
-        state,
-        Access.to("create", Kind.PODS, pod.namespace()).sub("exec"),
-        "no permission to exec in " + pod.namespace() + ": ",
-        "create",
-        "get");
+    state
+        .refusals()
+        .require(
+            Access.to("create", Kind.PODS, pod.namespace()).sub("exec"),
+            "no permission to exec in " + pod.namespace() + ": ",
+            "create",
+            "get");
     if (!state.isReady(node)) {
       throw FipctlException.notSeen(
           "NodeNotReadable",

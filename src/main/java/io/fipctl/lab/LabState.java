@@ -2,7 +2,6 @@ package io.fipctl.lab;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.fipctl.cluster.CalicoGroup;
-import io.fipctl.cluster.Cluster.Access;
 import io.fipctl.cluster.Kind;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.FloatingIps;
@@ -13,9 +12,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
 /**
@@ -31,13 +28,8 @@ public final class LabState {
   private long version = 1000;
   private CalicoGroup calico = CalicoGroup.CRD;
   private final ApiObjects objects = new ApiObjects();
-  private final Map<String, Kernel> kernels = new TreeMap<>();
-  private final TreeSet<String> denied = new TreeSet<>();
-  private final TreeSet<String> stuck = new TreeSet<>();
-  private final TreeSet<String> withoutCalicoNode = new TreeSet<>();
-  private final TreeSet<String> missingImages = new TreeSet<>();
-  private final Map<String, Map<String, String>> sysctls = new TreeMap<>();
-  private final Map<String, Set<Oddity>> oddities = new TreeMap<>();
+  private final Map<String, LabNode> nodes = new TreeMap<>();
+  private final Refusals refusals = new Refusals();
 
   /** When a lab begins that nobody told the time: the same in every test. */
   private static final InstantSource A_MORNING =
@@ -84,13 +76,8 @@ public final class LabState {
     copy.version = version;
     copy.calico = calico;
     copy.objects.putAll(objects);
-    copy.kernels.putAll(kernels);
-    copy.denied.addAll(denied);
-    copy.stuck.addAll(stuck);
-    copy.withoutCalicoNode.addAll(withoutCalicoNode);
-    copy.missingImages.addAll(missingImages);
-    sysctls.forEach((node, values) -> copy.sysctls.put(node, new TreeMap<>(values)));
-    oddities.forEach((node, odd) -> copy.oddities.put(node, new TreeSet<>(odd)));
+    copy.nodes.putAll(nodes);
+    copy.refusals.putAll(refusals);
     copy.clock = clock;
     return copy;
   }
@@ -176,24 +163,31 @@ public final class LabState {
     return list(Kind.NODES).stream().map(ApiObject::name).toList();
   }
 
+  /** What a node has beside its object. */
+  LabNode node(String name) {
+    return nodes.getOrDefault(name, LabNode.PLAIN);
+  }
+
+  private LabState node(String name, UnaryOperator<LabNode> change) {
+    LabNode changed = change.apply(node(name));
+    if (!changed.equals(nodes.put(name, changed))) {
+      version++;
+    }
+    return this;
+  }
+
   Kernel kernel(String node) {
-    return kernels.getOrDefault(node, Kernel.EMPTY);
+    return node(node).kernel();
   }
 
   void kernel(String node, Kernel kernel) {
-    if (!kernel.equals(kernels.put(node, kernel))) {
-      version++;
-    }
+    node(node, it -> it.with(kernel));
   }
 
   boolean isStuck(String node) {
-    return stuck.contains(node)
+    return node(node).stuck()
         || !isReady(node)
         || Rollout.calicoNode(this, node).filter(Rollout::isUp).isEmpty();
-  }
-
-  boolean isCalicoNodeDown(String node) {
-    return withoutCalicoNode.contains(node);
   }
 
   boolean isReady(String node) {
@@ -319,21 +313,10 @@ public final class LabState {
 
   /** The image of calico-node cannot be pulled there: its pod is not up, nobody can look. */
   public LabState calicoNodeDown(String node) {
-    withoutCalicoNode.add(node);
     for (ApiObject pod : Rollout.calicoNode(this, node).stream().toList()) {
       remove(Kind.PODS, pod.namespace(), pod.name());
     }
-    return this;
-  }
-
-  /** No node can pull this image. */
-  public LabState imageMissing(String image) {
-    missingImages.add(image);
-    return this;
-  }
-
-  boolean isImageMissing(String image) {
-    return missingImages.contains(image);
+    return node(node, LabNode::withCalicoNodeDown);
   }
 
   /** The namespace lets in only pods of this level: {@code restricted}, for example. */
@@ -354,13 +337,11 @@ public final class LabState {
 
   /** Felix does nothing on this node: rules and routes stay as they are. */
   public LabState stuck(String node) {
-    stuck.add(node);
-    return this;
+    return node(node, it -> it.stuck(true));
   }
 
   public LabState unstuck(String node) {
-    stuck.remove(node);
-    return this;
+    return node(node, it -> it.stuck(false));
   }
 
   /** Deletes the DNAT rule of an address behind Felix's back; Felix there is stuck from then on. */
@@ -371,24 +352,20 @@ public final class LabState {
 
   /** Gives a kernel's switch on a node another value than it would have. */
   public LabState sysctl(String node, String key, String value) {
-    sysctls.computeIfAbsent(node, none -> new TreeMap<>()).put(key, value);
-    version++;
-    return this;
-  }
-
-  /** The switches of a node that somebody set. */
-  Map<String, String> sysctls(String node) {
-    return sysctls.getOrDefault(node, Map.of());
+    return node(node, it -> it.sysctl(key, value));
   }
 
   LabState odd(String node, Oddity oddity) {
-    oddities.computeIfAbsent(node, none -> new TreeSet<>()).add(oddity);
-    version++;
-    return this;
+    return node(node, it -> it.odd(oddity));
   }
 
   boolean is(Oddity oddity, String node) {
-    return oddities.getOrDefault(node, Set.of()).contains(oddity);
+    return node(node).oddities().contains(oddity);
+  }
+
+  /** Somebody has told the node by hand to drop what goes to an address. */
+  LabState blackhole(String node, String address) {
+    return node(node, it -> it.blackhole(address));
   }
 
   /** Puts a file into the node's directory of CNI configurations. */
@@ -397,34 +374,42 @@ public final class LabState {
     return this;
   }
 
-  // Permissions
+  // What is refused
+
+  Refusals refusals() {
+    return refusals;
+  }
 
   /**
    * Denies this user a verb on a resource, as RBAC names it: {@code deny("create", "pods/exec")},
    * {@code deny("list", "ippools.crd.projectcalico.org")}; {@code *} stands for any verb.
    */
   public LabState deny(String verb, String resource) {
-    denied.add(verb + " " + resource);
+    refusals.deny(verb + " " + resource);
     return this;
   }
 
   public LabState allow(String verb, String resource) {
-    denied.remove(verb + " " + resource);
+    refusals.allow(verb + " " + resource);
     return this;
   }
 
-  /** The same in one namespace only. */
+  /** The same as {@link #deny} in one namespace only. */
   public LabState denyIn(String namespace, String verb, String resource) {
-    denied.add(namespace + ": " + verb + " " + resource);
+    refusals.deny(namespace + ": " + verb + " " + resource);
     return this;
   }
 
-  boolean allows(Access access) {
-    String resource = access.resource() + access.subresource().map(sub -> "/" + sub).orElse("");
-    String full = access.group().isEmpty() ? resource : resource + "." + access.group();
-    return !denied.contains(access.verb() + " " + full)
-        && !denied.contains("* " + full)
-        && !denied.contains(access.namespace() + ": " + access.verb() + " " + full);
+  /** No node can pull this image. */
+  public LabState imageMissing(String image) {
+    refusals.missImage(image);
+    return this;
+  }
+
+  /** The API server is in trouble over a kind: it answers HTTP 500. */
+  LabState troubled(Kind kind) {
+    refusals.trouble(kind);
+    return this;
   }
 
   private static PodRef ref(String text) {

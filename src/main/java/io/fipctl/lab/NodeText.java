@@ -87,7 +87,12 @@ final class NodeText {
         tables == Tables.ALL
             ? NatText.filter(family, byNft, hasCalico, forward, state.instant())
             : "";
-    return Printed.of(filter + NatText.save(kernel, family, byNft, hasCalico, state.instant()));
+    String nat = NatText.save(kernel, family, byNft, hasCalico, state.instant());
+    return Printed.of(
+        filter
+            + (state.is(Oddity.PREROUTING_FLUSHED, node)
+                ? nat.replaceAll("(?m)^-A cali-PREROUTING .*\n", "")
+                : nat));
   }
 
   private boolean hasSix() {
@@ -244,7 +249,8 @@ final class NodeText {
     lines.add("net.netfilter.nf_conntrack_count = " + kernel.flows().size());
     lines.add("net.netfilter.nf_conntrack_max = 262144");
     state
-        .sysctls(node)
+        .node(node)
+        .sysctls()
         .forEach(
             (key, value) -> {
               lines.removeIf(line -> line.startsWith(key + " = "));

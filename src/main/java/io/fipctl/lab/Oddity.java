@@ -6,6 +6,8 @@ enum Oddity {
   WITHOUT_BIRD,
   /** The policy of FORWARD is DROP in the backend that Calico does not use. */
   FORWARD_DROPPED,
+  /** Felix's chain of PREROUTING is empty: nothing that comes in is led to its rules. */
+  PREROUTING_FLUSHED,
   /** The rules stand in iptables-legacy too, as after a change of backends without a reboot. */
   RULES_IN_LEGACY
 }

@@ -68,7 +68,7 @@ final class Rollout {
   /** Runs the init containers of a pod that is not up, and its container when they are done. */
   private static void retry(LabState state, ApiObject pod, String node) {
     Map<String, Object> tree;
-    if (state.isCalicoNodeDown(node)) {
+    if (state.node(node).calicoNodeDown()) {
       tree =
           failed(pod, CONTAINER, "containerStatuses", "ImagePullBackOff", "Back-off pulling image");
     } else {

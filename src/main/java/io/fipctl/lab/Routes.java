@@ -46,6 +46,11 @@ final class Routes {
     if (speaksBgp(state, node)) {
       learned(state, node, routes);
     }
+    for (String address : state.node(node).blackholes()) {
+      Cidr destination = Cidr.parse(address);
+      routes.removeIf(route -> route.destination().equals(destination));
+      routes.add(new Route(destination, List.of(), "", ""));
+    }
     routes.sort(Comparator.comparing(route -> route.destination().network()));
     return routes;
   }

@@ -111,15 +111,7 @@ public final class Dataplane {
     private int deleteStale(Wanted expected) {
       Optional<IpAddress> holderHere =
           expected instanceof Wanted.LeadsTo pod ? Optional.of(pod.podAddress()) : Optional.empty();
-      List<List<String>> stale =
-          Conntrack.parse(nodes.run(node, new NodeCommand.Flows(address)).stdout()).flows().stream()
-              .filter(flow -> flow.isStale(address, holderHere))
-              .map(Flow::deleteArguments)
-              .toList();
-      if (!stale.isEmpty()) {
-        nodes.run(node, new NodeCommand.DeleteFlows(stale));
-      }
-      return stale.size();
+      return stale(nodes, node, address, holderHere).delete();
     }
 
     private Optional<String> missing(NodeNat nat, Wanted expected) {
@@ -154,6 +146,37 @@ public final class Dataplane {
     public void close() {
       running.close();
     }
+  }
+
+  /** The tracked connections of an address that lead elsewhere on a node, by their full tuples. */
+  record Stale(NodeShell nodes, String node, List<List<String>> tuples) {
+    /**
+     * Deletes them, one by one.
+     *
+     * @return how many
+     */
+    int delete() {
+      if (!tuples.isEmpty()) {
+        nodes.run(node, new NodeCommand.DeleteFlows(tuples));
+      }
+      return tuples.size();
+    }
+  }
+
+  /**
+   * Lists the tracked connections that lead elsewhere.
+   *
+   * @param holderHere the pod address of the holder, when it runs on this node
+   */
+  static Stale stale(
+      NodeShell nodes, String node, IpAddress address, Optional<IpAddress> holderHere) {
+    return new Stale(
+        nodes,
+        node,
+        Conntrack.parse(nodes.run(node, new NodeCommand.Flows(address)).stdout()).flows().stream()
+            .filter(flow -> flow.isStale(address, holderHere))
+            .map(Flow::deleteArguments)
+            .toList());
   }
 
   /** Starts to wait on a node. */

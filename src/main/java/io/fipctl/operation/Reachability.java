@@ -14,57 +14,89 @@ import java.util.Optional;
  * confd/pkg/backends/calico/bgp_processor.go; Felix's own routes, felix/calc/l3_route_resolver.go).
  *
  * @param routeExpected whether other nodes will hold a host route to the address
- * @param doubts what speaks against it, a sentence each
+ * @param obstacles what speaks against it
  */
-public record Reachability(boolean routeExpected, List<String> doubts) {
+public record Reachability(boolean routeExpected, List<Obstacle> obstacles) {
+  public Reachability {
+    obstacles = List.copyOf(obstacles);
+  }
+
+  /** Something that speaks against it, in a sentence about this address. */
+  public record Obstacle(Cause cause, String text) {}
+
+  /** What is in the way, of all addresses that it is in the way of. */
+  public enum Cause {
+    NO_POOL,
+    /** The pool is not for BIRD to tell of. */
+    NOT_EXPORTED,
+    /** The pool's routes are Felix's, who tells nobody. */
+    ENCAPSULATED,
+    /** IPAM may give the address to a pod. */
+    GIVEN_TO_PODS,
+    NO_BIRD
+  }
+
+  /** The sentences. */
+  public List<String> doubts() {
+    return obstacles.stream().map(Obstacle::text).toList();
+  }
 
   /** Judges an address that a pod of the node holds. */
   public static Reachability of(IpAddress address, String node, AddressUse use, Support support) {
-    List<String> doubts = new ArrayList<>();
+    List<Obstacle> obstacles = new ArrayList<>();
     Optional<IpPool> pool = use.pool(address);
     boolean inOwnBlock = inBlockOf(address, node, use);
     if (pool.isEmpty()) {
-      doubts.add(
-          "%s is in no IP pool: BIRD does not announce it, so only node %s reaches it"
-              .formatted(address, node));
+      obstacles.add(
+          new Obstacle(
+              Cause.NO_POOL,
+              "%s is in no IP pool: BIRD does not announce it, so only node %s reaches it"
+                  .formatted(address, node)));
     } else {
-      doubts.addAll(poolDoubts(address, pool.get(), node, inOwnBlock, support));
+      ofPool(address, pool.get(), node, inOwnBlock, support).ifPresent(obstacles::add);
       if (pool.get().allocates() && !use.isReserved(address)) {
-        doubts.add(
-            "%s is in pool %s, from which IPAM may give it to a pod: reserve it, or use a pool with"
-                    .formatted(address, pool.get().name())
-                + " 'disabled: true'");
+        obstacles.add(
+            new Obstacle(
+                Cause.GIVEN_TO_PODS,
+                "%s is in pool %s, from which IPAM may give it to a pod: reserve it, or use a pool"
+                        .formatted(address, pool.get().name())
+                    + " with 'disabled: true'"));
       }
     }
     if (!support.bird() && !inOwnBlock) {
-      doubts.add(
-          "BIRD does not run here: nobody announces %s, so only node %s reaches it"
-              .formatted(address, node));
+      obstacles.add(
+          new Obstacle(
+              Cause.NO_BIRD,
+              "BIRD does not run here: nobody announces %s, so only node %s reaches it"
+                  .formatted(address, node)));
     }
     boolean hasPeers = use.nodes().stream().filter(Node::ready).count() > 1;
     boolean announced =
         support.bird() && pool.isPresent() && !pool.get().disableBgpExport() && !inOwnBlock;
-    return new Reachability(
-        announced && hasPeers && programmed(pool.get(), support), List.copyOf(doubts));
+    return new Reachability(announced && hasPeers && programmed(pool.get(), support), obstacles);
   }
 
-  private static List<String> poolDoubts(
+  private static Optional<Obstacle> ofPool(
       IpAddress address, IpPool pool, String node, boolean inOwnBlock, Support support) {
     if (inOwnBlock) {
-      return List.of();
+      return Optional.empty();
     }
     if (pool.disableBgpExport()) {
-      return List.of(
-          "pool %s is not exported (disableBGPExport): only node %s reaches %s"
-              .formatted(pool.name(), node, address));
+      return Optional.of(
+          new Obstacle(
+              Cause.NOT_EXPORTED,
+              "pool %s is not exported (disableBGPExport): only node %s reaches %s"
+                  .formatted(pool.name(), node, address)));
     }
     if (!programmed(pool, support)) {
-      return List.of(
-          "pool %s is encapsulated (%s), and Felix routes floating IPs of such pools to nobody: only"
-                  .formatted(pool.name(), pool.vxlan() ? "VXLAN" : "IPIP")
-              + " node %s reaches %s".formatted(node, address));
+      return Optional.of(
+          new Obstacle(
+              Cause.ENCAPSULATED,
+              "pool %s is encapsulated (%s), and Felix routes floating IPs of such pools to nobody:"
+                      .formatted(pool.name(), pool.vxlan() ? "VXLAN" : "IPIP")
+                  + " only node %s reaches %s".formatted(node, address)));
     }
-    return List.of();
+    return Optional.empty();
   }
 
   /** Whether other nodes take the route that BIRD tells them (filter calico_kernel_programming). */

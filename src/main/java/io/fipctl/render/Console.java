@@ -15,7 +15,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.Yaml;
 
@@ -146,13 +148,29 @@ public final class Console {
 
   /** Asks; only {@code y} and {@code yes} are a yes. */
   public boolean ask(String question) {
-    err.print(question + " [y/N] ");
+    return List.of("y", "yes").contains(answer(question + " [y/N] ").toLowerCase(Locale.ROOT));
+  }
+
+  /** Asks for one of several; whatever is none of their numbers stands for none of them. */
+  public <T> Optional<T> choose(String question, List<T> among) {
+    for (int i = 0; i < among.size(); i++) {
+      note("  %d  %s".formatted(i + 1, among.get(i)));
+    }
+    String answer = answer("%s [1-%d, Enter for none] ".formatted(question, among.size()));
+    return IntStream.range(0, among.size())
+        .filter(i -> answer.equals(String.valueOf(i + 1)))
+        .mapToObj(among::get)
+        .findFirst();
+  }
+
+  /** One line of the user; the empty text when there is none. */
+  private String answer(String question) {
+    err.print(question);
     err.flush();
     try {
-      String answer = terminal.answers().line();
-      return List.of("y", "yes").contains(answer.strip().toLowerCase(Locale.ROOT));
+      return terminal.answers().line().strip();
     } catch (IOException e) {
-      return false;
+      return "";
     }
   }
 

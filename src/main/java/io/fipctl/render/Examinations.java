@@ -10,6 +10,7 @@ import io.fipctl.doctor.Report;
 import io.fipctl.doctor.Result;
 import io.fipctl.doctor.Status;
 import io.fipctl.doctor.Subject;
+import io.fipctl.doctor.Treatment;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -204,8 +205,13 @@ public final class Examinations {
     return text.append(verdict(report, exitCode)).toString();
   }
 
-  /** {@code DoctorReport}. */
-  public static Document document(Report report, int exitCode) {
+  /**
+   * {@code DoctorReport}.
+   *
+   * @param treatments what {@code --fix} did or would do; empty without it
+   */
+  public static Document document(
+      Report report, Optional<List<Treatment>> treatments, int exitCode) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("success", report.findings().findAny().isEmpty());
     fields.put("complete", report.complete());
@@ -219,6 +225,7 @@ public final class Examinations {
     fields.put("summary", summary);
     fields.put("environment", environment(report));
     fields.put("checks", report.results().stream().map(Examinations::result).toList());
+    treatments.ifPresent(all -> fields.put("fixes", Treatments.items(all)));
     return new Document("DoctorReport", fields);
   }
 
@@ -276,7 +283,7 @@ public final class Examinations {
     fields.put("evidence", finding.evidence().stream().map(Examinations::proof).toList());
     fields.put("impact", finding.impact());
     fields.put("fix", finding.fix());
-    fields.put("fixable", finding.fixable());
+    fields.put("fixable", finding.remedy().isPresent());
     fields.put("consequences", finding.consequences());
     return fields;
   }
@@ -284,7 +291,9 @@ public final class Examinations {
   private static Map<String, Object> subject(Subject subject) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("text", subject.toString());
-    fields.put("address", subject.address().map(Object::toString).orElse(null));
+    List<String> addresses = subject.addresses().stream().map(Object::toString).toList();
+    fields.put("address", addresses.size() == 1 ? addresses.getFirst() : null);
+    fields.put("addresses", addresses);
     fields.put("pod", subject.pod().map(Object::toString).orElse(null));
     fields.put("nodes", subject.nodes());
     fields.put("object", subject.object().orElse(null));

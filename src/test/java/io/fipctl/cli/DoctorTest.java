@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fipctl.cluster.DebugPod;
 import io.fipctl.cluster.Kind;
+import io.fipctl.lab.Breakage;
 import io.fipctl.lab.LabState;
 import io.fipctl.model.ExitCode;
 import io.fipctl.render.ReportFormat;
@@ -80,6 +81,26 @@ class DoctorTest {
     Runs malformed = Runs.on(LabState.healthy().floatingIps("shop/web-2", "203.0.113.77"));
 
     assertThat(malformed.run(line.split(" ")).exitCode()).isEqualTo(code);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "doctor | 10",
+        "doctor 203.0.113.31 | 10",
+        "doctor shop/web-1 | 10",
+        "doctor shop/web-2 | 0",
+        "doctor --suppress FIP-204=ippool/floating | 0",
+        "doctor --suppress FIP-204=203.0.113.10 --suppress FIP-204=203.0.113.21 | 10",
+        "doctor --suppress FIP-204=203.0.113.10 --suppress FIP-204=203.0.113.21"
+            + " --suppress FIP-204=203.0.113.31 --suppress FIP-204=203.0.113.32 | 0",
+      })
+  void what_is_wrong_for_several_addresses_concerns_each(String line, int code) {
+    LabState state = LabState.healthy();
+    Breakage.byName("pool-not-exported").orElseThrow().plant().accept(state);
+
+    assertThat(Runs.on(state).run(line.split(" ")).exitCode()).isEqualTo(code);
   }
 
   @Test

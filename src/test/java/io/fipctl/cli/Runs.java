@@ -21,8 +21,10 @@ import java.io.Writer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 
 /** Runs real command lines on a cluster, most often one of the lab, and keeps what they print. */
@@ -78,7 +80,18 @@ final class Runs {
 
   /** With a terminal on which every question is answered so. */
   Runs answering(String answer) {
-    terminal = new Console.Terminal(() -> false, () -> true, () -> answer);
+    return answering(() -> answer);
+  }
+
+  /** With a terminal on which the questions are answered in turn. */
+  Runs answering(String first, String... others) {
+    Iterator<String> answers = Stream.concat(Stream.of(first), Stream.of(others)).iterator();
+    return answering(answers::next);
+  }
+
+  /** With a terminal and somebody who may do something before they answer. */
+  Runs answering(Console.Answers answers) {
+    terminal = new Console.Terminal(() -> false, () -> true, answers);
     return this;
   }
 

@@ -87,6 +87,10 @@ class SchemasTest {
             () -> LabState.healthy().floatingIps("shop/web-2", "nonsense").deny("list", "services"),
             "doctor"),
         Line.of("DoctorReport", () -> LabState.healthy().deny("create", "pods/exec"), "doctor"),
+        Line.of(
+            "DoctorReport",
+            () -> CleanupTest.withLeftovers().deny("delete", "pods"),
+            "doctor --fix --yes"),
         Line.of("DoctorCheckList", healthy, "doctor --list-checks"),
         Line.of("DoctorCheck", healthy, "doctor --explain FIP-301"),
         Line.of("NatEntryList", healthy, "nat"),

@@ -11,6 +11,9 @@ import io.fipctl.operation.Progress;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -25,7 +28,7 @@ class BreakageTest {
   void the_doctor_finds_it_and_nothing_else(Breakage breakage) {
     Report report = report(breakage.planted(InstantSource.fixed(NOW)));
 
-    assertThat(report.findings().map(Finding::check).distinct().toList())
+    assertThat(report.findings().map(Finding::check).toList())
         .as(breakage.name() + " " + RecordingsTest.found(report))
         .containsExactly(breakage.check());
   }
@@ -49,6 +52,16 @@ class BreakageTest {
   void the_names_are_unique_and_every_check_of_one_exists() {
     assertThat(ALL).extracting(Breakage::name).doesNotHaveDuplicates();
     assertThat(ALL).allMatch(each -> Catalogue.byId(each.check()).isPresent());
+  }
+
+  @Test
+  void every_check_is_shown_or_it_is_said_why_not() {
+    Set<String> shown = ALL.stream().map(Breakage::check).collect(Collectors.toSet());
+    Set<String> either = new TreeSet<>(shown);
+    either.addAll(Breakage.NOT_SHOWN.keySet());
+
+    assertThat(Breakage.NOT_SHOWN.keySet()).doesNotContainAnyElementsOf(shown);
+    assertThat(either).containsExactlyElementsOf(Catalogue.ALL.stream().map(Check::id).toList());
   }
 
   private static Report report(LabState state) {

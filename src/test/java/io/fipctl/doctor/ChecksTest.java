@@ -202,7 +202,7 @@ class ChecksTest {
                       "n2", "cni-conflist.json", t -> t.replace("_ips\": true", "_ips\": false")),
               "FIP-103 node/n2",
               "false",
-              "kubectl rollout restart daemonset/calico-node -n kube-system"),
+              "fipctl enable --cni-only"),
           bad(
               "FIP-103",
               "another plugin comes first",
@@ -321,7 +321,7 @@ class ChecksTest {
               s -> s.annotate("web-2", "[\"203.0.113.30/32\"]"),
               "FIP-202 pod/shop/web-2 node/n1",
               "203.0.113.30/32",
-              "fipctl release --pod shop/web-2"),
+              "fipctl doctor shop/web-2 --check FIP-202 --fix"),
           bad(
               "FIP-202",
               "IPv6 on a pod without it",
@@ -372,26 +372,29 @@ class ChecksTest {
               "FIP-204",
               "a pool that is not exported",
               s -> pool(s, "disableBGPExport", true),
-              "FIP-204 203.0.113.10 pod/shop/web-0 node/n1,"
-                  + " FIP-204 203.0.113.31 pod/shop/web-1 node/n2,"
-                  + " FIP-204 203.0.113.32 pod/shop/web-1 node/n2",
+              "FIP-204 ippool/floating 203.0.113.10 203.0.113.31 203.0.113.32",
               "floating 203.0.113.0/24",
               "kubectl patch ippools.crd.projectcalico.org floating"),
           bad(
               "FIP-204",
               "a VXLAN pool",
               s -> pool(s, "vxlanMode", "Always"),
-              "FIP-204 203.0.113.10 pod/shop/web-0 node/n1,"
-                  + " FIP-204 203.0.113.31 pod/shop/web-1 node/n2,"
-                  + " FIP-204 203.0.113.32 pod/shop/web-1 node/n2",
+              "FIP-204 ippool/floating 203.0.113.10 203.0.113.31 203.0.113.32",
               "floating",
-              "kubectl get ippools.crd.projectcalico.org"),
+              "kubectl patch ippools.crd.projectcalico.org floating"),
+          bad(
+              "FIP-204",
+              "no pool has the addresses",
+              s -> s.unread("ippools", new Seen.Read<>(List.of())),
+              "FIP-204 203.0.113.10 203.0.113.31 203.0.113.32",
+              "none has 203.0.113.10, 203.0.113.31, 203.0.113.32",
+              "printf '{\"apiVersion\":\"v1\",\"kind\":\"List\""),
           fine("FIP-204", "a disabled pool is exported", s -> pool(s, "disabled", true)),
           bad(
               "FIP-205",
               "IPAM may give it away",
               s -> pool(s, "disabled", false),
-              "FIP-205 203.0.113.10, FIP-205 203.0.113.31, FIP-205 203.0.113.32",
+              "FIP-205 ippool/floating 203.0.113.10 203.0.113.31 203.0.113.32",
               "disabled: false",
               "printf '{\"apiVersion\":\"crd.projectcalico.org/v1\",\"kind\":\"IPReservation\""),
           bad(

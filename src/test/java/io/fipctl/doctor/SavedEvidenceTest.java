@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,7 +29,7 @@ class SavedEvidenceTest {
     Report report = Doctor.examine(evidence, Selection.ALL, 2, Progress.SILENT);
     return Examinations.table(report, Marks.WORDS, false, 0)
         + Examinations.junit(report, Report.FailOn.ERROR)
-        + Examinations.document(report, 0);
+        + Examinations.document(report, Optional.empty(), 0);
   }
 
   @Test

@@ -1,0 +1,152 @@
+package io.fipctl.cli;
+
+import io.fipctl.cluster.Cluster;
+import io.fipctl.cluster.NodeAccess;
+import io.fipctl.doctor.Fix;
+import io.fipctl.doctor.Remedy;
+import io.fipctl.model.FipctlException;
+import io.fipctl.model.IpAddress;
+import io.fipctl.model.Pod;
+import io.fipctl.model.PodTarget;
+import io.fipctl.operation.Assign;
+import io.fipctl.operation.Custody;
+import io.fipctl.operation.Enable;
+import io.fipctl.operation.GateOptions;
+import io.fipctl.operation.GatePlan;
+import io.fipctl.operation.LockOptions;
+import io.fipctl.operation.Mending;
+import io.fipctl.operation.Proposal;
+import io.fipctl.operation.RecordEdit;
+import io.fipctl.operation.Release;
+import io.fipctl.operation.Undertaking;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** Carries out each remedy of the doctor by what the verbs are made of. */
+final class Remedies {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final Session session;
+  private final NodeAccess access;
+  private final LockOptions locks;
+  private final Cluster cluster;
+  private final Mending mending;
+
+  Remedies(Session session, NodeAccess access, String recordNamespace) {
+    this.session = session;
+    this.access = access;
+    this.locks = new LockOptions(recordNamespace, true, Duration.ofSeconds(20));
+    this.cluster = session.cluster();
+    this.mending = new Mending(cluster);
+  }
+
+  /** A fix that can be begun: what the user should know of it, and the work. */
+  record Prepared(Fix fix, List<String> lines, Runnable work) {}
+
+  /**
+   * Makes a fix ready.
+   *
+   * @throws FipctlException when it cannot be begun
+   */
+  Prepared prepare(Fix fix) {
+    return switch (fix.remedy()) {
+      case Remedy.Enable enable -> enable(fix, enable);
+      case Remedy.Separate separate ->
+          separate.keeper().isPresent()
+              ? ready(fix, () -> separate(separate, separate.keeper().get()))
+              : undecided(separate);
+      case Remedy.Tidy tidy -> ready(fix, () -> tidy(tidy));
+      case Remedy.DeleteFlows flows ->
+          ready(
+              fix, () -> mending.deleteFlows(cluster.nodes(access), flows.node(), flows.address()));
+      case Remedy.BreakLock lock ->
+          ready(fix, () -> mending.breakLock(lock.address(), lock.lease(), session.pause().now()));
+      case Remedy.DeletePod debug -> ready(fix, () -> mending.deleteDebugPod(debug.pod()));
+    };
+  }
+
+  private static Prepared ready(Fix fix, Runnable work) {
+    return new Prepared(fix, List.of(fix.remedy().describe()), work);
+  }
+
+  private static Prepared undecided(Remedy.Separate separate) {
+    throw FipctlException.conflict(
+        "NotDecided",
+        "only you can say which pod keeps " + separate.address(),
+        separate.holders().stream()
+            .map(pod -> "fipctl doctor %s --fix --keep %s".formatted(separate.address(), pod.ref()))
+            .toArray(String[]::new));
+  }
+
+  private Prepared enable(Fix fix, Remedy.Enable enable) {
+    GateOptions options = GateOptions.DEFAULT;
+    options = enable.cniOnly() ? options.cniOnly() : options;
+    options = enable.includeOverrides() ? options.includingOverrides() : options;
+    GatePlan plan = Enable.plan(cluster, options, session.pause());
+    List<String> lines = new ArrayList<>(List.of(fix.remedy().describe() + ":"));
+    Stream.concat(
+            plan.plan().steps().stream().map(step -> step.describe()),
+            Stream.of(plan.consequence()).filter(text -> !text.isEmpty()))
+        .forEach(line -> lines.add("  " + line));
+    plan.warnings().forEach(session.console()::warning);
+    return new Prepared(fix, lines, () -> plan.plan().apply(session.progress()));
+  }
+
+  private void tidy(Remedy.Tidy tidy) {
+    mending.tidy(tidy.pod());
+    if (tidy.revived().isEmpty()) {
+      return;
+    }
+    try {
+      Assign.Options options =
+          new Assign.Options(false, false, false, false, false, true, PATIENCE);
+      carryOut(
+          tidy.revived(),
+          custody -> Assign.propose(cluster, target(tidy.pod()), tidy.revived(), options, custody));
+    } catch (FipctlException refusal) {
+      throw new FipctlException(
+              refusal.exitCode(),
+              refusal.reason(),
+              "the annotation is in order, but " + refusal.getMessage(),
+              refusal.hints().toArray(String[]::new))
+          .causedBy(refusal)
+          .leavingAChange();
+    }
+  }
+
+  private static PodTarget target(Pod pod) {
+    return new PodTarget("Pod", Optional.of(pod.ref().namespace()), pod.ref().name());
+  }
+
+  private void separate(Remedy.Separate separate, Pod keeper) {
+    Release.Options options = new Release.Options(false, false, true, PATIENCE);
+    for (Pod loser : separate.losers()) {
+      carryOut(
+          List.of(separate.address()),
+          custody -> mending.separate(separate.address(), loser, keeper, options, custody));
+    }
+  }
+
+  private void carryOut(List<IpAddress> addresses, Function<Custody, Proposal> propose) {
+    new Undertaking(
+            cluster,
+            session.surroundings(),
+            session.author(),
+            locks,
+            addresses,
+            propose,
+            RecordEdit.NONE,
+            session.progress())
+        .carryOut(proposal -> proposal.warnings().forEach(session.console()::warning)).stream()
+            .flatMap(change -> change.unseen().stream())
+            .findFirst()
+            .ifPresent(
+                unseen -> {
+                  throw unseen;
+                });
+  }
+}

@@ -1,0 +1,50 @@
+package io.fipctl.render;
+
+import io.fipctl.doctor.Treatment;
+import io.fipctl.model.FipctlException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** How what {@code doctor --fix} did looks. */
+public final class Treatments {
+  private Treatments() {}
+
+  /** A line for each and one for each reason and hint; an empty line behind them. */
+  public static String lines(List<Treatment> treatments) {
+    StringBuilder text = new StringBuilder();
+    for (Treatment treatment : treatments) {
+      text.append(
+          "%s %s: %s\n"
+              .formatted(
+                  treatment.state(),
+                  String.join(", ", treatment.fix().checks()),
+                  treatment.fix().remedy().describe()));
+      treatment.why().ifPresent(why -> why(text, why));
+    }
+    if (treatments.isEmpty()) {
+      text.append("nothing that --fix may do\n");
+    }
+    return text.append('\n').toString();
+  }
+
+  private static void why(StringBuilder text, FipctlException why) {
+    text.append("  ").append(why.getMessage()).append('\n');
+    why.hints().forEach(hint -> text.append("    ").append(hint).append('\n'));
+  }
+
+  static List<Map<String, Object>> items(List<Treatment> treatments) {
+    return treatments.stream().map(Treatments::item).toList();
+  }
+
+  private static Map<String, Object> item(Treatment treatment) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("checks", treatment.fix().checks());
+    fields.put("action", treatment.fix().remedy().describe());
+    fields.put("outcome", treatment.state().toString());
+    fields.put("reason", treatment.why().map(FipctlException::reason).orElse(null));
+    fields.put("message", treatment.why().map(Throwable::getMessage).orElse(null));
+    fields.put("hints", treatment.why().map(FipctlException::hints).orElse(List.of()));
+    return fields;
+  }
+}
