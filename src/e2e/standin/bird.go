@@ -41,14 +41,18 @@ type speaker struct {
 	// offered to every peer: prefixes, and the next hop to each.
 	offered map[string]string
 	// heard from each peer.
-	heard   map[string]map[string]string
-	peers   map[string]bool
+	heard map[string]map[string]string
+	peers map[string]bool
+	// since: when the conversation with each peer began; nothing of one that does not answer.
+	since   map[string]time.Time
 	changed chan struct{}
 	wake    *sync.Cond
 }
 
 func newSpeaker() *speaker {
-	s := &speaker{heard: map[string]map[string]string{}, peers: map[string]bool{}, changed: make(chan struct{}, 1)}
+	s := &speaker{
+		heard: map[string]map[string]string{}, peers: map[string]bool{}, since: map[string]time.Time{}, changed: make(chan struct{}, 1),
+	}
 	s.wake = sync.NewCond(&s.mutex)
 	return s
 }
@@ -78,6 +82,7 @@ func birdOnNode(node string) error {
 	}
 	go s.serve(listener)
 	go s.followKernel()
+	go s.serveControl(birdControl)
 	go func() {
 		log.Printf("bird: %v", http.ListenAndServe(birdHealth, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})))
 	}()
@@ -307,10 +312,13 @@ func (s *speaker) serve(listener net.Listener) {
 
 // follow a peer for ever; once for each.
 func (s *speaker) follow(peer string) {
-	if s.peers[peer] {
+	s.mutex.Lock()
+	known := s.peers[peer]
+	s.peers[peer] = true
+	s.mutex.Unlock()
+	if known {
 		return
 	}
-	s.peers[peer] = true
 	go func() {
 		lost := time.Now()
 		for {
@@ -332,6 +340,8 @@ func (s *speaker) listen(peer string) bool {
 		return false
 	}
 	defer connection.Close()
+	s.spoken(peer, time.Now())
+	defer s.spoken(peer, time.Time{})
 	answers := json.NewDecoder(connection)
 	for {
 		var offered map[string]string
@@ -350,4 +360,11 @@ func (s *speaker) hear(peer string, offered map[string]string) {
 	s.heard[peer] = offered
 	s.mutex.Unlock()
 	s.notify()
+}
+
+// spoken notes since when a peer answers; the zero time when it does not.
+func (s *speaker) spoken(peer string, since time.Time) {
+	s.mutex.Lock()
+	s.since[peer] = since
+	s.mutex.Unlock()
 }

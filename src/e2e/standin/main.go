@@ -22,6 +22,8 @@ func main() {
 		cniMain(portmapPlugin)
 	case "install":
 		check(install())
+	case "birdcl":
+		check(birdcl(os.Args[1:]))
 	default:
 		node(os.Args[1:])
 	}

@@ -10,6 +10,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -17,6 +18,9 @@ import java.util.TreeMap;
 /** What could be read at all, and what earlier runs left behind. */
 final class AccessChecks {
   private static final Duration LEFT_BEHIND = Duration.ofMinutes(10);
+
+  /** How long the run of a debug pod that has ended may take to delete it. */
+  private static final Duration DELETING = Duration.ofSeconds(30);
 
   private AccessChecks() {}
 
@@ -96,9 +100,8 @@ final class AccessChecks {
   private static Optional<Outcome> leftPod(ApiObject object, Instant now) {
     DebugPod pod = DebugPod.of(object);
     Optional<Instant> created = created(object);
-    boolean isOver = pod.isFinished() || pod.ends().filter(end -> !end.isAfter(now)).isPresent();
-    // Just ended, it may be on its way out.
-    if (!isOver || created.filter(at -> at.plus(LEFT_BEHIND).isBefore(now)).isEmpty()) {
+    Optional<Instant> over = pod.isFinished() ? ended(object).or(() -> created) : pod.ends();
+    if (created.isEmpty() || over.filter(at -> at.plus(DELETING).isBefore(now)).isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
@@ -109,6 +112,13 @@ final class AccessChecks {
             .impact("A privileged pod stays on node %s.", pod.node())
             .remedy(new Remedy.DeletePod(object))
             .fix("fipctl cleanup"));
+  }
+
+  private static Optional<Instant> ended(ApiObject pod) {
+    return pod.objects("status", "containerStatuses").stream()
+        .flatMap(status -> status.text("state", "terminated", "finishedAt").stream())
+        .flatMap(text -> instant(text).stream())
+        .max(Comparator.naturalOrder());
   }
 
   private static Optional<Outcome> leftLock(ApiObject lease, Instant now) {

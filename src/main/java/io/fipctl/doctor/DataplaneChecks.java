@@ -425,9 +425,21 @@ final class DataplaneChecks {
                         || (line.indexOf("nat-cali-fip-dnat") >= 0 && line.indexOf("dnat") >= 0)))
         .impact(
             "Nobody keeps these up to date, and the kernel asks them too: an address can be led to a pod that is long gone.")
-        .fix(
-            "kubectl drain %s --ignore-daemonsets  # then restart the node: that clears what is left",
-            node.name());
+        .fix(facts.onNode(node.name(), removal(left.backend(), rules.family())));
+  }
+
+  /**
+   * Takes away all that Calico has in a backend and leaves what is not Calico's. Only since
+   * 3.33 a restart of calico-node does so.
+   */
+  private static String removal(Backend backend, Family family) {
+    String six = family == Family.IPV6 ? "6" : "";
+    if (backend == Backend.NFTABLES) {
+      return "nft delete table ip%s calico".formatted(six);
+    }
+    String tool = NodeFacts.tool(backend).replaceFirst("^ip", "ip" + six);
+    return "bash -c '%1$s-save | grep -vE \"^:cali-|^-A cali-| -[jg] cali-\" | %1$s-restore'"
+        .formatted(tool);
   }
 
   /** The configured backend against the one in which the rules are. */
@@ -506,15 +518,22 @@ final class DataplaneChecks {
                 .impact(
                     "What changes is not programmed on node %s; what was there stays as it was.",
                     node.name())
-                .fix(
-                    pod.map(
-                            it ->
-                                "kubectl describe pod -n %s %s"
-                                    .formatted(it.ref().namespace(), it.ref().name()))
-                        .orElse("kubectl describe node " + node.name())));
+                .fix(notReadyFix(facts, node, pod)));
       }
     }
     return outcomes;
+  }
+
+  /** A calico-node that runs and is not well is made anew; what never started has its reason. */
+  private static String notReadyFix(Facts facts, Node node, Optional<Pod> pod) {
+    if (pod.isEmpty() || pod.get().ready()) {
+      return "kubectl describe node " + node.name();
+    }
+    boolean runs = state(facts, pod.get()).equals("Running");
+    return node.ready() && runs
+        ? facts.restart(node.name())
+        : "kubectl describe pod -n %s %s"
+            .formatted(pod.get().ref().namespace(), pod.get().ref().name());
   }
 
   /** Why it does not run, as the kubelet puts it. */
@@ -539,6 +558,10 @@ final class DataplaneChecks {
 
   /** FIP-309. */
   static List<Outcome> flows(Facts facts, NodeFacts node) {
+    if (facts.addresses().isEmpty()) {
+      // No connection was asked for then.
+      return List.of(Outcome.notApplicable("no pod holds a floating IP"));
+    }
     List<Outcome> outcomes = new ArrayList<>();
     List<Flow> all = node.flows().flows();
     for (IpAddress address : facts.addresses()) {

@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * What the API's evidence means, worked out once and read by every check. Everything throws {@link
@@ -273,6 +274,17 @@ final class Facts {
                 "kubectl exec -n %s %s -c calico-node -- %s"
                     .formatted(pod.ref().namespace(), pod.ref().name(), command))
         .orElse("kubectl describe node " + node);
+  }
+
+  /** Writes a kernel setting on a node, through /proc: calico-node's image has no sysctl. */
+  String setKernel(String node, String value, List<String> paths) {
+    return onNode(
+        node,
+        "bash -c '%s'"
+            .formatted(
+                paths.stream()
+                    .map(path -> "echo %s >/proc/sys/net/ipv4/%s".formatted(value, path))
+                    .collect(Collectors.joining(" && "))));
   }
 
   /** What a supplier gives or throws, the same every time. */

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Whether packets get to the node that hosts an address, and through it. */
 final class ReachChecks {
@@ -38,7 +39,7 @@ final class ReachChecks {
               .expected("net.ipv4.ip_forward = 1")
               .proof(node.proof("sysctl.txt", line -> line.startsWith("net.ipv4.ip_forward ")))
               .impact("Node %s forwards nothing to its pods.", node.name())
-              .fix(facts.onNode(node.name(), "sysctl -w net.ipv4.ip_forward=1")));
+              .fix(facts.setKernel(node.name(), "1", List.of("ip_forward"))));
     }
     Backend live = node.rules(Family.IPV4).backend().orElse(Backend.IPTABLES_NFT);
     for (Backend backend : List.of(Backend.IPTABLES_NFT, Backend.IPTABLES_LEGACY)) {
@@ -188,16 +189,12 @@ final class ReachChecks {
                 "Where the answer to a client would leave by another interface, node %s drops the client's packets without a word.",
                 node.name())
             .fix(
-                facts.onNode(
+                facts.setKernel(
                     node.name(),
-                    "sysctl -w net.ipv4.conf.all.rp_filter=0 "
-                        + String.join(
-                            " ",
-                            strict.stream()
-                                .map(
-                                    dev ->
-                                        "net.ipv4.conf." + dev.replace('.', '/') + ".rp_filter=0")
-                                .toList()))));
+                    "0",
+                    Stream.concat(Stream.of("all"), strict.stream())
+                        .map(dev -> "conf/" + dev + "/rp_filter")
+                        .toList())));
   }
 
   /** The interfaces over which gateways are reached. */
@@ -478,11 +475,8 @@ final class ReachChecks {
                       "Clients in the same network do not find %s; those behind a router do, if it is told.",
                       address)
                   .fix(
-                      facts.onNode(
-                          node.name(),
-                          "sysctl -w net.ipv4.conf."
-                              + link.get().name().replace('.', '/')
-                              + ".proxy_arp=1")));
+                      facts.setKernel(
+                          node.name(), "1", List.of("conf/" + link.get().name() + "/proxy_arp"))));
     }
     return outcomes;
   }

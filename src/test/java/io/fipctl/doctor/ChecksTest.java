@@ -112,6 +112,17 @@ class ChecksTest {
                           + " {app.kubernetes.io/managed-by: fipctl}}, spec: {nodeName: n1,"
                           + " activeDeadlineSeconds: 3600, hostNetwork: true}, status: {phase:"
                           + " Running}}")),
+          bad(
+              "FIP-003",
+              "a debug pod that has ended half a minute ago",
+              s -> s.with("pods", endedDebugPod("13:59:29")),
+              "FIP-003 pod/kube-system/fipctl-debug-x",
+              "managed-by: fipctl",
+              "fipctl cleanup"),
+          fine(
+              "FIP-003",
+              "a debug pod that has just ended",
+              s -> s.with("pods", endedDebugPod("13:59:45"))),
           fine(
               "FIP-003",
               "a lock that is held, and one that was given back",
@@ -558,7 +569,8 @@ class ChecksTest {
               s -> s.edit("n1", LEGACY, t -> legacy("10.244.40.7")),
               "FIP-307 node/n1",
               "10.244.40.7",
-              "kubectl drain n1"),
+              "kubectl exec -n kube-system calico-node-v86mh -c calico-node -- bash -c"
+                  + " 'iptables-legacy-save | grep"),
           bad(
               "FIP-307",
               "another backend is configured",
@@ -586,6 +598,30 @@ class ChecksTest {
                       "conditions"),
               "FIP-308 node/n1",
               "calico-node-v86mh",
+              "kubectl delete pod -n kube-system calico-node-v86mh"),
+          bad(
+              "FIP-308",
+              "calico-node cannot start",
+              s ->
+                  s.set(
+                          "pods",
+                          "calico-node-v86mh",
+                          List.of(Map.of("type", "Ready", "status", "False")),
+                          "status",
+                          "conditions")
+                      .set(
+                          "pods",
+                          "calico-node-v86mh",
+                          List.of(
+                              Map.of(
+                                  "name",
+                                  "calico-node",
+                                  "state",
+                                  Map.of("waiting", Map.of("reason", "CrashLoopBackOff")))),
+                          "status",
+                          "containerStatuses"),
+              "FIP-308 node/n1",
+              "CrashLoopBackOff",
               "kubectl describe pod -n kube-system calico-node-v86mh"),
           fine(
               "FIP-308",
@@ -640,7 +676,7 @@ class ChecksTest {
               s -> s.edit("n1", "sysctl.txt", t -> t.replace("ip_forward = 1", "ip_forward = 0")),
               "FIP-310 node/n1",
               "net.ipv4.ip_forward = 0",
-              "kubectl exec -n kube-system calico-node-v86mh -c calico-node -- sysctl -w"),
+              "kubectl exec -n kube-system calico-node-v86mh -c calico-node -- bash -c 'echo "),
           bad(
               "FIP-310",
               "a policy DROP in the other backend",
@@ -675,7 +711,7 @@ class ChecksTest {
                       t -> t.replace("eth0.rp_filter = 0", "eth0.rp_filter = 1")),
               "FIP-311 node/n1",
               "net.ipv4.conf.eth0.rp_filter = 1",
-              "kubectl exec -n kube-system calico-node-v86mh -c calico-node -- sysctl -w"),
+              "kubectl exec -n kube-system calico-node-v86mh -c calico-node -- bash -c 'echo "),
           fine(
               "FIP-311",
               "loose wins over strict",
@@ -756,7 +792,7 @@ class ChecksTest {
                               "\"203.0.113.2\",\"prefixlen\":24")),
               "FIP-314 203.0.113.10 pod/shop/web-0 node/n1",
               "203.0.113.0/24",
-              "kubectl exec -n kube-system calico-node-v86mh -c calico-node -- sysctl -w"),
+              "kubectl exec -n kube-system calico-node-v86mh -c calico-node -- bash -c 'echo "),
           fine(
               "FIP-314",
               "the node answers for it",
@@ -880,6 +916,15 @@ class ChecksTest {
         + " '[\"203.0.113.77\"]'}}}}}";
   }
 
+  private static String endedDebugPod(String at) {
+    return "{metadata: {name: fipctl-debug-x, namespace: kube-system, uid: u9, creationTimestamp:"
+        + " '2026-11-23T13:59:00Z', labels: {app.kubernetes.io/managed-by: fipctl}}, spec:"
+        + " {nodeName: n1, activeDeadlineSeconds: 600, hostNetwork: true}, status: {phase: Failed,"
+        + " containerStatuses: [{name: debug, state: {terminated: {finishedAt: '2026-11-23T"
+        + at
+        + "Z'}}}]}}";
+  }
+
   private static String legacy(String pod) {
     return """
         *nat
@@ -910,6 +955,22 @@ class ChecksTest {
               assertThat(first.evidence().toString()).contains(row.line());
               assertThat(first.observed()).isNotBlank().isNotEqualTo(first.expected());
             });
+  }
+
+  @Test
+  void without_any_address_no_connection_is_missed() {
+    Situations none =
+        Situations.healthy()
+            .annotate("web-0", null)
+            .annotate("web-1", null)
+            .files(
+                "n1",
+                files -> {
+                  files.remove("conntrack.txt");
+                  return files;
+                });
+
+    assertThat(RecordingsTest.status(none.report(), "FIP-309")).isEqualTo(Status.SKIPPED);
   }
 
   @Test
