@@ -222,7 +222,7 @@ complete -c fipctl -n '__fipctl_at \' doctor\'' -l dry-run -x -a 'none client se
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l explain -x -d 'Explain one check and do nothing else'
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l fail-on -x -a 'error warning never' -d 'From which severity on findings end with exit code 10 (default error)'
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l fix -d 'Do about the findings what is safe: shows the plan, asks, does it and looks again'
-complete -c fipctl -n '__fipctl_at \' doctor\'' -l from -x -d 'Judge what --save kept; no cluster is needed'
+complete -c fipctl -n '__fipctl_at \' doctor\'' -l from -x -d 'Judge what \'doctor --save\' kept; no cluster is needed'
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l image -x -d 'The debug pod\'s image (default that of the node\'s calico-node)'
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l keep -x -a '(__fipctl_live pods)' -d 'With --fix: this pod keeps an address that others claim too, which lose it; may be repeated'
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l list-checks -d 'List the checks and do nothing else'
