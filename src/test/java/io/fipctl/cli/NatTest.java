@@ -30,11 +30,13 @@ class NatTest {
           Map.entry("duplicate-two-nodes", Set.of("duplicate")),
           Map.entry("rule-gone", Set.of("missing")),
           Map.entry("rule-wrong", Set.of("wrong-pod")),
+          Map.entry("prerouting-flushed", Set.of("not-asked")),
           Map.entry("hairpin-gone", Set.of("no-hairpin")),
           Map.entry("rule-stale", Set.of("unwanted")),
           Map.entry("route-gone", Set.of("no-route")),
           Map.entry("backend-left", Set.of("leftover")),
           Map.entry("flow-stale", Set.of("stale-flows")),
+          Map.entry("route-blackhole", Set.of("no-route")),
           Map.entry("bird-down", Set.of("no-route")));
 
   private final Runs runs = Runs.on(LabState.healthy());
