@@ -53,8 +53,8 @@ __fipctl_command() {
       valued='--dry-run --print-source --record-namespace --timeout'
       ;;
     'disable')
-      options='--cni-only --dry-run= --error-unchanged --even-if-managed --felix-only --include-overrides --no-restart --release-all --timeout='
-      valued='--dry-run --timeout'
+      options='--cni-only --dry-run= --error-unchanged --even-if-managed --felix-only --include-overrides --no-restart --record-namespace= --release-all --timeout= --unprotect'
+      valued='--dry-run --record-namespace --timeout'
       ;;
     'doctor')
       options='--check= --debug-deadline= --debug-namespace= --dry-run= --explain= --fail-on= --fix --from= --image= --keep= --list-checks --node= --node-access= --parallelism= --pre --pull-policy= --pull-secret= --record-namespace= --save= --show= --skip= --strict --suppress='
@@ -153,6 +153,7 @@ __fipctl_value() {
     'enable --print-source') values='= kubespray rke2 helm kustomize' ;;
     'enable --record-namespace') values='namespaces' ;;
     'disable --dry-run') values='= none client server' ;;
+    'disable --record-namespace') values='namespaces' ;;
     'doctor --debug-namespace') values='namespaces' ;;
     'doctor --dry-run') values='= none client server' ;;
     'doctor --fail-on') values='= error warning never' ;;

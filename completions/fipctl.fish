@@ -212,8 +212,10 @@ complete -c fipctl -n '__fipctl_at \' disable\'' -l even-if-managed -d 'Change o
 complete -c fipctl -n '__fipctl_at \' disable\'' -l felix-only -d 'Change only Felix\'s gate'
 complete -c fipctl -n '__fipctl_at \' disable\'' -l include-overrides -d 'Change FelixConfigurations of single nodes and selectors too'
 complete -c fipctl -n '__fipctl_at \' disable\'' -l no-restart -d 'Do not roll calico-node, but say what is still to do'
+complete -c fipctl -n '__fipctl_at \' disable\'' -l record-namespace -x -a '(__fipctl_live namespaces)' -d 'The namespace of the locks and records of addresses (default fipctl-system)'
 complete -c fipctl -n '__fipctl_at \' disable\'' -l release-all -d 'Take all addresses from all pods first'
 complete -c fipctl -n '__fipctl_at \' disable\'' -l timeout -x -d 'Give up when no node makes progress for this time (default 5m)'
+complete -c fipctl -n '__fipctl_at \' disable\'' -l unprotect -d 'With --release-all: take protected addresses too'
 
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l check -x -d 'Run only this check or area; may be repeated'
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l debug-deadline -x -d 'When a debug pod ends by itself, whatever becomes of fipctl (default 10m; a shell: 1h)'

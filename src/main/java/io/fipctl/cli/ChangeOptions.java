@@ -34,7 +34,7 @@ final class ChangeOptions {
       names = "--lock-timeout",
       paramLabel = "TIME",
       description = "How long to wait for somebody else who changes an address (default 20s).")
-  Duration lockTimeout = Duration.ofSeconds(20);
+  Duration lockTimeout = LockOptions.PATIENCE;
 
   /** How the addresses are guarded while they are changed. */
   LockOptions guarded(boolean locked) {

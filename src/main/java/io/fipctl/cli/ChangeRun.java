@@ -38,14 +38,10 @@ final class ChangeRun {
   static int run(Session session, Plan plan, ChangeOptions options) {
     Undertaking undertaking =
         new Undertaking(
-            session.cluster(),
-            session.surroundings(),
-            session.author(),
-            options.guarded(plan.locked()),
+            session.means(options.guarded(plan.locked())),
             plan.addresses(),
             plan.propose(),
-            plan.edit(),
-            session.progress());
+            plan.edit());
     if (options.attempt.isDryRun()) {
       Proposal proposal = undertaking.look();
       proposal.warnings().forEach(session.console()::warning);

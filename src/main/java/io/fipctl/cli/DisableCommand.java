@@ -28,6 +28,11 @@ final class DisableCommand implements Callable<Integer> {
   @Option(names = "--release-all", description = "Take all addresses from all pods first.")
   boolean releaseAll;
 
+  @Option(names = "--unprotect", description = "With --release-all: take protected addresses too.")
+  boolean unprotect;
+
+  @Mixin RecordOptions records = new RecordOptions();
+
   private final Session session;
 
   DisableCommand(Session session) {
@@ -36,6 +41,7 @@ final class DisableCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Release.Options options = new Release.Options(false, unprotect, true, switches.timeout);
     return GateRun.run(
         session,
         Disable.plan(
@@ -44,9 +50,7 @@ final class DisableCommand implements Callable<Integer> {
             session.pause(),
             releaseAll
                 ? Optional.of(
-                    pods ->
-                        Release.everything(
-                            session.cluster(), pods, switches.timeout, session.surroundings()))
+                    pods -> Release.everything(session.means(records.locks()), pods, options))
                 : Optional.empty()),
         switches,
         "disabled",

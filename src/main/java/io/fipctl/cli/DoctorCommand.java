@@ -83,8 +83,7 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private int fixed(Report report, Supplier<Report> again) {
-    Remedies remedies =
-        new Remedies(session, source.access.access(session), records.recordNamespace);
+    Remedies remedies = new Remedies(session, source.access.access(session), records);
     FixRun.Done done = new FixRun(session, remedies).run(report, fixes, again);
     return printed.print(session, done.report(), done.treatments()).number();
   }

@@ -10,4 +10,9 @@ final class RecordOptions {
       paramLabel = "NS",
       description = "The namespace of the locks and records of addresses (default fipctl-system).")
   String recordNamespace = LockOptions.NAMESPACE;
+
+  /** Guarded as usual. */
+  LockOptions locks() {
+    return new LockOptions(recordNamespace, true, LockOptions.PATIENCE);
+  }
 }

@@ -13,7 +13,6 @@ import io.fipctl.operation.Custody;
 import io.fipctl.operation.Enable;
 import io.fipctl.operation.GateOptions;
 import io.fipctl.operation.GatePlan;
-import io.fipctl.operation.LockOptions;
 import io.fipctl.operation.Mending;
 import io.fipctl.operation.Proposal;
 import io.fipctl.operation.RecordEdit;
@@ -22,7 +21,6 @@ import io.fipctl.operation.Undertaking;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -32,14 +30,14 @@ final class Remedies {
 
   private final Session session;
   private final NodeAccess access;
-  private final LockOptions locks;
+  private final Undertaking.Means means;
   private final Cluster cluster;
   private final Mending mending;
 
-  Remedies(Session session, NodeAccess access, String recordNamespace) {
+  Remedies(Session session, NodeAccess access, RecordOptions records) {
     this.session = session;
     this.access = access;
-    this.locks = new LockOptions(recordNamespace, true, Duration.ofSeconds(20));
+    this.means = session.means(records.locks());
     this.cluster = session.cluster();
     this.mending = new Mending(cluster);
   }
@@ -106,7 +104,9 @@ final class Remedies {
           new Assign.Options(false, false, false, false, false, true, PATIENCE);
       carryOut(
           tidy.revived(),
-          custody -> Assign.propose(cluster, target(tidy.pod()), tidy.revived(), options, custody));
+          custody ->
+              Assign.propose(
+                  cluster, PodTarget.of(tidy.pod().ref()), tidy.revived(), options, custody));
     } catch (FipctlException refusal) {
       throw new FipctlException(
               refusal.exitCode(),
@@ -116,10 +116,6 @@ final class Remedies {
           .causedBy(refusal)
           .leavingAChange();
     }
-  }
-
-  private static PodTarget target(Pod pod) {
-    return new PodTarget("Pod", Optional.of(pod.ref().namespace()), pod.ref().name());
   }
 
   private void separate(Remedy.Separate separate, Pod keeper) {
@@ -132,15 +128,7 @@ final class Remedies {
   }
 
   private void carryOut(List<IpAddress> addresses, Function<Custody, Proposal> propose) {
-    new Undertaking(
-            cluster,
-            session.surroundings(),
-            session.author(),
-            locks,
-            addresses,
-            propose,
-            RecordEdit.NONE,
-            session.progress())
+    new Undertaking(means, addresses, propose, RecordEdit.NONE)
         .carryOut(proposal -> proposal.warnings().forEach(session.console()::warning)).stream()
             .flatMap(change -> change.unseen().stream())
             .findFirst()

@@ -7,9 +7,11 @@ import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.PodTarget;
 import io.fipctl.operation.Author;
+import io.fipctl.operation.LockOptions;
 import io.fipctl.operation.Pause;
 import io.fipctl.operation.Progress;
 import io.fipctl.operation.Surroundings;
+import io.fipctl.operation.Undertaking;
 import io.fipctl.render.Console;
 import io.fipctl.render.Format;
 import io.fipctl.render.ReportFormat;
@@ -99,6 +101,11 @@ public final class Session {
           "leave -n out, or name the pod without its namespace");
     }
     return target;
+  }
+
+  /** What this run changes addresses with. */
+  Undertaking.Means means(LockOptions locks) {
+    return new Undertaking.Means(cluster(), surroundings(), author(), locks, progress());
   }
 
   /** Says on stderr what goes on, unless {@code -q}. */

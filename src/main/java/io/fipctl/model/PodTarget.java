@@ -58,6 +58,11 @@ public record PodTarget(String kind, Optional<String> namespace, String name) {
         : new PodTarget(kind, Optional.empty(), name);
   }
 
+  /** Exactly this pod. */
+  public static PodTarget of(PodRef pod) {
+    return new PodTarget("Pod", Optional.of(pod.namespace()), pod.name());
+  }
+
   /** The same target in a namespace. */
   public PodTarget in(String inNamespace) {
     return new PodTarget(kind, Optional.of(inNamespace), name);

@@ -12,4 +12,7 @@ import java.time.Duration;
 public record LockOptions(String namespace, boolean locked, Duration patience) {
   /** Where the Leases are when nobody says otherwise. */
   public static final String NAMESPACE = "fipctl-system";
+
+  /** How long somebody else may have a lock when nobody says otherwise. */
+  public static final Duration PATIENCE = Duration.ofSeconds(20);
 }

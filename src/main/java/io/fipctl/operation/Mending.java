@@ -58,7 +58,7 @@ public final class Mending {
         throw changed("pod %s, which held %s,".formatted(pod.ref(), address));
       }
     }
-    PodTarget target = new PodTarget("Pod", Optional.of(from.ref().namespace()), from.ref().name());
+    PodTarget target = PodTarget.of(from.ref());
     return Release.propose(cluster, Optional.of(target), List.of(address), options, custody);
   }
 

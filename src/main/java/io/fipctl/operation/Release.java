@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Takes addresses away from the pods that hold them. */
 public final class Release {
@@ -86,26 +88,23 @@ public final class Release {
     return new Proposal(handovers, List.of(), Intent.Ordering.EXCLUSIVE);
   }
 
-  /** The steps that take every address, and every value that is none, from these pods. */
-  public static List<Step> everything(
-      Cluster cluster, List<Pod> pods, Duration timeout, Surroundings surroundings) {
-    Site site = new Site(cluster, true, timeout, Custody.none(surroundings));
-    List<Step> steps = new ArrayList<>();
-    for (Pod pod : pods) {
-      if (hasMoreThanItHolds(pod)) {
-        steps.add(new ClearValue(site, pod, pods));
-      } else {
-        for (IpAddress address : pod.held()) {
-          List<Pod> holders = pods.stream().filter(other -> other.holds(address)).toList();
-          steps.add(Detach.of(new Subject(site, pod, address), holders));
-        }
-      }
-    }
-    return steps;
+  /**
+   * The steps that take every address, and every value that is none, from these pods.
+   *
+   * @throws io.fipctl.model.FipctlException exit 4 when one of them is protected
+   */
+  public static List<Step> everything(Undertaking.Means means, List<Pod> pods, Options options) {
+    Set<IpAddress> held =
+        pods.stream().flatMap(pod -> pod.held().stream()).collect(Collectors.toSet());
+    new Leases(means.cluster(), means.locks().namespace())
+        .readableRecords().stream()
+            .filter(record -> held.contains(record.address()))
+            .forEach(record -> Preflight.unprotected(record, options.unprotect()));
+    return pods.stream().<Step>map(pod -> new ReleaseStep(means, pod, options)).toList();
   }
 
   /** The annotation holds what Calico cannot read or passes over, or nothing at all. */
-  private static boolean hasMoreThanItHolds(Pod pod) {
+  static boolean hasMoreThanItHolds(Pod pod) {
     return !pod.floatingIps().ineffective().isEmpty() || pod.held().isEmpty();
   }
 

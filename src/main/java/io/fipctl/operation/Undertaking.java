@@ -13,19 +13,26 @@ import java.util.function.Function;
  * A change of addresses from the first look to the last record: checked, agreed to, locked, checked
  * again, written down, carried out.
  *
+ * @param means what it is done with
  * @param addresses whose locks it takes
  * @param propose checks everything and says what would be done; with and without locks
  * @param edit what else is to be written down
  */
 public record Undertaking(
-    Cluster cluster,
-    Surroundings surroundings,
-    Author author,
-    LockOptions options,
-    List<IpAddress> addresses,
-    Function<Custody, Proposal> propose,
-    RecordEdit edit,
-    Progress progress) {
+    Means means, List<IpAddress> addresses, Function<Custody, Proposal> propose, RecordEdit edit) {
+  /**
+   * What is the same for all that one run undertakes.
+   *
+   * @param author who is written down
+   * @param locks how addresses are guarded
+   */
+  public record Means(
+      Cluster cluster,
+      Surroundings surroundings,
+      Author author,
+      LockOptions locks,
+      Progress progress) {}
+
   /** How often a writer without a lock tries again after giving way to another one. */
   private static final int TRIES = 5;
 
@@ -37,11 +44,11 @@ public record Undertaking(
   }
 
   private Custody looking() {
-    return Custody.looking(leases(), addresses, !options.locked(), surroundings);
+    return Custody.looking(leases(), addresses, !means.locks().locked(), means.surroundings());
   }
 
   private Leases leases() {
-    return new Leases(cluster, options.namespace());
+    return new Leases(means.cluster(), means.locks().namespace());
   }
 
   /**
@@ -51,7 +58,7 @@ public record Undertaking(
    */
   public List<Change> carryOut(Consumer<Proposal> agree) {
     try (Custody seen = looking()) {
-      if (!options.locked()) {
+      if (!means.locks().locked()) {
         return withoutLock(seen, agree);
       }
       Optional<Proposal> proposal = proposed(seen);
@@ -91,9 +98,15 @@ public record Undertaking(
   }
 
   private List<Change> locked(Consumer<Proposal> agree) {
-    surroundings.interruption().begin();
+    means.surroundings().interruption().begin();
     try (Custody custody =
-        Custody.locking(leases(), addresses, author, options.patience(), surroundings, progress)) {
+        Custody.locking(
+            leases(),
+            addresses,
+            means.author(),
+            means.locks().patience(),
+            means.surroundings(),
+            means.progress())) {
       try {
         Proposal proposal = underLock(custody);
         agree.accept(proposal);
@@ -118,17 +131,19 @@ public record Undertaking(
   }
 
   private List<Change> carryOut(Proposal proposal, Custody custody) {
-    Pause pause = surroundings.pause();
-    Announcements announcements = new Announcements(cluster, author, pause, progress);
+    Pause pause = means.surroundings().pause();
+    Announcements announcements =
+        new Announcements(means.cluster(), means.author(), pause, means.progress());
     List<Change> changes =
-        proposal.carryOut(new Bookkeeping(custody, author, edit, announcements), progress, pause);
+        proposal.carryOut(
+            new Bookkeeping(custody, means.author(), edit, announcements), means.progress(), pause);
     custody.letGo();
     return changes;
   }
 
   /** Writes and looks again; of several who do that at once each may give way. */
   private List<Change> withoutLock(Custody custody, Consumer<Proposal> agree) {
-    surroundings.interruption().begin();
+    means.surroundings().interruption().begin();
     Proposal proposal = propose.apply(custody);
     agree.accept(proposal);
     for (int tries = 1; ; tries++) {
@@ -138,10 +153,10 @@ public record Undertaking(
         if (!taken.reason().equals("AddressTaken") || tries > TRIES) {
           throw taken;
         }
-        progress.step(taken.getMessage() + "; trying again");
+        means.progress().step(taken.getMessage() + "; trying again");
       }
-      long millis = (long) (surroundings.chance().getAsDouble() * 200 * (1 << tries));
-      surroundings.pause().sleep(Duration.ofMillis(millis));
+      long millis = (long) (means.surroundings().chance().getAsDouble() * 200 * (1 << tries));
+      means.surroundings().pause().sleep(Duration.ofMillis(millis));
       proposal = propose.apply(custody);
     }
   }

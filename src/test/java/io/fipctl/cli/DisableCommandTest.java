@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fipctl.lab.LabState;
 import io.fipctl.model.ExitCode;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,6 +52,41 @@ class DisableCommandTest {
 
     assertThat(used.run("list", "-A").out()).isEmpty();
     assertThat(used.ok("status")).containsPattern("n1 +yes +off +off");
+    assertThat(used.ok("history", "203.0.113.10")).contains("release", "shop/web-0");
+    assertThat(used.run("lock", "list").err()).contains("No address is locked");
+  }
+
+  @Test
+  void takes_no_address_that_somebody_else_is_changing_and_gives_back_what_it_took() {
+    String lease = "fip-203-0-113-31";
+    Runs locked =
+        Runs.on(
+            Records.lease(Records.namespace(LabState.healthy()), lease, "bob@desk:7", Map.of()));
+    AtomicInteger seconds = new AtomicInteger();
+    Instant start = Instant.parse("2026-01-05T09:00:00Z");
+    locked.whileWaiting(
+        () -> Records.renew(locked, lease, start.plusSeconds(seconds.incrementAndGet())));
+
+    Runs.Result busy = locked.run("disable", "--release-all", "--yes");
+
+    assertThat(busy.code()).as(busy.err()).isEqualTo(ExitCode.CONFLICT);
+    assertThat(busy.err()).contains("203.0.113.31 is being changed by bob@desk:7");
+    assertThat(locked.ok("list", "-A", "-o", "name"))
+        .contains("203.0.113.10", "203.0.113.21", "203.0.113.31", "203.0.113.32");
+    assertThat(locked.ok("status")).containsPattern("n1 +yes +on +on");
+  }
+
+  @Test
+  void takes_a_protected_address_only_when_told_so() {
+    used.ok("assign", "-n", "shop", "web-0", "203.0.113.10", "--protect", "--owner", "web team");
+
+    Runs.Result refused = used.run("disable", "--release-all", "--yes");
+
+    assertThat(refused.code()).isEqualTo(ExitCode.CONFLICT);
+    assertThat(refused.err()).contains("203.0.113.10 is protected, it belongs to web team");
+    assertThat(used.ok("list", "-A")).contains("203.0.113.10", "203.0.113.21");
+    used.ok("disable", "--release-all", "--unprotect", "--yes");
+    assertThat(used.run("list", "-A").out()).isEmpty();
   }
 
   @Test

@@ -2,14 +2,12 @@ package io.fipctl.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fipctl.cluster.Cluster.WriteMode;
 import io.fipctl.cluster.Kind;
 import io.fipctl.lab.LabState;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
-import io.fipctl.model.JsonPatch;
 import io.fipctl.model.Pod;
 import io.fipctl.operation.StopPoints;
 import java.time.Duration;
@@ -70,8 +68,9 @@ class LockTest {
     AtomicInteger count = new AtomicInteger();
     locked.whileWaiting(
         () ->
-            renew(
+            Records.renew(
                 locked,
+                LEASE,
                 Instant.parse("2026-01-05T09:00:00Z").plusSeconds(count.incrementAndGet())));
 
     Runs.Result result = locked.run("move", "203.0.113.10", "shop/web-1");
@@ -94,8 +93,9 @@ class LockTest {
           // Waits are a fraction of a second: every tenth of them is some seconds later.
           int n = count.incrementAndGet();
           if (n % 10 == 0) {
-            renew(
+            Records.renew(
                 locked,
+                LEASE,
                 Instant.parse("2026-01-05T09:00:00Z")
                     .plus(Duration.ofMinutes(minutes))
                     .plusSeconds(n));
@@ -343,16 +343,6 @@ class LockTest {
     Runs.Result result = denied.run("move", "203.0.113.10", "shop/web-1");
     assertThat(result.exitCode()).isZero();
     assertThat(result.err()).containsOnlyOnce("no permission to create events in shop");
-  }
-
-  private static void renew(Runs runs, Instant time) {
-    runs.cluster()
-        .patch(
-            Kind.LEASES,
-            Records.NAMESPACE,
-            LEASE,
-            JsonPatch.of(JsonPatch.add(time + "", "spec", "renewTime")),
-            WriteMode.REAL);
   }
 
   private static ApiObject lease(Runs runs) {

@@ -1,8 +1,11 @@
 package io.fipctl.cli;
 
+import io.fipctl.cluster.Cluster.WriteMode;
 import io.fipctl.cluster.Kind;
 import io.fipctl.lab.LabState;
 import io.fipctl.model.ApiObject;
+import io.fipctl.model.JsonPatch;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -47,6 +50,17 @@ final class Records {
 
   static LabState namespace(LabState state) {
     return state.with(Kind.NAMESPACES, "{\"metadata\": {\"name\": \"" + NAMESPACE + "\"}}");
+  }
+
+  /** What whoever holds a lock does as long as they live. */
+  static void renew(Runs runs, String name, Instant time) {
+    runs.cluster()
+        .patch(
+            Kind.LEASES,
+            NAMESPACE,
+            name,
+            JsonPatch.of(JsonPatch.add(time.toString(), "spec", "renewTime")),
+            WriteMode.REAL);
   }
 
   /** A Lease with this holder, last renewed at a time that nobody's clock shows. */

@@ -1,0 +1,98 @@
+package io.fipctl.operation;
+
+import io.fipctl.model.FipctlException;
+import io.fipctl.model.FloatingIps;
+import io.fipctl.model.IpAddress;
+import io.fipctl.model.Pod;
+import io.fipctl.model.PodTarget;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Takes all that it has from a pod as {@code release --pod} does: under the locks of the addresses,
+ * with a record of each.
+ */
+final class ReleaseStep implements Step {
+  private final Undertaking.Means means;
+  private final Pod pod;
+  private final Release.Options options;
+  private boolean begun;
+
+  ReleaseStep(Undertaking.Means means, Pod pod, Release.Options options) {
+    this.means = means;
+    this.pod = pod;
+    this.options = options;
+  }
+
+  @Override
+  public String describe() {
+    return Release.hasMoreThanItHolds(pod)
+        ? "remove the annotation of %s: %s".formatted(pod.ref(), pod.annotation().orElse(""))
+        : "take %s away from %s".formatted(words(", "), pod.ref());
+  }
+
+  @Override
+  public String byHand() {
+    return pod.held().isEmpty()
+        ? "fipctl show " + pod.ref()
+        : "fipctl assign %s %s".formatted(pod.ref(), words(","));
+  }
+
+  private String words(String separator) {
+    return pod.held().stream().map(IpAddress::toString).collect(Collectors.joining(separator));
+  }
+
+  @Override
+  public void tryOnServer() {
+    propose(Custody.none(means.surroundings())).tryOnServer();
+  }
+
+  @Override
+  public void apply(Progress progress) {
+    begun = true;
+    carryOut(this::propose, RecordEdit.unprotecting(options.unprotect()));
+  }
+
+  private Proposal propose(Custody custody) {
+    return Release.propose(
+        means.cluster(), Optional.of(PodTarget.of(pod.ref())), List.of(), options, custody);
+  }
+
+  /** Gives back what the pod had; a value that takes a pod's network down stays away. */
+  @Override
+  public void undo(Progress progress) {
+    if (!begun || Annotation.reread(means.cluster(), pod).annotation().equals(pod.annotation())) {
+      return;
+    }
+    if (!pod.held().isEmpty()) {
+      Assign.Options back =
+          new Assign.Options(false, false, true, false, true, true, options.timeout());
+      carryOut(
+          custody ->
+              Assign.propose(means.cluster(), PodTarget.of(pod.ref()), pod.held(), back, custody),
+          RecordEdit.NONE);
+    }
+    if (Release.hasMoreThanItHolds(pod)) {
+      progress.warning(
+          "the annotation of %s was %s and is now %s"
+              .formatted(
+                  pod.ref(),
+                  pod.annotation().orElse(""),
+                  pod.held().isEmpty() ? "removed" : FloatingIps.write(pod.held())));
+    }
+    begun = false;
+  }
+
+  private void carryOut(Function<Custody, Proposal> propose, RecordEdit edit) {
+    Undertaking undertaking = new Undertaking(means, pod.held(), propose, edit);
+    Optional<FipctlException> unseen =
+        undertaking.carryOut(agreed -> {}).stream()
+            .flatMap(change -> change.unseen().stream())
+            .findFirst();
+    if (unseen.isPresent()) {
+      throw unseen.get();
+    }
+  }
+}
