@@ -45,6 +45,9 @@ fipctl help sta|fipctl help status .
 fipctl -n shop move --err|fipctl -n shop move --error-unchanged .
 fipctl list -o ya|fipctl list -o yaml .
 fipctl list --output=ya|fipctl list --output=yaml .
+fipctl doctor -o ju|fipctl doctor -o junit .
+fipctl list -o ju|fipctl list -o ju.
+fipctl --lab nat 2|fipctl --lab nat 203.0.113.10 .
 fipctl assign --dry-run=se|fipctl assign --dry-run=server .
 fipctl completion f|fipctl completion fish .
 fipctl --kubeconfig $WORK/kubeconfig --context ki|fipctl --kubeconfig $WORK/kubeconfig --context kind-one .
