@@ -430,7 +430,9 @@ final class CalicoChecks {
               .proof(Proof.api("daemonsets", install.daemonSet() + " image " + text.get()))
               .impact(
                   "Whoever may edit a pod takes any address with both gates off (CVE-2022-28224).")
-              .fix("kubectl get pods -A -o yaml  # then upgrade Calico"));
+              .fix(
+                  "kubectl get daemonset -n %s %s -o wide  # then upgrade Calico",
+                  install.namespace(), install.daemonSet()));
     }
     return List.of(Outcome.ok(Subject.CLUSTER, text.get()));
   }

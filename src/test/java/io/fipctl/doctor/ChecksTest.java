@@ -277,7 +277,7 @@ class ChecksTest {
               s -> s.set("clusterinformations", "default", "v3.21.4", "spec", "calicoVersion"),
               "FIP-105 cluster",
               "v3.21.4",
-              "kubectl get pods -A"),
+              "kubectl get daemonset -n kube-system calico-node"),
           fine(
               "FIP-105",
               "the first version with the fix",
