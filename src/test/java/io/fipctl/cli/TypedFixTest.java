@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fipctl.lab.Breakage;
+import io.fipctl.lab.LabState;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -13,12 +16,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
+import picocli.CommandLine;
 
 /** What the doctor tells to type is typed, for every failure of the practice cluster. */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -105,6 +111,38 @@ class TypedFixTest {
     words.add("--yes");
     runs.ok(words.toArray(String[]::new));
     return Kubectl.Effect.CHANGED;
+  }
+
+  @Test
+  void every_command_of_fipctl_that_a_check_names_can_be_typed() throws IOException {
+    Pattern named = Pattern.compile("\"fipctl ([^\"]*[^\" ])\"");
+    CommandLine tree = Runs.on(LabState.healthy()).tree();
+    List<String> lines = new ArrayList<>();
+    try (Stream<Path> sources = Files.list(Path.of("src/main/java/io/fipctl/doctor"))) {
+      for (Path source : sources.toList()) {
+        named
+            .matcher(Files.readString(source))
+            .results()
+            .forEach(it -> lines.add(commands(it.group(1)).getFirst()));
+      }
+    }
+
+    assertThat(lines).hasSizeGreaterThan(10);
+    assertThat(lines).allMatch(line -> isGood(tree, line));
+  }
+
+  /** With an address, a pod or nothing for each gap. */
+  private static boolean isGood(CommandLine tree, String line) {
+    if (line.contains("%s")) {
+      return Stream.of("shop/web-0", "203.0.113.10", "")
+          .anyMatch(value -> isGood(tree, line.replaceFirst("%s", value)));
+    }
+    try {
+      tree.parseArgs(line.strip().split(" +"));
+      return true;
+    } catch (CommandLine.ParameterException e) {
+      return false;
+    }
   }
 
   @Test

@@ -957,6 +957,18 @@ class ChecksTest {
             });
   }
 
+  @ParameterizedTest
+  @FieldSource("ROWS")
+  void what_to_type_is_a_command_without_a_gap(Row row) {
+    assertThat(row.situation().get().report().findings().map(Finding::fix))
+        .allSatisfy(
+            fix -> {
+              String command = fix.replaceFirst("  # .*", "");
+              assertThat(command).matches("(fipctl|kubectl|printf) .*");
+              assertThat(command).doesNotContainPattern("\\b(POD|NODE|IP|NS|NAME|ID)\\b");
+            });
+  }
+
   @Test
   void without_any_address_no_connection_is_missed() {
     Situations none =
