@@ -71,9 +71,9 @@ class TypedFixTest {
     return fixes;
   }
 
-  /** What is behind {@code #} is for people. */
+  /** What is behind {@code #} is for people, and what is in quotes is one word. */
   private static List<String> commands(String fix) {
-    return List.of(fix.replaceFirst("  # .*", "").split(" && "));
+    return List.of(fix.replaceFirst("  # .*", "").split(" && (?=(?:[^']*'[^']*')*[^']*$)"));
   }
 
   @ParameterizedTest
