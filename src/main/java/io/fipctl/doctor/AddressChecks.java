@@ -241,7 +241,9 @@ final class AddressChecks {
               .expected("a pod holds it")
               .proof(new Proof("api/pods.json", List.of()))
               .impact("Nothing leads %s to a pod.", address)
-              .fix("fipctl assign POD %s", address));
+              .fix(
+                  "kubectl get pods -A -o wide  # choose one, then: fipctl assign POD %s",
+                  address));
     }
     return outcomes.isEmpty() ? List.of(Outcome.ok(Subject.CLUSTER)) : outcomes;
   }

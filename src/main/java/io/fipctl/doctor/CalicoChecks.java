@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Whether Calico, as it is installed and configured, can carry floating IPs. */
 final class CalicoChecks {
@@ -206,19 +207,17 @@ final class CalicoChecks {
             "%s line %d: %s"
                 .formatted(
                     place, gate.line(), template.text().split("\n", -1)[gate.line() - 1].strip()));
-    for (CniTemplate.Misplaced misplaced : template.misplaced()) {
-      outcomes.add(
-          Finding.of(gate.isOn() ? Severity.WARNING : Severity.ERROR, subject)
-              .observed(
-                  "%s in line %d stands where Calico does not look for it",
-                  misplaced.path(), misplaced.line())
-              .expected("feature_control.floating_ips inside the plugin of type calico")
-              .proof(Proof.api("configmaps", place + " line " + misplaced.line()))
-              .impact("It has no effect: pods with a floating IP are not created by it.")
-              .fix(gate.isOn() ? edit(place) : "fipctl enable --cni-only"));
-    }
+    String misplaced =
+        template.misplaced().stream()
+            .map(
+                it ->
+                    "%s in line %d stands where Calico does not look for it"
+                        .formatted(it.path(), it.line()))
+            .collect(Collectors.joining("; "));
     switch (gate.state()) {
-      case ON -> outcomes.add(Outcome.ok(subject));
+      case ON ->
+          // Besides the right one it does no harm.
+          outcomes.add(Outcome.ok(subject, misplaced));
       case BROKEN ->
           outcomes.add(
               Finding.error(subject)
@@ -227,20 +226,22 @@ final class CalicoChecks {
                   .proof(proof)
                   .impact("No pod at all can be created on a node that has this.")
                   .fix(new Remedy.Enable(true, false)));
-      case OFF, ABSENT -> outcomes.add(templateOff(facts, subject, gate, proof));
+      case OFF, ABSENT -> outcomes.add(templateOff(facts, subject, gate, misplaced, proof));
     }
   }
 
   private static Outcome templateOff(
-      Facts facts, Subject subject, CniTemplate.Gate gate, Proof proof) {
+      Facts facts, Subject subject, CniTemplate.Gate gate, String misplaced, Proof proof) {
     List<String> again =
         facts.held().stream().map(held -> held.pod().ref().toString()).distinct().toList();
     boolean lost = !again.isEmpty();
     return Finding.of(lost ? Severity.ERROR : Severity.WARNING, subject)
         .observed(
+            "%s%s",
             gate.state() == CniTemplate.State.OFF
                 ? "floating_ips is " + gate.literal()
-                : "the plugin of type calico has no feature_control.floating_ips")
+                : "the plugin of type calico has no feature_control.floating_ips",
+            misplaced.isEmpty() ? "" : "; " + misplaced)
         .expected("feature_control.floating_ips: true")
         .proof(proof)
         .impact(
@@ -253,10 +254,6 @@ final class CalicoChecks {
                         again.size() == 1 ? "does not come back" : "do not come back")
                 : "A pod that has the annotation when it is created does not start.")
         .fix(new Remedy.Enable(false, false));
-  }
-
-  private static String edit(CniConfig.InConfigMap place) {
-    return "kubectl edit configmap -n %s %s".formatted(place.namespace(), place.name());
   }
 
   private static Optional<Outcome> refusedPod(Facts facts, ApiObject event) {
@@ -430,7 +427,9 @@ final class CalicoChecks {
               .proof(Proof.api("daemonsets", install.daemonSet() + " image " + text.get()))
               .impact(
                   "Whoever may edit a pod takes any address with both gates off (CVE-2022-28224).")
-              .fix("kubectl get pods -A -o yaml  # then upgrade Calico"));
+              .fix(
+                  "kubectl get daemonset -n %s %s -o wide  # then upgrade Calico",
+                  install.namespace(), install.daemonSet()));
     }
     return List.of(Outcome.ok(Subject.CLUSTER, text.get()));
   }

@@ -287,6 +287,10 @@ final class ReachChecks {
             .proof(node.routeProof(address, route))
             .impact("From node %s and its pods %s is not reached.", node.name(), address);
     holders.forEach(held -> held.pod().node().ifPresent(draft::related));
+    if (exact && route.get().discards()) {
+      return draft.fix(
+          facts.onNode(node.name(), "ip route del %s %s".formatted(route.get().type(), address)));
+    }
     return draft.fix(
         facts.onNode(node.name(), "birdcl -s /var/run/calico/bird.ctl show route for " + address));
   }

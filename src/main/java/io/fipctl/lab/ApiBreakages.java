@@ -66,6 +66,11 @@ final class ApiBreakages {
               "The template of the CNI configuration has lost floating_ips.",
               state -> state.gates(false, true)),
           new Breakage(
+              "cni-template-misplaced",
+              "FIP-103",
+              "In the template feature_control stands beside the plugins, not in Calico's.",
+              ApiBreakages::misplaced),
+          new Breakage(
               "ebpf",
               "FIP-104",
               "The eBPF dataplane is switched on, which has no floating IPs.",
@@ -210,6 +215,26 @@ final class ApiBreakages {
 
   private static void pool(LabState state, String field, Object value) {
     set(state, state.calico(Kind.IP_POOLS), "floating", value).accept(field);
+  }
+
+  private static void misplaced(LabState state) {
+    state
+        .gates(false, true)
+        .edit(
+            Kind.CONFIG_MAPS,
+            "kube-system",
+            "calico-config",
+            map ->
+                new ApiObject(
+                    Json.with(
+                        map.tree(),
+                        map.text("data", "cni_network_config")
+                            .orElseThrow()
+                            .replace(
+                                "\"plugins\": [",
+                                "\"feature_control\": {\"floating_ips\": true}, \"plugins\": ["),
+                        "data",
+                        "cni_network_config")));
   }
 
   private static void oldCalico(LabState state) {

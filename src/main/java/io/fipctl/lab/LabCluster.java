@@ -212,6 +212,10 @@ public final class LabCluster implements Cluster {
         WriteMode.REAL,
         state -> {
           require(state, "delete", kind, place(kind, namespace));
+          state
+              .find(kind, namespace, name)
+              .filter(Rollout::isCalicoNode)
+              .ifPresent(state::calicoNodeDeleted);
           return state.remove(kind, namespace, name);
         });
   }

@@ -55,6 +55,13 @@ record LabNode(
     return new LabNode(kernel, stuck, calicoNodeDown, sysctls, more, oddities);
   }
 
+  /** With a new pod of calico-node, which programs the node anew. */
+  LabNode restarted() {
+    Set<Oddity> rest = new TreeSet<>(oddities);
+    rest.removeIf(Oddity::endsWithCalicoNode);
+    return new LabNode(kernel, false, calicoNodeDown, sysctls, blackholes, rest);
+  }
+
   LabNode odd(Oddity oddity) {
     Set<Oddity> more = new TreeSet<>(oddities);
     more.add(oddity);

@@ -103,6 +103,11 @@ public final class LabState {
     return objects.put(kind, object, ++version, now());
   }
 
+  /** A pod of calico-node was deleted: the next one programs its node anew. */
+  void calicoNodeDeleted(ApiObject pod) {
+    node(pod.text("spec", "nodeName").orElse(""), LabNode::restarted);
+  }
+
   /** Takes an object away; whether it was there. */
   public boolean remove(Kind kind, String namespace, String name) {
     boolean was = objects.remove(kind, namespace, name);

@@ -9,5 +9,13 @@ enum Oddity {
   /** Felix's chain of PREROUTING is empty: nothing that comes in is led to its rules. */
   PREROUTING_FLUSHED,
   /** The rules stand in iptables-legacy too, as after a change of backends without a reboot. */
-  RULES_IN_LEGACY
+  RULES_IN_LEGACY;
+
+  /** Whether a new pod of calico-node puts it right. */
+  boolean endsWithCalicoNode() {
+    return switch (this) {
+      case WITHOUT_BIRD, PREROUTING_FLUSHED -> true;
+      case FORWARD_DROPPED, RULES_IN_LEGACY -> false;
+    };
+  }
 }

@@ -194,8 +194,12 @@ final class Rollout {
   static Optional<ApiObject> calicoNode(LabState state, String node) {
     return state.list(Kind.PODS).stream()
         .filter(pod -> pod.text("spec", "nodeName").equals(Optional.of(node)))
-        .filter(pod -> container(pod, CONTAINER).isPresent())
+        .filter(Rollout::isCalicoNode)
         .findFirst();
+  }
+
+  static boolean isCalicoNode(ApiObject pod) {
+    return container(pod, CONTAINER).isPresent();
   }
 
   static boolean isUp(ApiObject pod) {

@@ -277,7 +277,7 @@ class ChecksTest {
               s -> s.set("clusterinformations", "default", "v3.21.4", "spec", "calicoVersion"),
               "FIP-105 cluster",
               "v3.21.4",
-              "kubectl get pods -A"),
+              "kubectl get daemonset -n kube-system calico-node"),
           fine(
               "FIP-105",
               "the first version with the fix",
@@ -954,6 +954,18 @@ class ChecksTest {
               assertThat(first.impact()).isNotBlank();
               assertThat(first.evidence().toString()).contains(row.line());
               assertThat(first.observed()).isNotBlank().isNotEqualTo(first.expected());
+            });
+  }
+
+  @ParameterizedTest
+  @FieldSource("ROWS")
+  void what_to_type_is_a_command_without_a_gap(Row row) {
+    assertThat(row.situation().get().report().findings().map(Finding::fix))
+        .allSatisfy(
+            fix -> {
+              String command = fix.replaceFirst("  # .*", "");
+              assertThat(command).matches("(fipctl|kubectl|printf) .*");
+              assertThat(command).doesNotContainPattern("\\b(POD|NODE|IP|NS|NAME|ID)\\b");
             });
   }
 
