@@ -189,8 +189,14 @@ final class AddressChecks {
   /** FIP-203. */
   static List<Outcome> unique(Facts facts) {
     List<Outcome> outcomes = new ArrayList<>();
-    facts.need(Kind.NODES);
-    facts.need(Kind.SERVICES);
+    for (Kind kind : List.of(Kind.NODES, Kind.SERVICES)) {
+      try {
+        facts.need(kind);
+      } catch (NotSeen e) {
+        // That two pods hold an address is seen without them.
+        outcomes.add(e.outcome(Subject.ofObject(kind.plural())));
+      }
+    }
     AddressUse use = facts.use();
     for (IpAddress address : facts.addresses()) {
       List<Facts.Held> holders = facts.holders(address);
@@ -279,10 +285,10 @@ final class AddressChecks {
     boolean alone = facts.linux().size() < 2;
     for (Facts.Held held : facts.held()) {
       Optional<Node> node = held.pod().node().flatMap(facts::node);
-      if (node.isEmpty()) {
+      IpAddress address = held.address();
+      if (node.isEmpty() || facts.isTaken(address)) {
         continue;
       }
-      IpAddress address = held.address();
       List<String> doubts =
           alone
               ? List.of()
@@ -367,6 +373,7 @@ final class AddressChecks {
       Optional<IpPool> pool = facts.use().pool(address);
       boolean given =
           pool.filter(IpPool::allocates).isPresent()
+              && !facts.isTaken(address)
               && !facts.use().isReserved(address)
               && handsOut(facts, pool.get());
       outcomes.add(

@@ -424,8 +424,8 @@ final class DataplaneChecks {
   }
 
   /**
-   * Takes away all that Calico has in a backend and leaves what is not Calico's. Only since
-   * 3.33 a restart of calico-node does so.
+   * Takes away all that Calico has in a backend and leaves what is not Calico's. Only since 3.33 a
+   * restart of calico-node does so.
    */
   private static String removal(Backend backend, Family family) {
     String six = family == Family.IPV6 ? "6" : "";

@@ -79,6 +79,14 @@ public final class Doctor {
 
   private void visit(int parallelism, Progress progress, List<Claims> claims) {
     List<String> nodes = nodes();
+    if (nodes.isEmpty()) {
+      nodesNotSeen()
+          .ifPresent(
+              outcome ->
+                  checks.stream()
+                      .filter(Check::needsNodes)
+                      .forEach(check -> outcomes.get(check).add(outcome)));
+    }
     Map<String, Future<Visit>> visits = new LinkedHashMap<>();
     try (ExecutorService pool =
         Executors.newFixedThreadPool(
@@ -124,10 +132,28 @@ public final class Doctor {
       facts.linux().forEach(node -> names.add(node.name()));
       facts.nodes().stream().filter(Node::windows).forEach(node -> names.remove(node.name()));
     } catch (NotSeen e) {
-      // Without the API's list the folders are all there is; checks say so themselves.
-      names.remove("");
+      // Who may not list nodes knows those that run calico-node, or those of the folders.
+      names.addAll(running());
     }
     return names.stream().filter(selection::wantsNode).toList();
+  }
+
+  private Set<String> running() {
+    try {
+      return facts.calicoNodes().keySet();
+    } catch (NotSeen | FipctlException e) {
+      return Set.of();
+    }
+  }
+
+  /** Why it is not known which nodes there are, if it is not. */
+  private Optional<Outcome> nodesNotSeen() {
+    try {
+      facts.nodes();
+      return Optional.empty();
+    } catch (NotSeen e) {
+      return Optional.of(e.outcome(Subject.CLUSTER));
+    }
   }
 
   private Visit visit(String node) {

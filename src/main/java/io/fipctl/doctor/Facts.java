@@ -191,6 +191,14 @@ final class Facts {
     return once("use", () -> AddressUse.read(cluster, install().group()));
   }
 
+  /**
+   * Whether an address belongs to something else than a floating IP's holder: FIP-203 says so, and
+   * no pool or way would make it right.
+   */
+  boolean isTaken(IpAddress address) {
+    return !use().otherClaims(address).isEmpty();
+  }
+
   List<IpPool> pools() {
     return once(
         "pools",
