@@ -111,7 +111,7 @@ final class AccessChecks {
             .proof(Proof.api("pods", pod.ref() + " " + DebugPod.LABEL + ": fipctl"))
             .impact("A privileged pod stays on node %s.", pod.node())
             .remedy(new Remedy.DeletePod(object))
-            .fix("fipctl cleanup"));
+            .fix("fipctl cleanup -n %s", pod.ref().namespace()));
   }
 
   private static Optional<Instant> ended(ApiObject pod) {

@@ -214,8 +214,14 @@ final class AddressChecks {
   /** FIP-203. */
   static List<Outcome> unique(Facts facts) {
     List<Outcome> outcomes = new ArrayList<>();
-    facts.need(Kind.NODES);
-    facts.need(Kind.SERVICES);
+    for (Kind kind : List.of(Kind.NODES, Kind.SERVICES)) {
+      try {
+        facts.need(kind);
+      } catch (NotSeen e) {
+        // That two pods hold an address is seen without them.
+        outcomes.add(e.outcome(Subject.ofObject(kind.plural())));
+      }
+    }
     AddressUse use = facts.use();
     for (IpAddress address : facts.addresses()) {
       List<Facts.Held> holders = facts.holders(address);
@@ -310,10 +316,10 @@ final class AddressChecks {
     boolean alone = facts.linux().size() < 2;
     for (Facts.Held held : facts.held()) {
       Optional<Node> node = held.pod().node().flatMap(facts::node);
-      if (node.isEmpty()) {
+      IpAddress address = held.address();
+      if (node.isEmpty() || facts.isTaken(address)) {
         continue;
       }
-      IpAddress address = held.address();
       List<Reachability.Cause> causes =
           alone
               ? List.of()
@@ -479,6 +485,7 @@ final class AddressChecks {
               .use()
               .pool(address)
               .filter(IpPool::allocates)
+              .filter(it -> !facts.isTaken(address))
               .filter(it -> !facts.use().isReserved(address))
               .filter(it -> handsOut(facts, it));
       if (pool.isPresent()) {

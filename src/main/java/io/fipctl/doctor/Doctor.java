@@ -72,8 +72,17 @@ public final class Doctor {
   private record Visit(Map<Check, List<Outcome>> outcomes, Optional<Claims> claims) {}
 
   private void visit(int parallelism, Progress progress, List<Claims> claims) {
+    List<String> nodes = nodes();
+    if (nodes.isEmpty()) {
+      nodesNotSeen()
+          .ifPresent(
+              outcome ->
+                  checks.stream()
+                      .filter(Check::needsNodes)
+                      .forEach(check -> outcomes.get(check).add(outcome)));
+    }
     AtOnce.each(
-            nodes(),
+            nodes,
             parallelism,
             node -> {
               progress.step("looking at node " + node);
@@ -89,6 +98,16 @@ public final class Doctor {
 
   private List<String> nodes() {
     return facts.visited().stream().filter(selection::wantsNode).toList();
+  }
+
+  /** Why it is not known which nodes there are, if it is not. */
+  private Optional<Outcome> nodesNotSeen() {
+    try {
+      facts.nodes();
+      return Optional.empty();
+    } catch (NotSeen e) {
+      return Optional.of(e.outcome(Subject.CLUSTER));
+    }
   }
 
   private Visit visit(String node) {

@@ -191,6 +191,14 @@ final class Facts {
     return once("use", () -> AddressUse.read(cluster, install().group()));
   }
 
+  /**
+   * Whether an address belongs to something else than a floating IP's holder: FIP-203 says so, and
+   * no pool or way would make it right.
+   */
+  boolean isTaken(IpAddress address) {
+    return !use().otherClaims(address).isEmpty();
+  }
+
   List<IpPool> pools() {
     return once(
         "pools",
@@ -231,10 +239,18 @@ final class Facts {
       linux().forEach(node -> names.add(node.name()));
       nodes().stream().filter(Node::windows).forEach(node -> names.remove(node.name()));
     } catch (NotSeen e) {
-      // Without the API's list the folders are all there is; checks say so themselves.
-      names.remove("");
+      // Who may not list nodes knows those that run calico-node, or those of the folders.
+      names.addAll(running());
     }
     return List.copyOf(names);
+  }
+
+  private Set<String> running() {
+    try {
+      return calicoNodes().keySet();
+    } catch (NotSeen | FipctlException e) {
+      return Set.of();
+    }
   }
 
   /** How the node's ends of the pods' networks begin: the first that Felix is told, else cali. */

@@ -187,11 +187,18 @@ public final class LiveEvidence {
       return new Seen.Read<>(call.get());
     } catch (FipctlException e) {
       return switch (e.exitCode()) {
-        case FORBIDDEN -> new Seen.Forbidden<>(e.hint().orElse(e.getMessage()));
+        case FORBIDDEN ->
+            new Seen.Forbidden<>(
+                e.hint().filter(hint -> hint.startsWith("rule missing")).orElseGet(() -> why(e)));
         case UNREACHABLE, INTERRUPTED, TERMINATED -> throw e;
-        default -> new Seen.Missing<>(e.getMessage());
+        default -> new Seen.Missing<>(why(e));
       };
     }
+  }
+
+  /** What is wrong, and what may be done about it. */
+  private static String why(FipctlException e) {
+    return e.hint().map(hint -> e.getMessage() + "; " + hint).orElse(e.getMessage());
   }
 
   private List<ApiObject> read(Kind kind) {

@@ -452,7 +452,7 @@ final class ReachChecks {
                                   + ".proxy_arp"))
                   .equals(Optional.of("1"));
       outcomes.add(
-          link.isEmpty() || answers
+          link.isEmpty() || answers || facts.isTaken(address)
               ? Outcome.ok(Subject.of(address, held.pod()))
               : Finding.warning(Subject.of(address, held.pod()))
                   .observed(

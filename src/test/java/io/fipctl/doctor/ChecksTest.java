@@ -88,7 +88,7 @@ class ChecksTest {
                           + " activeDeadlineSeconds: 600, hostNetwork: true}, status: {phase: Running}}"),
               "FIP-003 pod/kube-system/fipctl-debug-x",
               "managed-by: fipctl",
-              "fipctl cleanup"),
+              "fipctl cleanup -n kube-system"),
           bad(
               "FIP-003",
               "a lock whose holder is long gone",
@@ -118,7 +118,7 @@ class ChecksTest {
               s -> s.with("pods", endedDebugPod("13:59:29")),
               "FIP-003 pod/kube-system/fipctl-debug-x",
               "managed-by: fipctl",
-              "fipctl cleanup"),
+              "fipctl cleanup -n kube-system"),
           fine(
               "FIP-003",
               "a debug pod that has just ended",
@@ -379,6 +379,28 @@ class ChecksTest {
               s ->
                   s.annotate("web-2", "[\"203.0.113.31\"]")
                       .set("pods", "web-2", "Succeeded", "status", "phase")),
+          bad(
+              "FIP-203",
+              "an address of a Service, of which no more is said",
+              s ->
+                  pool(s, "disabled", false)
+                      .with(
+                          "services",
+                          "{metadata: {name: web, namespace: shop}, spec: {externalIPs:"
+                              + " [203.0.113.10]}}"),
+              "FIP-203 203.0.113.10 pod/shop/web-0 node/n1, FIP-205 ippool/floating 203.0.113.31"
+                  + " 203.0.113.32",
+              "service/shop/web",
+              "fipctl release 203.0.113.10 --pod shop/web-0"),
+          bad(
+              "FIP-203",
+              "two pods hold it, for one who may not list nodes",
+              s ->
+                  s.annotate("web-0", "[\"203.0.113.10\",\"203.0.113.31\"]")
+                      .unread("nodes", new Seen.Forbidden<>("rule missing: nodes")),
+              "FIP-203 203.0.113.31",
+              "203.0.113.31",
+              "fipctl release 203.0.113.31 --pod "),
           bad(
               "FIP-204",
               "a pool that is not exported",
@@ -967,6 +989,33 @@ class ChecksTest {
               assertThat(command).matches("(fipctl|kubectl|printf) .*");
               assertThat(command).doesNotContainPattern("\\b(POD|NODE|IP|NS|NAME|ID)\\b");
             });
+  }
+
+  @Test
+  void who_may_not_list_nodes_knows_those_that_run_calico_node() {
+    Report report =
+        Situations.healthy()
+            .unread("nodes", new Seen.Forbidden<>("rule missing: nodes"))
+            .onlyVisited()
+            .report();
+
+    assertThat(report.nodes()).isEqualTo(3);
+    assertThat(RecordingsTest.status(report, "FIP-301")).isEqualTo(Status.OK);
+    assertThat(RecordingsTest.status(report, "FIP-312")).isEqualTo(Status.SKIPPED);
+  }
+
+  @Test
+  void every_check_of_nodes_says_why_when_no_node_is_known() {
+    Report report =
+        Situations.healthy()
+            .unread("nodes", new Seen.Forbidden<>("rule missing: nodes"))
+            .unread("pods", new Seen.Forbidden<>("rule missing: pods"))
+            .onlyVisited()
+            .report();
+
+    assertThat(report.results())
+        .filteredOn(result -> result.check().needsNodes())
+        .allSatisfy(result -> assertThat(result.gaps()).isNotEmpty());
   }
 
   @Test

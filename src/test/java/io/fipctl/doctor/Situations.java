@@ -25,6 +25,7 @@ final class Situations {
   private final Map<String, Seen<List<ApiObject>>> kinds;
   private final Map<String, Seen<NodeEvidence>> nodes = new TreeMap<>();
   private final Evidence start;
+  private boolean named = true;
 
   private Situations(Evidence start) {
     this.start = start;
@@ -173,6 +174,12 @@ final class Situations {
     return this;
   }
 
+  /** As on a cluster, where the nodes are not known from folders. */
+  Situations onlyVisited() {
+    named = false;
+    return this;
+  }
+
   Evidence evidence() {
     Map<String, Seen<NodeEvidence>> kept = new TreeMap<>(nodes);
     return new Evidence(
@@ -185,7 +192,7 @@ final class Situations {
         new NodeSource() {
           @Override
           public Set<String> names() {
-            return kept.keySet();
+            return named ? kept.keySet() : Set.of();
           }
 
           @Override

@@ -54,6 +54,11 @@ final class Flow {
     }
   }
 
+  /** Ends it, whatever comes of it. */
+  void end() {
+    process.destroyForcibly();
+  }
+
   /** Lets it run on for a second, and waits for its end. */
   Report report() {
     try {

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -153,18 +154,41 @@ final class Nodes implements BeforeEachCallback, AfterTestExecutionCallback {
   }
 
   /** Runs the program on a terminal, on which this is typed. */
-  Ran typing(String text, String... arguments) throws IOException {
-    Path file = Files.writeString(Files.createTempFile("fipctl-e2e", ".typed"), text);
+  Ran typing(String text, String... arguments) {
+    return onTerminal(text, String.join(" ", Program.command(arguments)), System.getenv("PATH"));
+  }
+
+  /**
+   * Types a command line into a shell on a terminal, as it stands in a report, and answers what it
+   * asks with yes.
+   */
+  Ran type(String line) {
     try {
-      String line = String.join(" ", Program.command(arguments));
-      // The keys stay to be typed until the program is there: script would end it at their end.
-      String command =
-          "(cat %s; sleep 30) | script -qefc '%s' /dev/null; exit ${PIPESTATUS[1]}"
-              .formatted(file, line);
-      return Ran.of(environment(), List.of("bash", "-c", command));
-    } finally {
-      Files.delete(file);
+      Path programs = Files.createTempDirectory("fipctl-e2e");
+      Path fipctl = programs.resolve("fipctl");
+      try {
+        String start = String.join("' '", Program.command());
+        Files.writeString(fipctl, "#!/bin/sh\nexec '%s' \"$@\"\n".formatted(start));
+        fipctl.toFile().setExecutable(true);
+        String path = programs + ":" + OUTPUT.resolve("bin") + ":" + System.getenv("PATH");
+        return onTerminal("y\ny\ny\n", line, path);
+      } finally {
+        Files.delete(fipctl);
+        Files.delete(programs);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
+  }
+
+  private static Ran onTerminal(String keys, String line, String path) {
+    Map<String, String> environment = new HashMap<>(environment());
+    environment.put("PATH", path);
+    // The keys stay to be typed until the program is there: script would end it at their end.
+    String command =
+        "exec 3< <(printf %s \"$0\"; exec sleep 300); script -qefc \"$1\" /dev/null <&3; code=$?;"
+            + " kill $!; exit $code";
+    return Ran.of(environment, List.of("bash", "-c", command, keys, line));
   }
 
   /** How the administrator's programs find the cluster. */
@@ -260,6 +284,26 @@ final class Nodes implements BeforeEachCallback, AfterTestExecutionCallback {
   /** Runs a program in the network of a node. */
   Ran onNode(String node, String... command) {
     return Ran.of(environment(), inNetwork(node, command));
+  }
+
+  /** The id of the one process of a node whose command line begins so. */
+  long process(String node, String command) {
+    Ran all = Ran.of(environment(), List.of("ip", "netns", "pids", NAME + "-" + node)).exits(0);
+    return all.out()
+        .lines()
+        .mapToLong(Long::parseLong)
+        .filter(id -> commandLine(id).startsWith(command))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no " + command + " runs on " + node));
+  }
+
+  private static String commandLine(long id) {
+    try {
+      return Files.readString(Path.of("/proc/" + id + "/cmdline")).replace('\0', ' ');
+    } catch (IOException e) {
+      // It has ended meanwhile.
+      return "";
+    }
   }
 
   String routes(String node) {
