@@ -1,0 +1,45 @@
+package io.fipctl.operation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fipctl.model.ExitCode;
+import io.fipctl.model.FipctlException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.Test;
+
+class PauseTest {
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  @Test
+  void does_something_again_and_again_and_no_more_once_it_is_closed() throws Exception {
+    CountDownLatch thrice = new CountDownLatch(3);
+    AtomicReference<Thread> worker = new AtomicReference<>();
+
+    AutoCloseable repetition =
+        Pause.SYSTEM.every(
+            Duration.ofMillis(1),
+            () -> {
+              worker.set(Thread.currentThread());
+              thrice.countDown();
+            });
+    assertThat(thrice.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    repetition.close();
+
+    assertThat(worker.get().join(LIMIT)).as("it has ended").isTrue();
+  }
+
+  @Test
+  void a_wait_that_is_interrupted_ends_the_run() {
+    Thread.currentThread().interrupt();
+
+    FipctlException ended =
+        Assertions.catchThrowableOfType(
+            FipctlException.class, () -> Pause.SYSTEM.sleep(Duration.ofDays(1)));
+
+    assertThat(ended.exitCode()).isEqualTo(ExitCode.INTERRUPTED);
+  }
+}
