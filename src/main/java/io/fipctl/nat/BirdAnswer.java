@@ -2,7 +2,9 @@ package io.fipctl.nat;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Whether the BIRD of a node answered birdcl (bird, client/client.c). */
 public sealed interface BirdAnswer {
@@ -25,13 +27,45 @@ public sealed interface BirdAnswer {
     return this instanceof Ready;
   }
 
+  /**
+   * Reads what birdcl printed.
+   *
+   * @param faults gets the lines before the answer, such as a word of whoever fetched the output
+   * @param told gets each line after it that is not blank
+   */
+  static BirdAnswer read(String text, List<Fault> faults, Consumer<Lines.Line> told) {
+    Optional<BirdAnswer> answer = Optional.empty();
+    for (Lines.Line line : new Lines(text)) {
+      if (line.text().isBlank()) {
+        continue;
+      }
+      if (answer.isPresent()) {
+        told.accept(line);
+        continue;
+      }
+      answer = of(line);
+      if (answer.isEmpty()) {
+        faults.add(line.fault("not an answer of BIRD"));
+      }
+    }
+    return answer.orElseGet(() -> none(faults));
+  }
+
+  /** Keeps a line {@code NAME: VALUE}; of several with one name the first counts. */
+  static void keep(Map<String, String> attributes, String text) {
+    int colon = text.indexOf(':');
+    if (colon > 0) {
+      attributes.putIfAbsent(text.substring(0, colon), text.substring(colon + 1).strip());
+    }
+  }
+
   /** What it is when no line is an answer. */
-  static BirdAnswer none(List<Fault> lines) {
+  private static BirdAnswer none(List<Fault> lines) {
     return lines.isEmpty() ? new Silent() : new Unknown(lines.getFirst());
   }
 
   /** Reads the line with which birdcl begins; empty when it is another one. */
-  static Optional<BirdAnswer> of(Lines.Line line) {
+  private static Optional<BirdAnswer> of(Lines.Line line) {
     String text = line.text().strip();
     String small = text.toLowerCase(Locale.ROOT);
     if (text.startsWith("BIRD ") && text.endsWith(" ready.")) {

@@ -107,27 +107,13 @@ public record BirdProtocols(BirdAnswer answer, List<BirdProtocol> protocols, Lis
 
     private final List<BirdProtocol> protocols = new ArrayList<>();
     private final List<Fault> faults = new ArrayList<>();
-    private Optional<BirdAnswer> answer = Optional.empty();
     private Optional<Matcher> open = Optional.empty();
     private Map<String, String> fields = new LinkedHashMap<>();
 
     BirdProtocols read(String text) {
-      for (Lines.Line line : new Lines(text)) {
-        if (line.text().isBlank()) {
-          continue;
-        }
-        if (answer.isPresent()) {
-          line(line);
-          continue;
-        }
-        answer = BirdAnswer.of(line);
-        if (answer.isEmpty()) {
-          // Such as a word of whoever fetched the output.
-          faults.add(line.fault("not an answer of BIRD"));
-        }
-      }
+      BirdAnswer answer = BirdAnswer.read(text, faults, this::line);
       close();
-      return new BirdProtocols(answer.orElseGet(() -> BirdAnswer.none(faults)), protocols, faults);
+      return new BirdProtocols(answer, protocols, faults);
     }
 
     private void line(Lines.Line line) {
@@ -147,11 +133,10 @@ public record BirdProtocols(BirdAnswer answer, List<BirdProtocol> protocols, Lis
     }
 
     private void field(Lines.Line line, String text) {
-      int colon = text.indexOf(':');
       if (open.isEmpty()) {
         faults.add(line.fault("not a protocol of BIRD"));
-      } else if (colon > 0) {
-        fields.putIfAbsent(text.substring(0, colon), text.substring(colon + 1).strip());
+      } else {
+        BirdAnswer.keep(fields, text);
       }
     }
 

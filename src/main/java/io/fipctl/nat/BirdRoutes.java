@@ -80,7 +80,6 @@ public record BirdRoutes(BirdAnswer answer, List<BirdRoute> routes, List<Fault> 
 
     private final List<BirdRoute> routes = new ArrayList<>();
     private final List<Fault> faults = new ArrayList<>();
-    private Optional<BirdAnswer> answer = Optional.empty();
     private Optional<Cidr> destination = Optional.empty();
     private Optional<Open> open = Optional.empty();
 
@@ -102,22 +101,9 @@ public record BirdRoutes(BirdAnswer answer, List<BirdRoute> routes, List<Fault> 
     }
 
     BirdRoutes read(String text) {
-      for (Lines.Line line : new Lines(text)) {
-        if (line.text().isBlank()) {
-          continue;
-        }
-        if (answer.isPresent()) {
-          line(line);
-          continue;
-        }
-        answer = BirdAnswer.of(line);
-        if (answer.isEmpty()) {
-          // Such as a word of whoever fetched the output.
-          faults.add(line.fault("not an answer of BIRD"));
-        }
-      }
+      BirdAnswer answer = BirdAnswer.read(text, faults, this::line);
       close();
-      return new BirdRoutes(answer.orElseGet(() -> BirdAnswer.none(faults)), routes, faults);
+      return new BirdRoutes(answer, routes, faults);
     }
 
     private void line(Lines.Line line) {
@@ -173,15 +159,12 @@ public record BirdRoutes(BirdAnswer answer, List<BirdRoute> routes, List<Fault> 
 
     /** One hop of a multipath route, or an attribute. */
     private void detail(Lines.Line line, String text) {
-      int colon = text.indexOf(':');
       if (open.isEmpty()) {
         faults.add(line.fault("not a route of BIRD"));
       } else if (text.startsWith("via ")) {
         hop(List.of(text.split(" +"))).ifPresent(open.get().hops()::add);
-      } else if (colon > 0) {
-        open.get()
-            .attributes()
-            .putIfAbsent(text.substring(0, colon), text.substring(colon + 1).strip());
+      } else {
+        BirdAnswer.keep(open.get().attributes(), text);
       }
     }
 
