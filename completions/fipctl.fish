@@ -134,7 +134,7 @@ complete -c fipctl -n '__fipctl_at \'\'' -a version -d 'Print the version of fip
 complete -c fipctl -n '__fipctl_at \'\'' -a help -d 'Show the help of fipctl or of one command'
 complete -c fipctl -n '__fipctl_at \'\'' -s V -l version -d 'Print the version and exit'
 
-complete -c fipctl -n '__fipctl_at \' assign\'' -l allow-cni-gate-off -d 'Assign although the pod could not start again: the CNI plugin\'s gate is off'
+complete -c fipctl -n '__fipctl_at \' assign\'' -l allow-cni-gate-off -d 'Go on although the pod could not start again: the CNI plugin\'s gate is off'
 complete -c fipctl -n '__fipctl_at \' assign\'' -l dry-run -x -a 'none client server' -d 'Change nothing'
 complete -c fipctl -n '__fipctl_at \' assign\'' -l error-unchanged -d 'Exit with 3 when there was nothing to change'
 complete -c fipctl -n '__fipctl_at \' assign\'' -l lock-timeout -x -d 'How long to wait for somebody else who changes an address (default 20s)'
@@ -151,7 +151,7 @@ complete -c fipctl -n '__fipctl_at \' assign\'' -l unprotect -d 'Take a protecte
 complete -c fipctl -n '__fipctl_at \' assign\'' -l wait -x -a 'true false' -d 'Watch the nodes until they follow (default true)'
 complete -c fipctl -n '__fipctl_at \' assign\'' -a '(__fipctl_arguments pair pods)'
 
-complete -c fipctl -n '__fipctl_at \' move\'' -l allow-cni-gate-off -d 'Move although the pod could not start again: the CNI plugin\'s gate is off'
+complete -c fipctl -n '__fipctl_at \' move\'' -l allow-cni-gate-off -d 'Go on although the pod could not start again: the CNI plugin\'s gate is off'
 complete -c fipctl -n '__fipctl_at \' move\'' -l dry-run -x -a 'none client server' -d 'Change nothing'
 complete -c fipctl -n '__fipctl_at \' move\'' -l error-unchanged -d 'Exit with 3 when there was nothing to change'
 complete -c fipctl -n '__fipctl_at \' move\'' -l from -x -a '(__fipctl_live pods)' -d 'Go on only if this pod holds them now'
@@ -175,7 +175,7 @@ complete -c fipctl -n '__fipctl_at \' release\'' -l pod -x -a '(__fipctl_live po
 complete -c fipctl -n '__fipctl_at \' release\'' -l record-namespace -x -a '(__fipctl_live namespaces)' -d 'The namespace of the locks and records of addresses (default fipctl-system)'
 complete -c fipctl -n '__fipctl_at \' release\'' -l timeout -x -d 'How long a node may take to follow (default 30s)'
 complete -c fipctl -n '__fipctl_at \' release\'' -l unprotect -d 'Release protected addresses too'
-complete -c fipctl -n '__fipctl_at \' release\'' -l unverified -d 'Write although nobody can look at the node: running flows may live on'
+complete -c fipctl -n '__fipctl_at \' release\'' -l unverified -d 'Write although nobody can look at the nodes: running flows may die or stay'
 complete -c fipctl -n '__fipctl_at \' release\'' -l wait -x -a 'true false' -d 'Watch the nodes until they follow (default true)'
 complete -c fipctl -n '__fipctl_at \' release\'' -a '(__fipctl_arguments many addresses)'
 

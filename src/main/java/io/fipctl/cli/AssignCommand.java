@@ -37,13 +37,7 @@ final class AssignCommand implements Callable<Integer> {
   @Option(names = "--steal", description = "Take an address that another pod holds; asks first.")
   boolean steal;
 
-  @Option(names = "--strict", description = "Refuse what would only be warned of.")
-  boolean strict;
-
-  @Option(
-      names = "--allow-cni-gate-off",
-      description = "Assign although the pod could not start again: the CNI plugin's gate is off.")
-  boolean allowCniGateOff;
+  @Mixin GivingOptions giving = new GivingOptions();
 
   @Option(names = "--owner", paramLabel = "TEXT", description = "Write down who they belong to.")
   String owner;
@@ -79,9 +73,9 @@ final class AssignCommand implements Callable<Integer> {
     Assign.Options options =
         new Assign.Options(
             steal,
-            strict,
-            allowCniGateOff,
-            taking.nodeIsFenced,
+            giving.strict,
+            giving.allowCniGateOff,
+            taking.node.nodeIsFenced,
             taking.unprotect,
             change.wait,
             change.timeout());

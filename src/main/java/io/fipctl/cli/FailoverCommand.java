@@ -56,7 +56,7 @@ final class FailoverCommand implements Callable<Integer> {
         new Failover.Options(
             candidates,
             notReadyFor,
-            taking.nodeIsFenced,
+            taking.node.nodeIsFenced,
             taking.unprotect,
             change.wait,
             change.timeout());

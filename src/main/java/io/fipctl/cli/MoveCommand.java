@@ -42,18 +42,9 @@ final class MoveCommand implements Callable<Integer> {
       description = "Go on only if this pod holds them now.")
   PodTarget from;
 
-  @Option(names = "--strict", description = "Refuse what would only be warned of.")
-  boolean strict;
+  @Mixin GivingOptions giving = new GivingOptions();
 
-  @Option(
-      names = "--allow-cni-gate-off",
-      description = "Move although the pod could not start again: the CNI plugin's gate is off.")
-  boolean allowCniGateOff;
-
-  @Option(
-      names = "--unverified",
-      description = "Write although nobody can look at the nodes: running flows may die or stay.")
-  boolean unverified;
+  @Mixin BlindOptions blind = new BlindOptions();
 
   /** In which order. */
   enum Handover {
@@ -88,10 +79,10 @@ final class MoveCommand implements Callable<Integer> {
         new Move.Options(
             Optional.ofNullable(from).map(session::located),
             handover == Handover.overlap ? Ordering.OVERLAP : Ordering.EXCLUSIVE,
-            strict,
-            allowCniGateOff,
-            unverified,
-            taking.nodeIsFenced,
+            giving.strict,
+            giving.allowCniGateOff,
+            blind.unverified,
+            taking.node.nodeIsFenced,
             taking.unprotect,
             change.wait,
             change.timeout());

@@ -44,17 +44,9 @@ final class RecoverCommand implements Callable<Integer> {
   @Option(names = "--back", description = "Take back: the pod that had it before has it.")
   boolean back;
 
-  @Option(
-      names = "--unverified",
-      description = "Write although nobody can look at the nodes: running flows may die or stay.")
-  boolean unverified;
+  @Mixin BlindOptions blind = new BlindOptions();
 
-  @Option(
-      names = "--node-is-fenced",
-      description =
-          "Take an address from a pod although its node is NotReady: the node is off or cut off for"
-              + " certain.")
-  boolean nodeIsFenced;
+  @Mixin FencedOptions node = new FencedOptions();
 
   @Mixin ChangeOptions change = new ChangeOptions();
 
@@ -92,8 +84,8 @@ final class RecoverCommand implements Callable<Integer> {
             forward
                 ? Optional.of(Direction.FORWARD)
                 : back ? Optional.of(Direction.BACK) : Optional.empty(),
-            unverified,
-            nodeIsFenced,
+            blind.unverified,
+            node.nodeIsFenced,
             change.wait,
             change.timeout());
     return ChangeRun.run(

@@ -37,10 +37,7 @@ final class ReleaseCommand implements Callable<Integer> {
       description = "Take them from this pod; without addresses all it has (asks first).")
   PodTarget pod;
 
-  @Option(
-      names = "--unverified",
-      description = "Write although nobody can look at the node: running flows may live on.")
-  boolean unverified;
+  @Mixin BlindOptions blind = new BlindOptions();
 
   @Option(names = "--unprotect", description = "Release protected addresses too.")
   boolean unprotect;
@@ -70,7 +67,7 @@ final class ReleaseCommand implements Callable<Integer> {
           "neither an address nor a pod is named", "fipctl release IP", "fipctl release --pod POD");
     }
     Release.Options options =
-        new Release.Options(unverified, unprotect, change.wait, change.timeout());
+        new Release.Options(blind.unverified, unprotect, change.wait, change.timeout());
     Optional<PodTarget> target = Optional.ofNullable(pod).map(session::located);
     List<IpAddress> addresses = arguments.addresses();
     return ChangeRun.run(

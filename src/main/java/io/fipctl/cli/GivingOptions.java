@@ -1,0 +1,14 @@
+package io.fipctl.cli;
+
+import picocli.CommandLine.Option;
+
+/** What a verb that gives a pod an address does although something speaks against it. */
+final class GivingOptions {
+  @Option(names = "--strict", description = "Refuse what would only be warned of.")
+  boolean strict;
+
+  @Option(
+      names = "--allow-cni-gate-off",
+      description = "Go on although the pod could not start again: the CNI plugin's gate is off.")
+  boolean allowCniGateOff;
+}
