@@ -94,14 +94,14 @@ __fipctl_command() {
       valued='--record-namespace'
       ;;
     'cleanup')
-      options='--dry-run='
-      valued='--dry-run'
+      options='--dry-run= --record-namespace='
+      valued='--dry-run --record-namespace'
       ;;
     'lab')
       commands='break mend start status stop tour'
       ;;
     'lab break')
-      arguments='= api-trouble debug-pod-left lock-left datastore-locked felix-gate-off felix-gate-off-node felix-gate-env cni-gate-off cni-template-misplaced cni-gate-off-node cni-gate-text cni-gate-misplaced cni-other-plugin ebpf old-calico operator annotation-malformed value-ignored wrong-family duplicate-one-node duplicate-two-nodes service-address node-address pool-vxlan pool-not-exported pool-missing pool-open template rule-gone rule-wrong prerouting-flushed hairpin-gone rule-stale route-gone backend-left calico-node-down flow-stale forwarding-off forward-drop rp-filter route-blackhole bird-down address-in-node-network policy-deny pod-not-ready' limit=1
+      arguments='= api-trouble debug-pod-left lock-left change-cut-off datastore-locked felix-gate-off felix-gate-off-node felix-gate-env cni-gate-off cni-template-misplaced cni-gate-off-node cni-gate-text cni-gate-misplaced cni-other-plugin ebpf old-calico operator annotation-malformed value-ignored wrong-family duplicate-one-node duplicate-two-nodes service-address node-address pool-vxlan pool-not-exported pool-missing pool-open template rule-gone rule-wrong prerouting-flushed hairpin-gone rule-stale route-gone backend-left calico-node-down flow-stale forwarding-off forward-drop rp-filter route-blackhole bird-down address-in-node-network policy-deny pod-not-ready' limit=1
       ;;
     'lab mend')
       ;;
@@ -179,6 +179,7 @@ __fipctl_value() {
     'lock break --record-namespace') values='namespaces' ;;
     'lock list --record-namespace') values='namespaces' ;;
     'cleanup --dry-run') values='= none client server' ;;
+    'cleanup --record-namespace') values='namespaces' ;;
     *' --certificate-authority') values='files' ;;
     *' --context') values='contexts' ;;
     *' --kubeconfig') values='files' ;;

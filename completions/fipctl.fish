@@ -127,7 +127,7 @@ complete -c fipctl -n '__fipctl_at \'\'' -a node-shell -d 'Open a shell on a nod
 complete -c fipctl -n '__fipctl_at \'\'' -a recover -d 'Finish or take back changes that were cut off'
 complete -c fipctl -n '__fipctl_at \'\'' -a failover -d 'Hand an address over when its pod is gone or not Ready; once, for cron or CI'
 complete -c fipctl -n '__fipctl_at \'\'' -a lock -d 'Look at the locks of addresses, and break one that nobody needs'
-complete -c fipctl -n '__fipctl_at \'\'' -a cleanup -d 'Delete what killed runs of fipctl have left: debug pods'
+complete -c fipctl -n '__fipctl_at \'\'' -a cleanup -d 'Delete what killed runs of fipctl have left: debug pods and locks'
 complete -c fipctl -n '__fipctl_at \'\'' -a lab -d 'Practise on a cluster inside fipctl: no Kubernetes needed'
 complete -c fipctl -n '__fipctl_at \'\'' -a completion -d 'Print the completion script of a shell'
 complete -c fipctl -n '__fipctl_at \'\'' -a version -d 'Print the version of fipctl and of the Java it runs on'
@@ -294,6 +294,7 @@ complete -c fipctl -n '__fipctl_at \' lock break\'' -a '(__fipctl_arguments 1 ad
 complete -c fipctl -n '__fipctl_at \' lock list\'' -l record-namespace -x -a '(__fipctl_live namespaces)' -d 'The namespace of the locks and records of addresses (default fipctl-system)'
 
 complete -c fipctl -n '__fipctl_at \' cleanup\'' -l dry-run -x -a 'none client server' -d 'Only show what would be deleted; alone it means client'
+complete -c fipctl -n '__fipctl_at \' cleanup\'' -l record-namespace -x -a '(__fipctl_live namespaces)' -d 'The namespace of the locks and records of addresses (default fipctl-system)'
 
 complete -c fipctl -n '__fipctl_at \' lab\'' -a break -d 'Make the practice cluster anew, with addresses and one failure for doctor to find; without a name, list the failures'
 complete -c fipctl -n '__fipctl_at \' lab\'' -a mend -d 'Make the practice cluster anew, with addresses and without any failure'
@@ -302,7 +303,7 @@ complete -c fipctl -n '__fipctl_at \' lab\'' -a status -d 'Say whether there is 
 complete -c fipctl -n '__fipctl_at \' lab\'' -a stop -d 'End the practice cluster and forget it'
 complete -c fipctl -n '__fipctl_at \' lab\'' -a tour -d 'Show the main job on a fresh practice cluster, with what it really prints'
 
-complete -c fipctl -n '__fipctl_at \' lab break\'' -a 'api-trouble debug-pod-left lock-left datastore-locked felix-gate-off felix-gate-off-node felix-gate-env cni-gate-off cni-template-misplaced cni-gate-off-node cni-gate-text cni-gate-misplaced cni-other-plugin ebpf old-calico operator annotation-malformed value-ignored wrong-family duplicate-one-node duplicate-two-nodes service-address node-address pool-vxlan pool-not-exported pool-missing pool-open template rule-gone rule-wrong prerouting-flushed hairpin-gone rule-stale route-gone backend-left calico-node-down flow-stale forwarding-off forward-drop rp-filter route-blackhole bird-down address-in-node-network policy-deny pod-not-ready'
+complete -c fipctl -n '__fipctl_at \' lab break\'' -a 'api-trouble debug-pod-left lock-left change-cut-off datastore-locked felix-gate-off felix-gate-off-node felix-gate-env cni-gate-off cni-template-misplaced cni-gate-off-node cni-gate-text cni-gate-misplaced cni-other-plugin ebpf old-calico operator annotation-malformed value-ignored wrong-family duplicate-one-node duplicate-two-nodes service-address node-address pool-vxlan pool-not-exported pool-missing pool-open template rule-gone rule-wrong prerouting-flushed hairpin-gone rule-stale route-gone backend-left calico-node-down flow-stale forwarding-off forward-drop rp-filter route-blackhole bird-down address-in-node-network policy-deny pod-not-ready'
 
 
 

@@ -12,16 +12,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code fipctl cleanup}. */
 @Command(
     name = "cleanup",
-    description = "Delete what killed runs of fipctl have left: debug pods.",
+    description = "Delete what killed runs of fipctl have left: debug pods and locks.",
     footer = {
       "",
       "Only what nobody can need any more: debug pods that have ended or are past their deadline,",
-      "and those of a process of this machine that is gone. Shows them and asks; -n looks in one",
+      "and those of a process of this machine that is gone; locks that nobody has renewed for ten",
+      "minutes. What is written down about an address stays. Shows them and asks; -n looks in one",
       "namespace only.",
       "",
       "Examples:",
@@ -35,6 +37,8 @@ final class CleanupCommand implements Callable<Integer> {
       description = "Only show what would be deleted; alone it means client.")
   DryRunOptions.DryRun dryRun = DryRunOptions.DryRun.none;
 
+  @Mixin RecordOptions records = new RecordOptions();
+
   private final Session session;
 
   CleanupCommand(Session session) {
@@ -45,7 +49,7 @@ final class CleanupCommand implements Callable<Integer> {
   public Integer call() {
     Cluster cluster = session.cluster();
     Scope scope = session.options().namespace().map(Scope::in).orElse(Scope.ALL);
-    Found found = Cleanup.find(cluster, scope, session.pause().now());
+    Found found = Cleanup.find(cluster, scope, records.recordNamespace, session.pause().now());
     found.spared().forEach(session.console()::note);
     if (dryRun != DryRunOptions.DryRun.none || found.leftovers().isEmpty()) {
       answer(found.leftovers(), "planned");

@@ -3,8 +3,9 @@ package io.fipctl.doctor;
 import io.fipctl.cluster.DebugPod;
 import io.fipctl.cluster.Kind;
 import io.fipctl.model.ApiObject;
-import io.fipctl.model.IpAddress;
+import io.fipctl.operation.AddressRecord;
 import io.fipctl.operation.Leases;
+import io.fipctl.operation.LockLeftover;
 import io.fipctl.operation.LockOptions;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -17,8 +18,6 @@ import java.util.TreeMap;
 
 /** What could be read at all, and what earlier runs left behind. */
 final class AccessChecks {
-  private static final Duration LEFT_BEHIND = Duration.ofMinutes(10);
-
   /** How long the run of a debug pod that has ended may take to delete it. */
   private static final Duration DELETING = Duration.ofSeconds(30);
 
@@ -122,35 +121,48 @@ final class AccessChecks {
   }
 
   private static Optional<Outcome> leftLock(ApiObject lease, Instant now) {
-    Optional<String> holder = lease.text("spec", "holderIdentity").filter(text -> !text.isBlank());
-    long seconds = lease.number("spec", "leaseDurationSeconds").orElse(15);
-    Optional<Instant> renewed = lease.text("spec", "renewTime").flatMap(AccessChecks::instant);
-    Optional<IpAddress> address = Leases.address(lease);
-    if (address.isEmpty() || holder.isEmpty() || renewed.isEmpty()) {
-      return Optional.empty();
-    }
-    // Clocks may differ: only what has been silent for long is certainly left behind.
-    if (renewed.get().plusSeconds(seconds).plus(LEFT_BEHIND).isAfter(now)) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        Finding.warning(Subject.ofObject("lease/" + lease.namespace() + "/" + lease.name()))
-            .observed(
-                "%s holds the lock since %s and renews it no more", holder.get(), renewed.get())
-            .expected("a lock is given back when its run ends")
-            .proof(
-                Proof.api(
-                    "leases",
-                    "%s/%s holderIdentity: %s"
-                        .formatted(lease.namespace(), lease.name(), holder.get())))
-            .impact("The next change of the address has to wait until it takes the lock over.")
-            .remedy(new Remedy.BreakLock(lease, address.get()))
-            .fix(
-                "fipctl lock break %s%s",
-                address.get(),
-                lease.namespace().equals(LockOptions.NAMESPACE)
-                    ? ""
-                    : " --record-namespace " + lease.namespace()));
+    Optional<AddressRecord> cutOff =
+        Leases.address(lease)
+            .map(address -> AddressRecord.of(address, lease).asOf(now))
+            .filter(AddressRecord::isCutOff);
+    return cutOff.isPresent()
+        ? cutOff.map(record -> cutOff(lease, record))
+        : LockLeftover.of(lease, now).map(AccessChecks::leftLock);
+  }
+
+  private static Outcome leftLock(LockLeftover lock) {
+    return ofRecord(lock.lease())
+        .observed("%s holds the lock since %s and renews it no more", lock.holder(), lock.renewed())
+        .expected("a lock is given back when its run ends")
+        .proof(proof(lock.lease(), "holderIdentity: " + lock.holder()))
+        .impact("The next change of the address has to wait until it takes the lock over.")
+        .remedy(new Remedy.BreakLock(lock.lease(), lock.address()))
+        .fix("fipctl lock break %s%s", lock.address(), inNamespace(lock.lease()));
+  }
+
+  private static Outcome cutOff(ApiObject lease, AddressRecord record) {
+    return ofRecord(lease)
+        .observed("%s of %s was cut off", record.begun(), record.address())
+        .expected("a change that was begun is ended or taken back")
+        .proof(proof(lease, "the intent is still open"))
+        .impact(
+            "%s may be with either pod or with none, and every other change of it is refused.",
+            record.address())
+        .fix("fipctl recover %s%s", record.address(), inNamespace(lease));
+  }
+
+  private static Finding.Draft ofRecord(ApiObject lease) {
+    return Finding.warning(Subject.ofObject("lease/" + lease.namespace() + "/" + lease.name()));
+  }
+
+  private static Proof proof(ApiObject lease, String line) {
+    return Proof.api("leases", "%s/%s %s".formatted(lease.namespace(), lease.name(), line));
+  }
+
+  private static String inNamespace(ApiObject lease) {
+    return lease.namespace().equals(LockOptions.NAMESPACE)
+        ? ""
+        : " --record-namespace " + lease.namespace();
   }
 
   static Optional<Instant> created(ApiObject object) {

@@ -3,9 +3,9 @@ package io.fipctl.lab;
 import io.fipctl.cluster.Kind;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.FloatingIps;
-import io.fipctl.model.IpAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -33,6 +33,11 @@ final class ApiBreakages {
               "FIP-003",
               "A killed run has left the lock of 203.0.113.10, which nobody renews.",
               ApiBreakages::lock),
+          new Breakage(
+              "change-cut-off",
+              "FIP-003",
+              "A run was killed while it moved 203.0.113.10 from shop/web-0 to shop/web-2.",
+              ApiBreakages::cutOff),
           new Breakage(
               "datastore-locked",
               "FIP-101",
@@ -282,14 +287,51 @@ final class ApiBreakages {
   }
 
   private static void lock(LabState state) {
-    state.with(
-        Kind.LEASES,
-        """
-        {"metadata": {"name": "fip-203-0-113-10", "namespace": "fipctl-system",
-            "annotations": {"fipctl.io/address": "%2$s"}},
-         "spec": {"holderIdentity": "somebody@elsewhere/4711", "leaseDurationSeconds": 15,
-            "acquireTime": "%1$s", "renewTime": "%1$s", "leaseTransitions": 0}}
-        """
-            .formatted(state.instant().minus(LONG_AGO), IpAddress.parse(TEN)));
+    lease(state, Map.of());
+  }
+
+  private static void cutOff(LabState state) {
+    Map<String, Object> intent = new LinkedHashMap<>();
+    intent.put("action", "move");
+    intent.put("from", party(state, "web-0"));
+    intent.put("to", party(state, "web-2"));
+    intent.put("handover", "exclusive");
+    intent.put("by", "somebody@elsewhere:4711");
+    intent.put("since", state.instant().minus(LONG_AGO).toString());
+    lease(state, Map.of("fipctl.io/intent", Json.print(intent)));
+  }
+
+  private static Map<String, Object> party(LabState state, String name) {
+    ApiObject pod = state.find(Kind.PODS, "shop", name).orElseThrow();
+    return Map.of(
+        "namespace",
+        "shop",
+        "name",
+        name,
+        "uid",
+        pod.uid(),
+        "node",
+        pod.text("spec", "nodeName").orElseThrow());
+  }
+
+  /** The Lease of an address, as a run leaves it that is killed. */
+  private static void lease(LabState state, Map<String, Object> more) {
+    Map<String, Object> annotations = new LinkedHashMap<>(more);
+    annotations.put("fipctl.io/address", TEN);
+    ApiObject lease =
+        new ApiObject(
+            Json.tree(
+                """
+                {"metadata": {"name": "fip-203-0-113-10", "namespace": "fipctl-system"},
+                 "spec": {"holderIdentity": "somebody@elsewhere:4711",
+                    "leaseDurationSeconds": 15, "acquireTime": "%1$s", "renewTime": "%1$s",
+                    "leaseTransitions": 0}}
+                """
+                    .formatted(state.instant().minus(LONG_AGO))));
+    state
+        .with(Kind.NAMESPACES, "{\"metadata\": {\"name\": \"fipctl-system\"}}")
+        .with(
+            Kind.LEASES,
+            new ApiObject(Json.with(lease.tree(), annotations, "metadata", "annotations")));
   }
 }

@@ -81,7 +81,8 @@ public record AddressRecord(
     return of(address, ApiObject.EMPTY);
   }
 
-  static AddressRecord of(IpAddress address, ApiObject lease) {
+  /** What a Lease says. */
+  public static AddressRecord of(IpAddress address, ApiObject lease) {
     List<String> unreadable = new ArrayList<>();
     Optional<Intent> intent =
         tree(lease, INTENT, unreadable).flatMap(tree -> Intent.read(new ApiObject(tree)));

@@ -3,13 +3,14 @@ package io.fipctl.operation;
 import io.fipctl.cluster.Cluster;
 import io.fipctl.cluster.Cluster.Scope;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What runs that were killed have left in the cluster. */
 public final class Cleanup {
   /** One thing that nobody needs any more. */
   public interface Leftover {
-    /** Its kind as kubectl writes it: {@code pod}. */
+    /** What it is: {@code pod}, {@code lock}. */
     String kind();
 
     String namespace();
@@ -31,23 +32,21 @@ public final class Cleanup {
     }
   }
 
-  /** Looks for one kind of thing. */
-  interface Search {
-    Found find(Cluster cluster, Scope scope, Instant now);
-  }
-
-  /** Every kind of thing that fipctl leaves when it is killed. */
-  private static final List<Search> SEARCHES = List.of(DebugPodLeftover::find);
-
   private Cleanup() {}
 
   /**
-   * All leftovers of a namespace or of all.
+   * All leftovers.
    *
-   * @throws io.fipctl.model.FipctlException exit 6 when one kind of thing may not be listed
+   * @param scope where debug pods are looked for
+   * @param records the namespace of the locks, which are looked at when it is in that scope
+   * @throws io.fipctl.model.FipctlException exit 6 when pods may not be listed there
    */
-  public static Found find(Cluster cluster, Scope scope, Instant now) {
-    List<Found> found = SEARCHES.stream().map(search -> search.find(cluster, scope, now)).toList();
+  public static Found find(Cluster cluster, Scope scope, String records, Instant now) {
+    List<Found> found = new ArrayList<>();
+    found.add(DebugPodLeftover.find(cluster, scope, now));
+    if (scope.namespace().map(records::equals).orElse(true)) {
+      found.add(LockLeftover.find(cluster, records, now));
+    }
     return new Found(
         found.stream().flatMap(some -> some.leftovers().stream()).toList(),
         found.stream().flatMap(some -> some.spared().stream()).toList());

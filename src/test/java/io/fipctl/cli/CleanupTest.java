@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fipctl.cluster.DebugPod;
 import io.fipctl.cluster.Kind;
 import io.fipctl.cluster.RunId;
+import io.fipctl.lab.Breakage;
 import io.fipctl.lab.LabState;
 import io.fipctl.model.ExitCode;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -91,6 +94,50 @@ class CleanupTest {
     assertThat(left(runs)).hasSize(4);
     assertThat(runs.answering("y").run("cleanup").code()).isEqualTo(ExitCode.OK);
     assertThat(left(runs)).hasSize(2);
+  }
+
+  @Test
+  void a_lock_that_nobody_renews_is_taken_away_and_the_record_stays() {
+    LabState state = Breakage.byName("lock-left").orElseThrow().planted(at("08:00:00"));
+    Runs runs = Runs.on(state);
+
+    assertThat(runs.ok("cleanup", "--dry-run", "-o", "name")).isEqualTo("lock/203.0.113.10\n");
+    assertThat(runs.ok("cleanup", "--yes"))
+        .contains("somebody@elsewhere:4711 has not renewed it since 2026-01-05T06:00:00Z");
+    assertThat(runs.run("cleanup").err()).isEqualTo("nothing is left over\n");
+    assertThat(runs.cluster().get(Kind.LEASES, "fipctl-system", "fip-203-0-113-10"))
+        .hasValueSatisfying(
+            lease -> assertThat(lease.annotation("fipctl.io/address")).contains("203.0.113.10"));
+  }
+
+  @Test
+  void a_lock_that_is_renewed_is_somebodys() {
+    Runs runs = Runs.on(Breakage.byName("lock-left").orElseThrow().planted(at("10:55:00")));
+
+    assertThat(runs.run("cleanup", "--yes").err()).isEqualTo("nothing is left over\n");
+  }
+
+  @Test
+  void a_change_that_was_cut_off_is_told_of() {
+    Runs runs = Runs.on(Breakage.byName("change-cut-off").orElseThrow().planted(at("08:00:00")));
+
+    assertThat(runs.run("cleanup", "--dry-run").err())
+        .contains("of 203.0.113.10 was cut off; fipctl recover 203.0.113.10 ends it");
+  }
+
+  @Test
+  void who_may_not_see_locks_is_told_so_and_gets_the_pods() {
+    Runs runs = Runs.on(withLeftovers().deny("list", "leases.coordination.k8s.io"));
+
+    Runs.Result result = runs.run("cleanup", "--yes");
+
+    assertThat(result.code()).isEqualTo(ExitCode.OK);
+    assertThat(result.err()).contains("no permission to list Leases in fipctl-system");
+    assertThat(left(runs)).hasSize(2);
+  }
+
+  private static InstantSource at(String time) {
+    return InstantSource.fixed(Instant.parse("2026-01-05T" + time + "Z"));
   }
 
   @Test

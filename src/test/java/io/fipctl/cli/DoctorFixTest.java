@@ -293,7 +293,7 @@ class DoctorFixTest {
             runs.cluster()
                 .get(Kind.LEASES, "fipctl-system", "fip-203-0-113-10")
                 .flatMap(lease -> lease.text("spec", "holderIdentity")))
-        .contains("somebody@elsewhere/4711");
+        .contains("somebody@elsewhere:4711");
   }
 
   @Test
