@@ -57,8 +57,8 @@ __fipctl_command() {
       valued='--dry-run --record-namespace --timeout'
       ;;
     'doctor')
-      options='--check= --debug-deadline= --debug-namespace= --dry-run= --explain= --fail-on= --fix --from= --image= --keep= --list-checks --node= --node-access= --parallelism= --pre --pull-policy= --pull-secret= --record-namespace= --save= --show= --skip= --strict --suppress='
-      valued='--check --debug-deadline --debug-namespace --dry-run --explain --fail-on --from --image --keep --node --node-access --parallelism --pull-policy --pull-secret --record-namespace --save --show --skip --suppress'
+      options='--check= --debug-deadline= --debug-namespace= --dry-run= --explain= --fail-on= --fix --from= --image= --keep= --list-checks --node= --node-access= --parallelism= --port= --pre --probe --pull-policy= --pull-secret= --record-namespace= --save= --show= --skip= --strict --suppress='
+      valued='--check --debug-deadline --debug-namespace --dry-run --explain --fail-on --from --image --keep --node --node-access --parallelism --port --pull-policy --pull-secret --record-namespace --save --show --skip --suppress'
       arguments='pods,addresses' limit=many
       ;;
     'nat')

@@ -87,7 +87,7 @@ end
 complete -c fipctl -f
 set -g __fipctl_commands ' assign' ' move' ' release' ' list' ' ls' ' show' ' owner' ' history' ' status' ' enable' ' disable' ' doctor' ' nat' ' node-shell' ' recover' ' failover' ' lock' ' lock break' ' lock list' ' cleanup' ' lab' ' lab break' ' lab mend' ' lab start' ' lab status' ' lab stop' ' lab tour' ' completion' ' version' ' help'
 set -g __fipctl_connection -A --all-namespaces --as --as-group --certificate-authority --context --insecure-skip-tls-verify --kubeconfig --lab -n --namespace -s --server --token
-set -g __fipctl_valued --dry-run --lock-timeout --note --owner --record-namespace --timeout --wait --from --handover --to --pod --print-source --check --debug-deadline --debug-namespace --explain --fail-on --image --keep --node --node-access --parallelism --pull-policy --pull-secret --save --show --skip --suppress --candidates --not-ready-for --as --as-group --certificate-authority --context --kubeconfig -n --namespace -o --output --request-timeout -s --server --sort-by --token
+set -g __fipctl_valued --dry-run --lock-timeout --note --owner --record-namespace --timeout --wait --from --handover --to --pod --print-source --check --debug-deadline --debug-namespace --explain --fail-on --image --keep --node --node-access --parallelism --port --pull-policy --pull-secret --save --show --skip --suppress --candidates --not-ready-for --as --as-group --certificate-authority --context --kubeconfig -n --namespace -o --output --request-timeout -s --server --sort-by --token
 
 complete -c fipctl -s A -l all-namespaces -d 'List in all namespaces, not only in one'
 complete -c fipctl -l as -x -d 'Act as another user'
@@ -231,7 +231,9 @@ complete -c fipctl -n '__fipctl_at \' doctor\'' -l list-checks -d 'List the chec
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l node -x -a '(__fipctl_live nodes)' -d 'Visit only this node; repeatable'
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l node-access -x -a 'auto exec pod none' -d 'How to get onto nodes'
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l parallelism -x -d 'How many nodes to visit at once (default 8)'
+complete -c fipctl -n '__fipctl_at \' doctor\'' -l port -x -d 'The TCP port for --probe (default the first that a pod names)'
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l pre -d 'Only whether the cluster can have floating IPs; no node is visited'
+complete -c fipctl -n '__fipctl_at \' doctor\'' -l probe -d 'Have every node connect to the pods, at their own addresses and at their floating IPs'
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l pull-policy -x -a 'Always IfNotPresent Never' -d 'Whether the node pulls the image, as Kubernetes has it'
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l pull-secret -x -d 'A Secret of that namespace to pull the image with'
 complete -c fipctl -n '__fipctl_at \' doctor\'' -l record-namespace -x -a '(__fipctl_live namespaces)' -d 'The namespace of the locks and records of addresses (default fipctl-system)'

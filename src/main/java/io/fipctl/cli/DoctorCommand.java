@@ -1,6 +1,5 @@
 package io.fipctl.cli;
 
-import io.fipctl.cluster.NodeAccess;
 import io.fipctl.doctor.Doctor;
 import io.fipctl.doctor.Evidence;
 import io.fipctl.doctor.LiveEvidence;
@@ -34,6 +33,7 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  fipctl doctor",
       "  fipctl doctor 203.0.113.10             # only what concerns this address",
+      "  fipctl doctor 203.0.113.10 --probe --port 443    # the nodes try to connect as well",
       "  fipctl doctor --explain FIP-301",
       "  fipctl doctor --fix --dry-run          # what it would do; then without --dry-run",
       "  fipctl doctor --save /tmp/seen         # then, elsewhere: fipctl doctor --from /tmp/seen",
@@ -52,6 +52,7 @@ final class DoctorCommand implements Callable<Integer> {
   Path save;
 
   @Mixin FixOptions fixes = new FixOptions();
+  @Mixin ProbeOptions probes = new ProbeOptions();
   @Mixin CatalogueOptions catalogue = new CatalogueOptions();
 
   private final Session session;
@@ -67,13 +68,14 @@ final class DoctorCommand implements Callable<Integer> {
       return ExitCode.OK.number();
     }
     fixes.check(source.from);
-    Evidence evidence = source.evidence(session, this::live);
+    probes.check(source.from);
+    Evidence evidence = evidence(selection);
     Optional<SavedEvidence.Writer> writer = Optional.ofNullable(save).map(SavedEvidence::writer);
     Evidence read = writer.map(it -> it.keep(evidence)).orElse(evidence);
     Report report = examined(read, selection);
     writer.ifPresent(it -> it.finish(read));
     return fixes.fix
-        ? fixed(report, () -> examined(source.evidence(session, this::live), selection))
+        ? fixed(report, () -> examined(evidence(selection), selection))
         : printed.print(session, report).number();
   }
 
@@ -88,9 +90,16 @@ final class DoctorCommand implements Callable<Integer> {
     return printed.print(session, done.report(), done.treatments()).number();
   }
 
-  private Evidence live(NodeAccess access) {
-    return LiveEvidence.read(
-        session.cluster(), access, records.recordNamespace, session.pause().now());
+  private Evidence evidence(Selection selection) {
+    return source.evidence(
+        session,
+        access ->
+            LiveEvidence.read(
+                session.cluster(),
+                access,
+                records.recordNamespace,
+                probes.probing(api -> about.scoped(selection, api, this::located)),
+                session.pause().now()));
   }
 
   private PodTarget located(PodTarget target) {

@@ -67,7 +67,13 @@ public sealed interface NodeCommand {
     /** The last lines that the CNI plugin logged. */
     CNI_LOG("cni-log", "cni_log"),
     /** Felix's own word on whether it is in sync: an HTTP answer. */
-    FELIX_READINESS("felix-readiness", "felix_readiness");
+    FELIX_READINESS("felix-readiness", "felix_readiness"),
+    /**
+     * Whether somebody takes a TCP connection, for each of {@link Read#connectsTo()}: a line {@code
+     * ADDRESS PORT STATUS WORDS} with the exit status and what was complained of. The only section
+     * that sends packets.
+     */
+    TCP("tcp-connect", "connects");
 
     private final String title;
     private final String fileName;
@@ -99,6 +105,19 @@ public sealed interface NodeCommand {
     }
   }
 
+  /**
+   * Where a TCP connection is tried.
+   *
+   * @param port 1 to 65535
+   */
+  record Target(IpAddress address, int port) {
+    public Target {
+      if (port < 1 || port > 65535) {
+        throw new IllegalArgumentException(port + " is no port: write a number from 1 to 65535");
+      }
+    }
+  }
+
   /** Which tables of iptables are printed. */
   enum Tables {
     /** Where floating IPs are: the others may be much larger. */
@@ -116,8 +135,10 @@ public sealed interface NodeCommand {
    * before, {@value #CUT} when there is more than is printed. Secrets are never printed.
    *
    * @param flowsTo whose tracked connections {@link Section#FLOWS} prints; of all when empty
+   * @param connectsTo what {@link Section#TCP} tries
    */
-  record Read(List<Section> sections, Tables tables, List<IpAddress> flowsTo)
+  record Read(
+      List<Section> sections, Tables tables, List<IpAddress> flowsTo, List<Target> connectsTo)
       implements NodeCommand {
     /** The status of what was ended for its time. */
     public static final int TIMED_OUT = 124;
@@ -128,6 +149,11 @@ public sealed interface NodeCommand {
     public Read {
       sections = List.copyOf(sections);
       flowsTo = List.copyOf(flowsTo);
+      connectsTo = List.copyOf(connectsTo);
+    }
+
+    public Read(List<Section> sections, Tables tables, List<IpAddress> flowsTo) {
+      this(sections, tables, flowsTo, List.of());
     }
 
     /** Some sections; of iptables only the table with floating IPs. */
@@ -150,6 +176,11 @@ public sealed interface NodeCommand {
       argv.add(String.valueOf(limit().toSeconds()));
       argv.add(tables == Tables.NAT ? "nat" : "all");
       flowsTo.forEach(address -> argv.add(address.toString()));
+      argv.add("--");
+      for (Target target : connectsTo) {
+        argv.add(target.address().toString());
+        argv.add(String.valueOf(target.port()));
+      }
       argv.add("--");
       for (Section section : sections) {
         argv.add(section.title);

@@ -5,16 +5,19 @@ final class Scripts {
   private Scripts() {}
 
   /**
-   * Arguments: seconds for all of it, {@code nat} or {@code all}, addresses, {@code --}, then pairs
-   * of title and command words; the commands are constants of fipctl.
+   * Arguments: seconds for all of it, {@code nat} or {@code all}, addresses, {@code --}, pairs of
+   * address and port, {@code --}, then pairs of title and command words; the commands are constants
+   * of fipctl.
    */
   static final String READ =
       """
       export LC_ALL=C
       set -o pipefail
-      end=$1 tables=$2 addresses=()
+      end=$1 tables=$2 addresses=() targets=()
       shift 2
       while [ "$1" != -- ]; do addresses+=("$1"); shift; done
+      shift
+      while [ "$1" != -- ]; do targets+=("$1"); shift; done
       shift
       run() {
         local left=$((end - SECONDS))
@@ -84,6 +87,22 @@ final class Scripts {
           exec 3<>/dev/tcp/127.0.0.1/9099 || exit
           printf "GET /readiness HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n" >&3
           cat <&3' | sed 's/\\r$//'
+      }
+      # A first packet that is lost is sent again after one second.
+      connect() {
+        local said status
+        said=$(timeout 3 bash -c 'exec 3<>"/dev/tcp/$1/$2"' fipctl "$1" "$2" 2>&1)
+        status=$?
+        printf '%s %s %s %s\\n' "$1" "$2" "$status" "${said##*: }"
+      }
+      connects() {
+        local i
+        for ((i = 0; i < ${#targets[@]}; i += 2)); do
+          [ "$SECONDS" -lt "$end" ] || { wait; return 124; }
+          connect "${targets[i]}" "${targets[i + 1]}" &
+          [ $((i % 64)) -ne 62 ] || wait
+        done
+        wait
       }
       while [ $# -ge 2 ]; do
         printf '@@fipctl %s\\n' "$1"

@@ -9,7 +9,8 @@ public enum Area {
   ADDRESSES("addresses and pods"),
   DATAPLANE("rules and routes on the nodes"),
   REACHABILITY("the way to the node"),
-  PODS("the pod itself");
+  PODS("the pod itself"),
+  PROBES("real packets");
 
   private final String title;
 

@@ -224,7 +224,36 @@ public final class Catalogue {
               .files("ip-neigh.json")
               .follows("FIP-103", "FIP-201", "FIP-402")
               .cluster(PodChecks::ready)
-              .node(PodChecks::answers));
+              .node(PodChecks::answers),
+          check("FIP-501", Area.PROBES, "the pod answers the node that it is on", Severity.ERROR)
+              .kinds("pods")
+              .follows("FIP-201", "FIP-402")
+              .node(ProbeChecks::pod),
+          check(
+                  "FIP-502",
+                  Area.PROBES,
+                  "the pod's node reaches it by its floating IP",
+                  Severity.ERROR)
+              .kinds("pods")
+              .follows(
+                  "FIP-101", "FIP-102", "FIP-104", "FIP-202", "FIP-203", "FIP-301", "FIP-302",
+                  "FIP-304", "FIP-306", "FIP-307", "FIP-308", "FIP-309", "FIP-501")
+              .node(ProbeChecks::fromHost),
+          check(
+                  "FIP-503",
+                  Area.PROBES,
+                  "every other node reaches the pod by its floating IP",
+                  Severity.ERROR)
+              .kinds("pods")
+              .follows(
+                  "FIP-101", "FIP-102", "FIP-104", "FIP-202", "FIP-203", "FIP-204", "FIP-301",
+                  "FIP-302", "FIP-304", "FIP-306", "FIP-307", "FIP-308", "FIP-309", "FIP-310",
+                  "FIP-311", "FIP-312", "FIP-313", "FIP-401", "FIP-501", "FIP-502")
+              .node(ProbeChecks::fromOthers),
+          check("FIP-504", Area.PROBES, "the pod itself reaches its floating IP", Severity.WARNING)
+              .node(ProbeChecks::hairpin),
+          check("FIP-505", Area.PROBES, "the address is reached from outside", Severity.ERROR)
+              .node(ProbeChecks::external));
 
   private Catalogue() {}
 

@@ -37,7 +37,8 @@ public final class LiveEvidence {
       Kind.PODS.with(
           "metadata(name,namespace,uid,creationTimestamp,deletionTimestamp,labels,ownerReferences,"
               + "annotations(cni.projectcalico.org/*,fipctl.io/*)),"
-              + "spec(nodeName,hostNetwork,activeDeadlineSeconds),"
+              + "spec(nodeName,hostNetwork,activeDeadlineSeconds,"
+              + "containers(ports(containerPort,protocol))),"
               + "status(phase,podIP,podIPs,conditions(type,status),"
               + "initContainerStatuses(name,state),containerStatuses(name,state))");
 
@@ -103,11 +104,13 @@ public final class LiveEvidence {
 
   private final Cluster cluster;
   private final Extent extent;
+  private final Optional<Probing> probing;
   private final Map<String, Seen<List<ApiObject>>> kinds = new TreeMap<>();
 
-  private LiveEvidence(Cluster cluster, Extent extent) {
+  private LiveEvidence(Cluster cluster, Extent extent, Optional<Probing> probing) {
     this.cluster = cluster;
     this.extent = extent;
+    this.probing = probing;
   }
 
   /**
@@ -118,7 +121,17 @@ public final class LiveEvidence {
    * @throws FipctlException exit 20 when the API server does not answer
    */
   public static Evidence read(Cluster cluster, NodeAccess access, String records, Instant now) {
-    return new LiveEvidence(cluster, Extent.EVERYTHING)
+    return read(cluster, access, records, Optional.empty(), now);
+  }
+
+  /**
+   * The same where nodes may send packets as well.
+   *
+   * @param probing where to; empty for nowhere
+   */
+  public static Evidence read(
+      Cluster cluster, NodeAccess access, String records, Optional<Probing> probing, Instant now) {
+    return new LiveEvidence(cluster, Extent.EVERYTHING, probing)
         .read(access, Optional.of(records), Set.of(), now);
   }
 
@@ -130,7 +143,8 @@ public final class LiveEvidence {
    */
   public static Evidence readRules(
       Cluster cluster, NodeAccess access, Set<IpAddress> asked, Instant now) {
-    return new LiveEvidence(cluster, Extent.RULES).read(access, Optional.empty(), asked, now);
+    return new LiveEvidence(cluster, Extent.RULES, Optional.empty())
+        .read(access, Optional.empty(), asked, now);
   }
 
   private Evidence read(
@@ -283,18 +297,22 @@ public final class LiveEvidence {
     } catch (NotSeen e) {
       // Who may not read pods does not know of whose connections to ask.
     }
-    NodeCommand.Read read = command(List.copyOf(addresses));
+    List<NodeCommand.Target> targets = probing.map(wish -> wish.targets(api)).orElse(List.of());
+    NodeCommand.Read read = command(List.copyOf(addresses), targets);
     NodeShell shell = cluster.nodes(access);
     return source(node -> seen(() -> evidence(node, shell.run(node, read))));
   }
 
-  private NodeCommand.Read command(List<IpAddress> addresses) {
-    // Without an address all connections would be listed, and none of them matters.
-    List<NodeCommand.Section> sections =
-        extent.sections.stream()
-            .filter(section -> section != NodeCommand.Section.FLOWS || !addresses.isEmpty())
-            .toList();
-    return new NodeCommand.Read(sections, extent.tables, addresses);
+  private NodeCommand.Read command(List<IpAddress> addresses, List<NodeCommand.Target> targets) {
+    List<NodeCommand.Section> sections = new ArrayList<>(extent.sections);
+    if (addresses.isEmpty()) {
+      // All connections would be listed, and none of them matters.
+      sections.remove(NodeCommand.Section.FLOWS);
+    }
+    if (probing.isEmpty()) {
+      sections.remove(NodeCommand.Section.TCP);
+    }
+    return new NodeCommand.Read(sections, extent.tables, addresses, targets);
   }
 
   /** The sections by the files of a collection; what a tool complained of stands for no output. */

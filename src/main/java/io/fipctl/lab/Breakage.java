@@ -32,7 +32,17 @@ public record Breakage(String name, String check, String sentence, Consumer<LabS
           "it tells whether the annotation is guarded, which is no finding either way",
           "FIP-305",
           "where pods can be read, two nodes lead an address to a pod only because two pods claim it"
-              + " (FIP-203) or a rule is stale (FIP-304): it follows from those");
+              + " (FIP-203) or a rule is stale (FIP-304): it follows from those",
+          "FIP-501",
+          "pods here answer whatever reaches them",
+          "FIP-502",
+          "packets are sent with --probe only, and what they find here follows from FIP-301",
+          "FIP-503",
+          "packets are sent with --probe only, and what they find here follows from FIP-301 or FIP-306",
+          "FIP-504",
+          "no node can try it: it begins in the pod",
+          "FIP-505",
+          "no node can try it: it begins outside of the cluster");
 
   /** The breakage of a name. */
   public static Optional<Breakage> byName(String name) {

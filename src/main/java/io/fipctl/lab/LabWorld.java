@@ -113,7 +113,8 @@ final class LabWorld {
             """
             {"metadata": {"name": "%2$s", "namespace": "%1$s", "labels": {"app": "%3$s"}},
              "spec": {"nodeName": "%4$s", "restartPolicy": "Always",
-                "containers": [{"name": "app", "image": "registry.example/app:1"}]},
+                "containers": [{"name": "app", "image": "registry.example/app:1",
+                   "ports": [{"containerPort": 8080}]}]},
              "status": {"phase": "Pending"}}
             """
                 .formatted(

@@ -3,6 +3,7 @@ package io.fipctl.lab;
 import io.fipctl.cluster.NodeCommand.Read;
 import io.fipctl.cluster.NodeCommand.Section;
 import io.fipctl.cluster.NodeCommand.Tables;
+import io.fipctl.cluster.NodeCommand.Target;
 import io.fipctl.lab.Kernel.Endpoint;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.IpAddress.Family;
@@ -74,6 +75,7 @@ final class NodeText {
               "tail: cannot open '/var/log/calico/cni/cni.log' for reading: No such file or"
                   + " directory");
       case FELIX_READINESS -> Printed.of(readiness());
+      case TCP -> Printed.of(connects(read.connectsTo()));
     };
   }
 
@@ -221,6 +223,12 @@ final class NodeText {
     kernel.flows().stream()
         .filter(flow -> wanted.isEmpty() || wanted.contains(flow.destination()))
         .forEach(flow -> text.append(flow.printed()));
+    return text.toString();
+  }
+
+  private String connects(List<Target> targets) {
+    StringBuilder text = new StringBuilder();
+    targets.forEach(target -> text.append(Connecting.from(state, node, target)).append('\n'));
     return text.toString();
   }
 

@@ -73,6 +73,13 @@ class DoctorTest {
         "doctor --check FIP-999 | 2",
         "doctor --suppress nonsense | 2",
         "doctor --parallelism 0 | 2",
+        "doctor 203.0.113.10 --probe | 0",
+        "doctor 203.0.113.10 --probe --port 443 --strict | 0",
+        "doctor --port 443 | 2",
+        "doctor --probe --port 0 | 2",
+        "doctor --probe --port 70000 | 2",
+        "doctor --probe --port http | 2",
+        "doctor --probe --from src/test/resources/nodes/v3.33-healthy | 2",
         "doctor --from /nonexistent/x | 2",
         "doctor -o wide | 2",
         "list -o junit | 2",
@@ -135,6 +142,20 @@ class DoctorTest {
     Runs malformed = Runs.on(LabState.healthy().floatingIps("shop/web-2", "203.0.113.77"));
 
     assertThat(malformed.ok("doctor", "--suppress", "fip-201=shop/web-2")).contains("1 suppressed");
+  }
+
+  @Test
+  void packets_are_sent_only_when_they_are_asked_for() {
+    assertThat(runs.ok("doctor")).contains("skipped: not asked for (--probe)");
+    assertThat(runs.ok("doctor", "--probe"))
+        .contains("OK   FIP-501", "OK   FIP-502", "OK   FIP-503", "SKIP FIP-504", "SKIP FIP-505");
+    assertThat(runs.ok("doctor", "203.0.113.10", "--probe", "--port", "443"))
+        .contains("TCP port 443 of 203.0.113.10 is reached and refused: nobody listens there");
+    runs.cluster().change(state -> state.ruleGone("n1", "203.0.113.10"));
+    Runs.Result broken = runs.run("doctor", "--probe", "--check", "probes");
+    assertThat(broken.code()).isEqualTo(ExitCode.FINDINGS);
+    assertThat(broken.out())
+        .contains("from node n1, TCP port 8080 of 203.0.113.10: no answer within 3 s");
   }
 
   @Test

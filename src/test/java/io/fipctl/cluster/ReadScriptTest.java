@@ -8,6 +8,8 @@ import io.fipctl.cluster.NodeCommand.Tables;
 import io.fipctl.model.IpAddress;
 import io.fipctl.nat.NodeDump;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -139,6 +141,45 @@ class ReadScriptTest {
         .allMatch(line -> line.matches("net\\.[a-z0-9]+\\.\\S+ = -?[0-9]+"))
         .anyMatch(line -> line.startsWith("net.ipv4.ip_forward = "))
         .isSorted();
+  }
+
+  @Test
+  void connections_end_as_they_do() throws Exception {
+    InetAddress here = InetAddress.getLoopbackAddress();
+    int closed;
+    try (ServerSocket gone = new ServerSocket(0, 1, here)) {
+      closed = gone.getLocalPort();
+    }
+    try (ServerSocket open = new ServerSocket(0, 1, here)) {
+      Read read =
+          new Read(
+              List.of(Section.TCP),
+              Tables.NAT,
+              List.of(),
+              List.of(
+                  new NodeCommand.Target(IpAddress.parse("127.0.0.1"), open.getLocalPort()),
+                  new NodeCommand.Target(IpAddress.parse("127.0.0.1"), closed)));
+
+      assertThat(run(read).answer(Section.TCP).text().lines())
+          .containsExactlyInAnyOrder(
+              "127.0.0.1 " + open.getLocalPort() + " 0 ",
+              "127.0.0.1 " + closed + " 1 Connection refused");
+    }
+    assertThat(run(Read.of(Section.TCP)).answer(Section.TCP))
+        .isEqualTo(new NodeDump.Section("tcp-connect", "", 0));
+  }
+
+  @Test
+  void a_connection_that_nobody_answers_is_given_up() throws Exception {
+    tool("timeout", "exit 124");
+    Read read =
+        new Read(
+            List.of(Section.TCP),
+            Tables.NAT,
+            List.of(),
+            List.of(new NodeCommand.Target(IpAddress.parse("2001:db8::1"), 80)));
+
+    assertThat(run(read).answer(Section.TCP).text()).isEqualTo("2001:db8::1 80 124 \n");
   }
 
   private void tool(String name, String script) throws IOException {
