@@ -276,12 +276,12 @@ final class PlantedIT {
                     eventually(
                         SOON, "n3 has no route", () -> !NODES.routes("n3").contains(ADDRESS));
                   })
-              .isFound("floating 203.0.113.0/24", "FIP-204 " + OF_WEB_0)
+              .isFound("floating 203.0.113.0/24", "FIP-204 ippool/floating " + ADDRESS)
               .thenAnswers()
               .undoneBy(() -> pool("{\"disableBGPExport\":false}")),
           Failure.planted(
                   "its pool hands its addresses to pods", () -> pool("{\"disabled\":false}"))
-              .isFound("disabled: false", "FIP-205 " + ADDRESS)
+              .isFound("disabled: false", "FIP-205 ippool/floating " + ADDRESS)
               .undoneBy(
                   () -> {
                     pool("{\"disabled\":true}");
@@ -346,7 +346,7 @@ final class PlantedIT {
           Failure.planted(
                   "another node has a route of its own",
                   () -> onNode("n3", "ip route replace blackhole " + ADDRESS + " proto static"))
-              .isFound("blackhole " + ADDRESS, "FIP-312 " + OF_WEB_0 + ",n3")
+              .isFound("blackhole " + ADDRESS, "FIP-312 " + ADDRESS + " pod/shop/web-0 node/n3")
               .isShown(ADDRESS + "/32    via 172.31.99.11")
               .undoneBy(() -> onNode("n3", "ip route del blackhole " + ADDRESS)),
           Failure.planted("a firewall of nft drops what is forwarded", () -> onNode("n1", FIREWALL))
