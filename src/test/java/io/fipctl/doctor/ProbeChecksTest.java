@@ -45,7 +45,7 @@ class ProbeChecksTest {
         "n3 | 124 | 124 | -",
       })
   void finds(String node, String own, String floating, String finding) {
-    Situations situation = connected(node, own, floating);
+    Situations situation = connected(Situations.healthy(), node, own, floating);
 
     assertThat(RecordingsTest.found(situation.report()))
         .isEqualTo(finding == null ? List.of() : List.of(finding));
@@ -53,7 +53,12 @@ class ProbeChecksTest {
 
   @Test
   void a_finding_has_the_line_and_what_to_type() {
-    Finding finding = connected("n3", "0", "124").report().findings().findFirst().orElseThrow();
+    Finding finding =
+        connected(Situations.healthy(), "n3", "0", "124")
+            .report()
+            .findings()
+            .findFirst()
+            .orElseThrow();
 
     assertThat(finding.observed())
         .isEqualTo("from node n3, TCP port 8080 of 203.0.113.10: no answer within 3 s");
@@ -65,7 +70,7 @@ class ProbeChecksTest {
 
   @Test
   void a_pod_that_does_not_answer_at_all_says_nothing_of_its_floating_IP() {
-    Report report = connected("n3", "124", "124").report();
+    Report report = connected(Situations.healthy(), "n3", "124", "124").report();
 
     assertThat(gaps(report, "FIP-503"))
         .contains(
@@ -75,7 +80,11 @@ class ProbeChecksTest {
 
   @Test
   void a_refusal_is_an_answer_and_is_told() {
-    assertThat(result(connected("n1", "1 Connection refused", "1 Connection refused"), "FIP-502"))
+    assertThat(
+            result(
+                connected(
+                    Situations.healthy(), "n1", "1 Connection refused", "1 Connection refused"),
+                "FIP-502"))
         .satisfies(
             result ->
                 assertThat(result.notes())
@@ -187,8 +196,7 @@ class ProbeChecksTest {
   }
 
   /** All connections go well but those of one node to web-0. */
-  private static Situations connected(String node, String own, String floating) {
-    Situations situation = Situations.healthy();
+  static Situations connected(Situations situation, String node, String own, String floating) {
     for (String each : List.of("n1", "n2", "n3")) {
       boolean here = each.equals(node);
       situation.edit(
