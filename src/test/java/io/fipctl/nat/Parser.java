@@ -28,6 +28,7 @@ public enum Parser {
   BIRD_PROTOCOLS("birdcl-protocols.*\\.txt", text -> asked(BirdProtocols.parse(text))),
   SYSCTL("sysctl.*\\.txt", text -> Sysctl.parse(text).faults()),
   CNI_CONFLIST("cni-conflist.*\\.json", Parser::conflist),
+  TCP_CONNECT("tcp-connect.*\\.txt", text -> TcpConnects.parse(text).faults()),
   NODE_DUMP("node-dump.*\\.txt", Parser::dump);
 
   private static final IpAddress ADDRESS = IpAddress.parse("203.0.113.10");
