@@ -52,7 +52,7 @@ final class DoctorIT {
     assertThat(seen.found()).isEmpty();
     assertThat(seen.report().path("complete").asBoolean()).isTrue();
     assertThat(seen.report().path("environment").path("nodes").asInt()).isEqualTo(3);
-    assertThat(seen.checks()).extracting(check -> check.path("status").asText()).containsOnly("ok");
+    assertThat(looking(seen)).extracting(check -> check.path("status").asText()).containsOnly("ok");
     noDebugPodIsLeft();
   }
 
@@ -83,7 +83,7 @@ final class DoctorIT {
     Set<String> judged =
         Set.of("FIP-001", "FIP-101", "FIP-105", "FIP-106", "FIP-201", "FIP-205", "FIP-206");
     Map<String, String> rules = new TreeMap<>();
-    for (JsonNode check : seen.checks()) {
+    for (JsonNode check : looking(seen)) {
       String id = check.path("id").asText();
       if (judged.contains(id)) {
         assertThat(seen.status(id)).as(id).isEqualTo("ok");
@@ -233,6 +233,13 @@ final class DoctorIT {
       NODES.onNode("n3", "kill", "-CONT", id).exits(0);
       NODES.kubectl("wait", "node", "--all", "--for=condition=Ready", "--timeout=90s").exits(0);
     }
+  }
+
+  /** Without those that send packets, which nobody has asked for. */
+  private static List<JsonNode> looking(Examined seen) {
+    return seen.checks().stream()
+        .filter(check -> !check.path("id").asText().startsWith("FIP-5"))
+        .toList();
   }
 
   private static Duration since(long begun) {
