@@ -43,6 +43,8 @@ type speaker struct {
 	// heard from each peer.
 	heard map[string]map[string]string
 	peers map[string]bool
+	// began: since when it runs; what changes later is told as of then too.
+	began time.Time
 	// since: when the conversation with each peer began; nothing of one that does not answer.
 	since   map[string]time.Time
 	changed chan struct{}
@@ -51,6 +53,7 @@ type speaker struct {
 
 func newSpeaker() *speaker {
 	s := &speaker{
+		began: time.Now(),
 		heard: map[string]map[string]string{}, peers: map[string]bool{}, since: map[string]time.Time{}, changed: make(chan struct{}, 1),
 	}
 	s.wake = sync.NewCond(&s.mutex)

@@ -86,7 +86,7 @@ func (s *speaker) protocols() string {
 	defer s.mutex.Unlock()
 	var text strings.Builder
 	text.WriteString("name     proto    table    state  since       info\n")
-	fmt.Fprintf(&text, "kernel1  Kernel   master   up     %s    \n\n", clock(time.Now()))
+	fmt.Fprintf(&text, "kernel1  Kernel   master   up     %s    \n\n", clock(s.began))
 	var peers []string
 	for peer := range s.peers {
 		peers = append(peers, peer)
@@ -95,7 +95,7 @@ func (s *speaker) protocols() string {
 	for _, peer := range peers {
 		state, session, since := "up", "Established", s.since[peer]
 		if since.IsZero() {
-			state, session, since = "start", "Connect", time.Now()
+			state, session, since = "start", "Connect", s.began
 		}
 		fmt.Fprintf(&text, "%s BGP      master   %-6s %s    %s\n", mesh(peer), state, clock(since), session)
 		fmt.Fprintf(&text, "  BGP state:          %s\n    Neighbor address: %s\n\n", session, peer)
@@ -107,11 +107,11 @@ func (s *speaker) protocols() string {
 func (s *speaker) known(kernel []route) string {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	now := clock(time.Now())
+	began := clock(s.began)
 	var text strings.Builder
 	for _, route := range kernel {
 		if address, err := netip.ParseAddr(route.Dst); err == nil && route.isEndpoint() {
-			fmt.Fprintf(&text, "%s/%d    dev %s [kernel1 %s] * (10)\n", address, address.BitLen(), route.Dev, now)
+			fmt.Fprintf(&text, "%s/%d    dev %s [kernel1 %s] * (10)\n", address, address.BitLen(), route.Dev, began)
 		}
 	}
 	for _, peer := range s.sortedPeers() {
@@ -122,7 +122,7 @@ func (s *speaker) known(kernel []route) string {
 			if !strings.Contains(prefix, "/") {
 				prefix += "/32"
 			}
-			fmt.Fprintf(&text, "%s    via %s on eth0 [%s %s] * (100/0) [i]\n", prefix, peer, mesh(peer), now)
+			fmt.Fprintf(&text, "%s    via %s on eth0 [%s %s] * (100/0) [i]\n", prefix, peer, mesh(peer), began)
 		}
 	}
 	return text.String()
