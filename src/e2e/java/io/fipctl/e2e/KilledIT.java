@@ -145,7 +145,7 @@ class KilledIT {
       Running running = started(trial, deed, 1, passed);
       long start = System.nanoTime();
       running.ended().exits(0);
-      int boundaries = Trial.lines(passed).size();
+      int boundaries = Stopping.passed(passed).size();
       return new Usual(boundaries, Duration.ofNanos((System.nanoTime() - start) / boundaries));
     }
   }
@@ -153,7 +153,8 @@ class KilledIT {
   /** Starts it and waits until it has passed so many boundaries, or has ended. */
   private static Running started(Trial trial, Deed deed, int boundaries, Path passed) {
     Running running = trial.startStopping("NONE", 0, passed, deed.command(trial));
-    while (Trial.lines(passed).size() < boundaries && !running.endsWithin(Duration.ofMillis(1))) {
+    while (Stopping.passed(passed).size() < boundaries
+        && !running.endsWithin(Duration.ofMillis(1))) {
       Thread.onSpinWait();
     }
     return running;

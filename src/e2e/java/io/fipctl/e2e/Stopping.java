@@ -74,6 +74,15 @@ public final class Stopping {
     }
   }
 
+  /** The boundaries that were passed so far. */
+  public static List<String> passed(Path file) {
+    try {
+      return Files.exists(file) ? Files.readAllLines(file) : List.of();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static boolean isWantedAgain(Path passed) {
     try {
       return Files.deleteIfExists(again(passed));

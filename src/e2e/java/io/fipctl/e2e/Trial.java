@@ -281,7 +281,7 @@ final class Trial {
   List<String> boundaries(String... words) {
     Path passed = Trial.newFile();
     ran(() -> startStopping("NONE", 0, passed, words).ended()).exits(0);
-    return lines(passed);
+    return Stopping.passed(passed);
   }
 
   /** Runs a command that gets a signal at a boundary. */
@@ -312,14 +312,6 @@ final class Trial {
       Path file = Files.createTempFile("fipctl-e2e", ".passed");
       file.toFile().deleteOnExit();
       return file;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  static List<String> lines(Path file) {
-    try {
-      return Files.readAllLines(file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -3,14 +3,10 @@ package io.fipctl.cli;
 import io.fipctl.cluster.NodeAccess;
 import io.fipctl.doctor.Evidence;
 import io.fipctl.doctor.LiveEvidence;
-import io.fipctl.doctor.NatEntry;
-import io.fipctl.doctor.NatEntry.Verdict;
 import io.fipctl.doctor.NatSurvey;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
-import io.fipctl.render.Format;
-import io.fipctl.render.NatEntries;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -77,7 +73,7 @@ final class NatCommand implements Callable<Integer> {
     Evidence evidence = source.evidence(session, this::live);
     NatSurvey survey =
         NatSurvey.of(evidence, scope(evidence), source.parallelism, session.progress());
-    print(survey);
+    new NatRun(session).print(survey);
     return ExitCode.OK.number();
   }
 
@@ -108,54 +104,5 @@ final class NatCommand implements Callable<Integer> {
       }
     }
     return new NatSurvey.Scope(addresses, nodes);
-  }
-
-  private void print(NatSurvey survey) {
-    List<NatEntry> entries = survey.entries();
-    switch (session.format()) {
-      case TABLE, WIDE -> table(entries, session.format() == Format.WIDE);
-      case NAME -> session.console().print(NatEntries.names(entries));
-      case JSON, YAML -> session.console().print(NatEntries.document(entries), session.format());
-    }
-    if (entries.isEmpty()) {
-      session
-          .console()
-          .note(
-              "No node has anything of a floating IP (%d nodes looked at)."
-                  .formatted(survey.nodes()));
-    }
-    survey.nobodys().forEach(address -> session.console().note("no pod holds " + address));
-    if (survey.leftOut() > 0) {
-      session
-          .console()
-          .note(
-              "not shown: %d rows of nodes that only pass an address on (fipctl nat IP or NODE)"
-                  .formatted(survey.leftOut()));
-    }
-    next(entries);
-  }
-
-  private void table(List<NatEntry> entries, boolean wide) {
-    if (entries.isEmpty()) {
-      return;
-    }
-    session.print(NatEntries.table(entries, wide));
-    String reasons = NatEntries.reasons(entries);
-    if (!wide && !session.options().noHeaders && !reasons.isEmpty()) {
-      session.console().print("\n" + reasons);
-    }
-  }
-
-  private void next(List<NatEntry> entries) {
-    Set<IpAddress> wrong =
-        entries.stream()
-            .filter(entry -> entry.verdict() != Verdict.OK && entry.verdict() != Verdict.UNKNOWN)
-            .flatMap(entry -> entry.address().stream())
-            .collect(Collectors.toCollection(TreeSet::new));
-    if (!wrong.isEmpty()) {
-      session
-          .console()
-          .note("next: fipctl doctor" + (wrong.size() == 1 ? " " + wrong.iterator().next() : ""));
-    }
   }
 }

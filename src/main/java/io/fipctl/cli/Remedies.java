@@ -129,12 +129,6 @@ final class Remedies {
 
   private void carryOut(List<IpAddress> addresses, Function<Custody, Proposal> propose) {
     new Undertaking(means, addresses, propose, RecordEdit.NONE)
-        .carryOut(proposal -> proposal.warnings().forEach(session.console()::warning)).stream()
-            .flatMap(change -> change.unseen().stream())
-            .findFirst()
-            .ifPresent(
-                unseen -> {
-                  throw unseen;
-                });
+        .carryOutSeen(proposal -> proposal.warnings().forEach(session.console()::warning));
   }
 }

@@ -265,14 +265,7 @@ final class AddressChecks {
     Pod surplus = pods.stream().filter(Pod::terminating).findFirst().orElse(pods.getLast());
     Finding.Draft draft =
         Finding.of(leaving ? Severity.WARNING : Severity.ERROR, Subject.of(address))
-            .observed(
-                "%d pods hold it: %s",
-                pods.size(),
-                String.join(
-                    ", ",
-                    pods.stream()
-                        .map(pod -> pod.ref() + " on " + pod.node().orElse("no node"))
-                        .toList()))
+            .observed("%s", holding(pods))
             .expected("one pod holds an address")
             .impact(
                 nodes.size() > 1
@@ -292,6 +285,16 @@ final class AddressChecks {
                 .filter(pod -> !pod.equals(surplus))
                 .map(pod -> pod.ref().toString())
                 .toList()));
+  }
+
+  /** Who holds an address that only one pod should hold. */
+  static String holding(List<Pod> pods) {
+    return "%d pods hold it: %s"
+        .formatted(
+            pods.size(),
+            pods.stream()
+                .map(pod -> pod.ref() + " on " + pod.node().orElse("no node"))
+                .collect(Collectors.joining(", ")));
   }
 
   private static Outcome taken(IpAddress address, Pod pod, AddressUse.Claim owner) {

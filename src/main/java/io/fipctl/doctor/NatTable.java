@@ -190,10 +190,13 @@ final class NatTable {
     if (unread.isPresent()) {
       return new Judged(Verdict.UNKNOWN, unread.get());
     }
-    List<Facts.Held> lasting =
-        facts.holders(address).stream().filter(held -> !held.pod().terminating()).toList();
+    List<Pod> lasting =
+        facts.holders(address).stream()
+            .map(Facts.Held::pod)
+            .filter(pod -> !pod.terminating())
+            .toList();
     if (!here.isEmpty() && lasting.size() > 1) {
-      return new Judged(Verdict.DUPLICATE, holders(lasting));
+      return new Judged(Verdict.DUPLICATE, AddressChecks.holding(lasting));
     }
     if (!here.isEmpty() && ebpf()) {
       return new Judged(Verdict.NOT_ASKED, "the eBPF dataplane asks no rule for floating IPs");
@@ -222,17 +225,6 @@ final class NatTable {
 
   private boolean ebpf() {
     return seen(() -> facts.node(node.name()).filter(facts::ebpf).isPresent()).orElse(false);
-  }
-
-  private static String holders(List<Facts.Held> holders) {
-    return "%d pods hold it: %s"
-        .formatted(
-            holders.size(),
-            holders.stream()
-                .map(
-                    held ->
-                        "%s on %s".formatted(held.pod().ref(), held.pod().node().orElse("no node")))
-                .collect(Collectors.joining(", ")));
   }
 
   private List<Finding> findings(String check) {

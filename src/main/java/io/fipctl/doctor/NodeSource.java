@@ -1,6 +1,7 @@
 package io.fipctl.doctor;
 
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 /**
  * Where the evidence of nodes comes from: one node at a time, so that nobody has to keep that of
@@ -12,4 +13,26 @@ public interface NodeSource {
 
   /** Visits a node, once. Several threads may ask at once, each for another node. */
   Seen<NodeEvidence> read(String node);
+
+  /**
+   * The same, and somebody hears what came of each visit.
+   *
+   * @param hear called by several threads
+   */
+  default NodeSource heardBy(BiConsumer<String, Seen<NodeEvidence>> hear) {
+    NodeSource source = this;
+    return new NodeSource() {
+      @Override
+      public Set<String> names() {
+        return source.names();
+      }
+
+      @Override
+      public Seen<NodeEvidence> read(String node) {
+        Seen<NodeEvidence> seen = source.read(node);
+        hear.accept(node, seen);
+        return seen;
+      }
+    };
+  }
 }

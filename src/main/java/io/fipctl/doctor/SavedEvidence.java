@@ -217,27 +217,18 @@ public final class SavedEvidence {
         throw unwritable(e);
       }
       return new Evidence(
-          evidence.origin(), evidence.kinds(), evidence.groups(), keep(evidence.nodes()));
+          evidence.origin(),
+          evidence.kinds(),
+          evidence.groups(),
+          evidence.nodes().heardBy(this::keep));
     }
 
-    private NodeSource keep(NodeSource source) {
-      return new NodeSource() {
-        @Override
-        public Set<String> names() {
-          return source.names();
-        }
-
-        @Override
-        public Seen<NodeEvidence> read(String node) {
-          Seen<NodeEvidence> seen = source.read(node);
-          if (seen instanceof Seen.Read<NodeEvidence> read) {
-            write(read.value());
-          } else {
-            nodes.put(node, reason(seen));
-          }
-          return seen;
-        }
-      };
+    private void keep(String node, Seen<NodeEvidence> seen) {
+      if (seen instanceof Seen.Read<NodeEvidence> read) {
+        write(read.value());
+      } else {
+        nodes.put(node, reason(seen));
+      }
     }
 
     private void write(NodeEvidence node) {

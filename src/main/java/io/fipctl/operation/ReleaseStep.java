@@ -1,6 +1,5 @@
 package io.fipctl.operation;
 
-import io.fipctl.model.FipctlException;
 import io.fipctl.model.FloatingIps;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;
@@ -86,13 +85,6 @@ final class ReleaseStep implements Step {
   }
 
   private void carryOut(Function<Custody, Proposal> propose, RecordEdit edit) {
-    Undertaking undertaking = new Undertaking(means, pod.held(), propose, edit);
-    Optional<FipctlException> unseen =
-        undertaking.carryOut(agreed -> {}).stream()
-            .flatMap(change -> change.unseen().stream())
-            .findFirst();
-    if (unseen.isPresent()) {
-      throw unseen.get();
-    }
+    new Undertaking(means, pod.held(), propose, edit).carryOutSeen(agreed -> {});
   }
 }

@@ -75,6 +75,20 @@ public record Undertaking(
   }
 
   /**
+   * Does it as a part of something that has agreed to it: what no node was seen to do is a failure.
+   *
+   * @param hear hears what is proposed
+   * @throws FipctlException exit 7 when a node was not seen to follow
+   */
+  public void carryOutSeen(Consumer<Proposal> hear) {
+    Optional<FipctlException> unseen =
+        carryOut(hear).stream().flatMap(change -> change.unseen().stream()).findFirst();
+    if (unseen.isPresent()) {
+      throw unseen.get();
+    }
+  }
+
+  /**
    * What is proposed without a lock. Empty while somebody is at an address: it is not as it will
    * be, and what counts comes after the wait.
    *

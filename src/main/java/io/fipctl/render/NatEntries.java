@@ -10,6 +10,7 @@ import io.fipctl.model.PodRef;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -168,7 +169,7 @@ public final class NatEntries {
 
   private static Map<String, Object> way(Way way) {
     Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("kind", way.kind().name().toLowerCase(java.util.Locale.ROOT));
+    fields.put("kind", way.kind().name().toLowerCase(Locale.ROOT));
     fields.put("to", way.to());
     fields.put("text", way.text());
     return fields;

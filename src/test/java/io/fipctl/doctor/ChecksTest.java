@@ -588,7 +588,7 @@ class ChecksTest {
           bad(
               "FIP-307",
               "rules are left in the legacy backend",
-              s -> s.edit("n1", LEGACY, t -> legacy("10.244.40.7")),
+              s -> s.edit("n1", LEGACY, t -> Situations.legacy("203.0.113.10", "10.244.40.7")),
               "FIP-307 node/n1",
               "10.244.40.7",
               "kubectl exec -n kube-system calico-node-v86mh -c calico-node -- bash -c"
@@ -980,20 +980,6 @@ class ChecksTest {
         + " containerStatuses: [{name: debug, state: {terminated: {finishedAt: '2026-11-23T"
         + at
         + "Z'}}}]}}";
-  }
-
-  private static String legacy(String pod) {
-    return """
-        *nat
-        :PREROUTING ACCEPT [0:0]
-        :cali-PREROUTING - [0:0]
-        :cali-fip-dnat - [0:0]
-        -A PREROUTING -j cali-PREROUTING
-        -A cali-PREROUTING -j cali-fip-dnat
-        -A cali-fip-dnat -d 203.0.113.10/32 -j DNAT --to-destination %s
-        COMMIT
-        """
-        .formatted(pod);
   }
 
   @ParameterizedTest

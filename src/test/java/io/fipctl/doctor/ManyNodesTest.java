@@ -137,30 +137,18 @@ class ManyNodesTest {
               LockOptions.NAMESPACE,
               Instant.parse("2026-01-05T08:00:00Z"));
       Evidence watched =
-          new Evidence(live.origin(), live.kinds(), live.groups(), watching(live.nodes()));
+          new Evidence(
+              live.origin(),
+              live.kinds(),
+              live.groups(),
+              live.nodes().heardBy((node, seen) -> keepTrack(seen)));
       return Doctor.examine(watched, Selection.ALL, parallelism, Progress.SILENT);
     }
 
-    private NodeSource watching(NodeSource source) {
-      return new NodeSource() {
-        @Override
-        public Set<String> names() {
-          return source.names();
-        }
-
-        @Override
-        public Seen<NodeEvidence> read(String node) {
-          Seen<NodeEvidence> seen = source.read(node);
-          if (seen instanceof Seen.Read<NodeEvidence> evidence) {
-            keepTrack(evidence.value());
-          }
-          return seen;
-        }
-      };
-    }
-
-    private synchronized void keepTrack(NodeEvidence evidence) {
-      read.add(new WeakReference<>(evidence));
+    private synchronized void keepTrack(Seen<NodeEvidence> seen) {
+      if (seen instanceof Seen.Read<NodeEvidence> evidence) {
+        read.add(new WeakReference<>(evidence.value()));
+      }
     }
   }
 

@@ -162,7 +162,11 @@ class NatSurveyTest {
             "not a rule of Calico, in its chain cali-fip-dnat: -A cali-fip-dnat -j ACCEPT"),
         bad(
             "the legacy backend still has a rule",
-            s -> s.edit("n1", "iptables-legacy-save.txt", t -> legacy("203.0.113.44")),
+            s ->
+                s.edit(
+                    "n1",
+                    "iptables-legacy-save.txt",
+                    t -> Situations.legacy("203.0.113.44", "10.244.40.7")),
             "n1 203.0.113.44 leftover",
             "left over in iptables-legacy; the rules in effect are in iptables-nft"),
         bad(
@@ -248,20 +252,6 @@ class NatSurveyTest {
         + "] src="
         + replySource
         + " dst=172.31.99.2 sport=9 dport=4 packets=0 bytes=0 mark=0 use=1\n";
-  }
-
-  private static String legacy(String address) {
-    return """
-        *nat
-        :PREROUTING ACCEPT [0:0]
-        :cali-PREROUTING - [0:0]
-        :cali-fip-dnat - [0:0]
-        -A PREROUTING -j cali-PREROUTING
-        -A cali-PREROUTING -j cali-fip-dnat
-        -A cali-fip-dnat -d %s/32 -j DNAT --to-destination 10.244.40.7
-        COMMIT
-        """
-        .formatted(address);
   }
 
   private static String sixRules(String target) {

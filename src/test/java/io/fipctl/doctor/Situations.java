@@ -222,4 +222,19 @@ final class Situations {
     Doctor.examine(kept, Selection.ALL, 2, Progress.SILENT);
     writer.finish(kept);
   }
+
+  /** The nat table of iptables-legacy with Calico's chains and one rule. */
+  static String legacy(String address, String pod) {
+    return """
+        *nat
+        :PREROUTING ACCEPT [0:0]
+        :cali-PREROUTING - [0:0]
+        :cali-fip-dnat - [0:0]
+        -A PREROUTING -j cali-PREROUTING
+        -A cali-PREROUTING -j cali-fip-dnat
+        -A cali-fip-dnat -d %s/32 -j DNAT --to-destination %s
+        COMMIT
+        """
+        .formatted(address, pod);
+  }
 }

@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fipctl.e2e.Ran;
 import io.fipctl.e2e.Running;
+import io.fipctl.e2e.Stopping;
 import io.fipctl.e2e.nodes.Nodes.Place;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -198,7 +196,7 @@ final class HandoverIT {
     Path passed = directory.resolve("all");
     NODES.stoppingAt(0, passed, "move", ADDRESS, "web-1").ended().exits(0);
     NODES.fipctl("move", ADDRESS, "web-0").exits(0);
-    List<String> all = lines(passed);
+    List<String> all = Stopping.passed(passed);
     for (int i = 0; i < all.size(); i++) {
       if (all.get(i).startsWith(beginning)) {
         return i + 1;
@@ -208,16 +206,8 @@ final class HandoverIT {
   }
 
   private static String last(Path file) {
-    List<String> lines = lines(file);
+    List<String> lines = Stopping.passed(file);
     return lines.isEmpty() ? "" : lines.getLast();
-  }
-
-  private static List<String> lines(Path file) {
-    try {
-      return Files.exists(file) ? Files.readAllLines(file) : List.of();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   @Test
