@@ -6,7 +6,7 @@ import io.fipctl.cluster.NodeAccess;
 import io.fipctl.cluster.NodeShell;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.JsonPatch;
-import java.util.Arrays;
+import io.fipctl.model.PodSelector;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -32,20 +32,11 @@ final class EvidenceCluster implements Cluster {
 
   @Override
   public List<ApiObject> list(Kind kind, Scope scope) {
+    PodSelector labels = PodSelector.parse(scope.labels().orElse(""));
     return objects(kind).stream()
         .filter(object -> scope.namespace().map(object.namespace()::equals).orElse(true))
-        .filter(object -> scope.labels().map(text -> has(object, text)).orElse(true))
+        .filter(object -> labels.matches(object.map("metadata", "labels")))
         .toList();
-  }
-
-  /** The API's selector as far as it is asked for here: equality only. */
-  private static boolean has(ApiObject object, String selector) {
-    return Arrays.stream(selector.split(",", -1))
-        .allMatch(
-            term ->
-                object
-                    .label(term.substring(0, term.indexOf('=')))
-                    .equals(Optional.of(term.substring(term.indexOf('=') + 1))));
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.fipctl.model.ApiObject;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.IpAddress.Family;
 import io.fipctl.model.Pod;
+import io.fipctl.model.PodSelector;
 import io.fipctl.nat.Backend;
 import io.fipctl.nat.Chain;
 import io.fipctl.nat.Neighbors;
@@ -86,7 +87,7 @@ final class PodChecks {
         facts.need(Kind.NETWORK_POLICIES).stream()
             .filter(policy -> policy.namespace().equals(pod.ref().namespace()))
             .filter(PodChecks::isAboutIngress)
-            .filter(policy -> selects(policy.object("spec", "podSelector"), pod))
+            .filter(policy -> isAbout(policy, pod))
             .toList();
     boolean lets =
         policies.isEmpty()
@@ -110,27 +111,14 @@ final class PodChecks {
     return types.isEmpty() || types.contains("Ingress");
   }
 
-  /** A label selector of Kubernetes; an empty one selects everything. */
-  static boolean selects(ApiObject selector, Pod pod) {
-    boolean byLabels =
-        selector.map("matchLabels").entrySet().stream()
-            .allMatch(label -> label.getValue().equals(pod.labels().get(label.getKey())));
-    return byLabels
-        && selector.objects("matchExpressions").stream()
-            .allMatch(expression -> matches(expression, pod));
-  }
-
-  private static boolean matches(ApiObject expression, Pod pod) {
-    Optional<String> value =
-        expression.text("key").flatMap(key -> Optional.ofNullable(pod.labels().get(key)));
-    boolean listed = value.filter(expression.texts("values")::contains).isPresent();
-    return switch (expression.text("operator").orElse("")) {
-      case "In" -> listed;
-      case "NotIn" -> !listed;
-      case "Exists" -> value.isPresent();
-      case "DoesNotExist" -> value.isEmpty();
-      default -> false;
-    };
+  private static boolean isAbout(ApiObject policy, Pod pod) {
+    try {
+      return PodSelector.of(policy.object("spec", "podSelector")).matches(pod.labels());
+    } catch (IllegalArgumentException e) {
+      throw new NotSeen(
+          NotSeen.Kind.UNKNOWN,
+          "networkpolicy %s/%s: %s".formatted(policy.namespace(), policy.name(), e.getMessage()));
+    }
   }
 
   /** The chains of policies that a pod's chain leads to; profiles say what holds without any. */

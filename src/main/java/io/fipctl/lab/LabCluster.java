@@ -8,6 +8,7 @@ import io.fipctl.cluster.NodeShell;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.JsonPatch;
+import io.fipctl.model.PodSelector;
 import io.fipctl.model.StaleWriteException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -109,13 +110,13 @@ public final class LabCluster implements Cluster {
   }
 
   private List<ApiObject> whole(Kind kind, Scope scope, String verb) {
-    Predicate<Map<String, String>> labels = Selector.parse(scope.labels().orElse(""));
+    PodSelector labels = PodSelector.parse(scope.labels().orElse(""));
     return store.read(
         state -> {
           require(state, verb, kind, scope.namespace().orElse(""));
           return state.list(kind).stream()
               .filter(object -> scope.namespace().map(object.namespace()::equals).orElse(true))
-              .filter(object -> labels.test(object.map("metadata", "labels")))
+              .filter(object -> labels.matches(object.map("metadata", "labels")))
               .toList();
         });
   }

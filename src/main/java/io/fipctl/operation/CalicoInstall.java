@@ -88,9 +88,7 @@ public record CalicoInstall(
     return new CalicoInstall(
         set.namespace(),
         set.name(),
-        set.map("spec", "selector", "matchLabels").entrySet().stream()
-            .map(label -> label.getKey() + "=" + label.getValue())
-            .collect(Collectors.joining(",")),
+        Targets.podSelector(set),
         set.text("spec", "updateStrategy", "type").orElse("RollingUpdate"),
         cni,
         container.text("image").flatMap(CalicoInstall::imageVersion),

@@ -37,10 +37,16 @@ public final class Failover {
   /**
    * Checks everything and says what would be done.
    *
-   * @throws FipctlException exit 5 when nobody has had it, or nobody could get it
+   * @throws FipctlException exit 5 when nobody has had it, or nobody could get it; exit 2 when the
+   *     selector of the candidates is empty
    */
   public static Proposal propose(
       Cluster cluster, IpAddress address, Options options, Custody custody) {
+    if (options.candidates().isBlank()) {
+      throw FipctlException.usage(
+          "--candidates is empty, which would select every pod of the namespace",
+          "write a label selector, such as --candidates app=web");
+    }
     AddressRecord record = custody.record(address);
     List<Pod> holders =
         cluster.list(Kind.PODS).stream().map(Pod::of).filter(pod -> pod.holds(address)).toList();

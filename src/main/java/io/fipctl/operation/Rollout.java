@@ -199,7 +199,7 @@ final class Rollout {
         "no node made progress for %d s; %d left (%s)"
             .formatted(patience.toSeconds(), waiting.size(), nodes),
         "kubectl rollout status " + install.kubectlName(),
-        "kubectl get pods -n %s -l %s -o wide"
+        "kubectl get pods -n %s -l '%s' -o wide"
             .formatted(install.namespace(), install.podSelector()));
   }
 

@@ -6,9 +6,9 @@ import io.fipctl.cluster.Kind;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.Pod;
+import io.fipctl.model.PodSelector;
 import io.fipctl.model.PodTarget;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Finds the pod that a user means. */
@@ -43,7 +43,7 @@ public final class Targets {
   }
 
   private static List<Pod> podsOf(Cluster cluster, String namespace, ApiObject workload) {
-    String selector = selector(workload.object("spec", "selector"));
+    String selector = podSelector(workload);
     return cluster.list(Kind.PODS, Scope.in(namespace).labelled(selector)).stream()
         .map(Pod::of)
         .filter(pod -> !pod.finished() && !pod.terminating())
@@ -87,29 +87,32 @@ public final class Targets {
             "name it with its namespace: " + elsewhere.getFirst());
   }
 
-  /** A workload's selector in the syntax of list calls. */
-  private static String selector(ApiObject selector) {
-    List<String> terms =
-        selector.map("matchLabels").entrySet().stream()
-            .map(entry -> entry.getKey() + "=" + entry.getValue())
-            .collect(Collectors.toCollection(java.util.ArrayList::new));
-    Map<String, String> words = Map.of("In", "in", "NotIn", "notin");
-    for (ApiObject expression : selector.objects("matchExpressions")) {
-      String key = expression.text("key").orElse("");
-      String operator = expression.text("operator").orElse("");
-      switch (operator) {
-        case "Exists" -> terms.add(key);
-        case "DoesNotExist" -> terms.add("!" + key);
-        default ->
-            terms.add(
-                key
-                    + " "
-                    + words.getOrDefault(operator, "in")
-                    + " ("
-                    + String.join(",", expression.texts("values"))
-                    + ")");
+  /**
+   * The selector of a workload's pods, in the syntax of list calls.
+   *
+   * @throws FipctlException exit 9 when it would select every pod of the namespace, or cannot be
+   *     understood
+   */
+  static String podSelector(ApiObject workload) {
+    String why;
+    try {
+      PodSelector selector = PodSelector.of(workload.object("spec", "selector"));
+      if (!selector.isEmpty()) {
+        return selector.toString();
       }
+      why = "its selector is empty";
+    } catch (IllegalArgumentException e) {
+      why = e.getMessage();
     }
-    return String.join(",", terms);
+    throw FipctlException.unsupported(
+        "PodsUnknown",
+        "which pods belong to %s %s/%s is not known: %s"
+            .formatted(
+                workload.text("kind").orElse("workload"),
+                workload.namespace(),
+                workload.name(),
+                why),
+        "kubectl -n %s get pods --show-labels   # name the pod itself"
+            .formatted(workload.namespace()));
   }
 }

@@ -236,6 +236,14 @@ class RecordTest {
   }
 
   @Test
+  void failover_takes_no_empty_selector_which_would_be_every_pod() {
+    Runs.Result result = runs.run("failover", "203.0.113.10", "-n", "shop", "--candidates", " ");
+
+    assertThat(result.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(result.err()).contains("--candidates is empty");
+  }
+
+  @Test
   void failover_waits_until_the_pod_has_not_been_Ready_for_long_enough() {
     runs.cluster()
         .change(

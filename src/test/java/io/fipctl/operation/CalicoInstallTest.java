@@ -4,17 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fipctl.cluster.CalicoGroup;
+import io.fipctl.cluster.Cluster;
 import io.fipctl.cluster.Kind;
+import io.fipctl.model.ApiObject;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.operation.CalicoInstall.Datastore;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CalicoInstallTest {
   private final RollingCluster cluster = RollingCluster.healthy();
@@ -51,6 +56,52 @@ class CalicoInstallTest {
     assertThat(install.cni())
         .isEqualTo(new CniConfig.InConfigMap("net", "rke2-canal-config", "conf"));
     assertThat(install.datastore()).isEqualTo(Datastore.ETCD);
+  }
+
+  @Test
+  void finds_calico_nodes_pods_by_match_expressions_alone() {
+    ApiObject set = cluster.object(Kind.DAEMON_SETS, "kube-system", "calico-node");
+    set.tree()
+        .put(
+            "spec",
+            new LinkedHashMap<>(
+                Map.of(
+                    "selector",
+                    Map.of(
+                        "matchExpressions",
+                        List.of(
+                            Map.of(
+                                "key", "k8s-app",
+                                "operator", "In",
+                                "values", List.of("calico-node")))),
+                    "template",
+                    set.object("spec", "template").tree())));
+    cluster.delete(Kind.DAEMON_SETS, "kube-system", "calico-node");
+    cluster.create(Kind.DAEMON_SETS, set, Cluster.WriteMode.REAL);
+    cluster.put(
+        Kind.PODS,
+        """
+        {"metadata": {"name": "coredns-1", "namespace": "kube-system",
+                      "labels": {"k8s-app": "kube-dns"}},
+         "spec": {"nodeName": "n1"}}
+        """);
+
+    assertThat(CalicoInstall.discover(cluster).pods(cluster))
+        .hasSize(3)
+        .allMatch(pod -> pod.ref().name().startsWith("calico-node-"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{}", "{'matchExpressions': [{'key': 'k8s-app', 'operator': 'Like'}]}"})
+  void refuses_a_selector_that_does_not_say_which_pods(String selector) {
+    cluster.delete(Kind.DAEMON_SETS, "kube-system", "calico-node");
+    daemonSet("calico-node", "{'name': 'X'}", "{'name': 'Y'}", selector);
+
+    assertThatThrownBy(() -> CalicoInstall.discover(cluster))
+        .isInstanceOf(FipctlException.class)
+        .hasMessageContaining("net/calico-node")
+        .extracting(refusal -> ((FipctlException) refusal).exitCode())
+        .isEqualTo(ExitCode.UNSUPPORTED);
   }
 
   @Test
@@ -128,15 +179,19 @@ class CalicoInstallTest {
   }
 
   private void daemonSet(String name, String cniVariables, String nodeVariables) {
+    daemonSet(name, cniVariables, nodeVariables, "{'matchLabels': {'k8s-app': 'canal'}}");
+  }
+
+  private void daemonSet(String name, String cniVariables, String nodeVariables, String selector) {
     cluster.put(
         Kind.DAEMON_SETS,
         """
         {'metadata': {'name': '%s', 'namespace': 'net'},
-         'spec': {'selector': {'matchLabels': {'k8s-app': 'canal'}}, 'template': {'spec': {
+         'spec': {'selector': %s, 'template': {'spec': {
            'initContainers': [{'name': 'install-cni', 'env': [%s]}],
            'containers': [{'name': 'kube-flannel'}, {'name': 'calico-node', 'env': [%s]}]}}}}
         """
-            .formatted(name, cniVariables, nodeVariables)
+            .formatted(name, selector, cniVariables, nodeVariables)
             .replace('\'', '"'));
   }
 }

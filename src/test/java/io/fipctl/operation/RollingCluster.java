@@ -11,6 +11,7 @@ import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.JsonPatch;
 import io.fipctl.model.JsonText;
+import io.fipctl.model.PodSelector;
 import io.fipctl.model.StaleWriteException;
 import java.time.Duration;
 import java.time.Instant;
@@ -196,9 +197,7 @@ final class RollingCluster implements Cluster, NodeShell {
         .map(RollingCluster::copy)
         .filter(o -> scope.namespace().isEmpty() || scope.namespace().get().equals(o.namespace()))
         .filter(
-            o ->
-                scope.labels().isEmpty()
-                    || scope.labels().get().equals("k8s-app=" + o.label("k8s-app").orElse("")))
+            o -> PodSelector.parse(scope.labels().orElse("")).matches(o.map("metadata", "labels")))
         .toList();
   }
 
