@@ -6,6 +6,8 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
 # shellcheck source=lib/results.sh
 . "$E2E/lib/results.sh"
+# shellcheck source=lib/maven.sh
+. "$E2E/lib/maven.sh"
 
 SET_UPS=(crd v3 both scale)
 REPORTS=$OUTPUT/reports
@@ -27,18 +29,19 @@ finish() {
 }
 
 need mvn
-"$E2E/apiserver.sh" build
+unless_built "$E2E/apiserver.sh" build
 trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 # What was kept of another build's starts would be of no use to this one, and stay so.
-rm -rf "$REPORTS" "$SCALE" "$OUTPUT/logs" "$OUTPUT/fipctl.jsa"
+rm -rf "$REPORTS" "$SCALE" "$OUTPUT/logs"
+unless_built rm -f "$OUTPUT/fipctl.jsa"
 for set_up in "${SET_UPS[@]}"; do
   # The one of many objects has the first's groups.
   server "$set_up" up "${set_up/scale/crd}"
 done
 code=0
-(cd "$REPOSITORY" && mvn -B -ntp -Pe2e "-Dfipctl.e2e.output=$OUTPUT" "$@" verify) </dev/null || code=$?
+maven_tests "$@" || code=$?
 read -r passed failed skipped <<<"$(results "$REPORTS")"
 [ ! -e "$SCALE" ] || cat "$SCALE" >&2
 say "end-to-end: $passed passed, $failed failed, $skipped skipped"

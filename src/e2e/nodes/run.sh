@@ -9,6 +9,8 @@ NODES_SCRIPTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$NODES_SCRIPTS/../lib/common.sh"
 # shellcheck source=../lib/results.sh
 . "$E2E/lib/results.sh"
+# shellcheck source=../lib/maven.sh
+. "$E2E/lib/maven.sh"
 case ${FIPCTL_E2E_FAMILIES:-ipv4} in
   ipv4) RUN=nodes TESTS=-DexcludedGroups=dual-stack ;;
   *) RUN=dual TESTS=-Dgroups=dual-stack ;;
@@ -27,17 +29,16 @@ finish() {
 }
 
 need mvn
-"$NODES_SCRIPTS/cluster.sh" build
+unless_built "$NODES_SCRIPTS/cluster.sh" build
 # Without vet, which would look at all of Kubernetes first.
-(cd "$E2E" && CGO_ENABLED=0 go test -vet=off ./standin)
+unless_built env -C "$E2E" CGO_ENABLED=0 go test -vet=off ./standin
 trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 rm -rf "$REPORTS" "$LOST"
 "$NODES_SCRIPTS/cluster.sh" up
 code=0
-(cd "$REPOSITORY" && mvn -B -ntp -Pe2e "-Dfipctl.e2e.output=$OUTPUT" "-Dfipctl.e2e.reports=$REPORTS" \
-  '-Dfipctl.e2e.tests=io/fipctl/e2e/nodes/*IT.java' "$TESTS" "$@" verify) </dev/null || code=$?
+maven_tests "-Dfipctl.e2e.reports=$REPORTS" '-Dfipctl.e2e.tests=io/fipctl/e2e/nodes/*IT.java' "$TESTS" "$@" || code=$?
 read -r passed failed skipped <<<"$(results "$REPORTS")"
 [ ! -e "$LOST" ] || cat "$LOST" >&2
 say "$RUN: $passed passed, $failed failed, $skipped skipped"
