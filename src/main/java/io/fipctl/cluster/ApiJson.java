@@ -12,10 +12,12 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -27,12 +29,36 @@ public final class ApiJson {
 
   private ApiJson() {}
 
-  /** Reads one object, keeping what the mask keeps. */
+  /** JSON, or not even that, which is not what an API server answers. */
+  static final class NotApi extends IOException {
+    NotApi(String what) {
+      super(what);
+    }
+  }
+
+  /**
+   * Reads one object and nothing behind it, keeping what the mask keeps.
+   *
+   * @throws IOException when it is broken off, not an object, or says something twice
+   */
   public static ApiObject read(InputStream in, Fields fields) throws IOException {
     try (JsonParser parser = JSON.createParser(in)) {
       parser.nextToken();
-      return readObject(parser, fields);
+      ApiObject object = readObject(parser, fields);
+      end(parser);
+      return object;
     }
+  }
+
+  /**
+   * Reads one object of a kind.
+   *
+   * @throws IOException also when it is of another kind
+   */
+  static ApiObject read(InputStream in, String kind) throws IOException {
+    ApiObject object = read(in, Fields.ALL);
+    fits(kind, object.text("kind").orElse(""));
+    return object;
   }
 
   /** A tree of maps, lists, texts, numbers, flags and nulls as JSON, on one line. */
@@ -46,60 +72,109 @@ public final class ApiJson {
     return text.toString();
   }
 
-  /** The items of a list, keeping what the mask keeps of each. */
+  /**
+   * The items of a list that a file holds, keeping what the mask keeps of each.
+   *
+   * @throws IOException when it is not the whole of a list
+   */
   public static List<ApiObject> readItems(InputStream in, Fields fields) throws IOException {
     List<ApiObject> items = new ArrayList<>();
-    readList(in, fields, items::add);
+    Listed listed = readList(in, fields, false, items::add);
+    if (!listed.kind().endsWith("List")) {
+      throw new NotApi("its kind is '" + listed.kind() + "', not a list");
+    }
     return items;
   }
 
   /**
-   * Reads a list, giving each item away as it comes.
+   * Reads the list of a kind, giving each item away as it comes: whoever takes them must not use
+   * them before this returns.
    *
    * @return the list's own metadata
+   * @throws IOException when it is broken off, another kind's, or has no items: an empty list says
+   *     so by an empty array
    */
-  static ApiObject readList(InputStream in, Fields fields, Consumer<ApiObject> item)
+  static ApiObject readList(InputStream in, Kind kind, Consumer<ApiObject> item)
       throws IOException {
+    // Aggregated API servers, which serve optional kinds only, write Go's nil slice as null.
+    Listed listed = readList(in, kind.fields(), kind.optional(), item);
+    fits(kind.name() + "List", listed.kind());
+    return listed.metadata();
+  }
+
+  /** What a list says besides its items. */
+  private record Listed(String kind, ApiObject metadata) {}
+
+  private static Listed readList(
+      InputStream in, Fields fields, boolean nullIsEmpty, Consumer<ApiObject> item)
+      throws IOException {
+    String kind = "";
     ApiObject metadata = ApiObject.EMPTY;
+    Set<String> seen = new HashSet<>();
     try (JsonParser parser = JSON.createParser(in)) {
       expect(parser, parser.nextToken(), JsonToken.START_OBJECT);
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String field = parser.currentName();
+        once(seen.add(field), field, parser);
         JsonToken value = parser.nextToken();
-        if (field.equals("items") && value == JsonToken.START_ARRAY) {
-          while (parser.nextToken() != JsonToken.END_ARRAY) {
-            item.accept(readObject(parser, fields));
+        switch (field) {
+          case "items" -> {
+            if (!(nullIsEmpty && value == JsonToken.VALUE_NULL)) {
+              items(parser, fields, item);
+            }
           }
-        } else if (field.equals("metadata") && value == JsonToken.START_OBJECT) {
-          metadata = readObject(parser, Fields.ALL);
-        } else {
-          parser.skipChildren();
+          case "metadata" -> metadata = readObject(parser, Fields.ALL);
+          case "kind" -> kind = parser.getText();
+          default -> parser.skipChildren();
         }
       }
+      end(parser);
     }
-    return metadata;
+    if (!seen.contains("items")) {
+      throw new NotApi("it has no items");
+    }
+    return new Listed(kind, metadata);
   }
 
-  /** The events of a watch, one after the other; the stream stays the caller's. */
-  static EventReader events(InputStream in, Fields fields) throws IOException {
-    return new EventReader(JSON.createParser(in), fields);
+  private static void items(JsonParser parser, Fields fields, Consumer<ApiObject> item)
+      throws IOException {
+    expect(parser, parser.currentToken(), JsonToken.START_ARRAY);
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      item.accept(readObject(parser, fields));
+    }
+  }
+
+  /** The events of a watch on a kind, one after the other; the stream stays the caller's. */
+  static EventReader events(InputStream in, Kind kind) throws IOException {
+    return new EventReader(JSON.createParser(in), kind);
   }
 
   /** Reads the events of a watch. */
   static final class EventReader {
+    private static final Set<String> OF_THE_KIND =
+        Set.of("ADDED", "MODIFIED", "DELETED", "BOOKMARK");
+
     private final JsonParser parser;
+    private final Kind kind;
     private final Fields fields;
 
-    private EventReader(JsonParser parser, Fields fields) {
+    private EventReader(JsonParser parser, Kind kind) {
       this.parser = parser;
-      this.fields = fields;
+      this.kind = kind;
+      this.fields = kind.fields().and("kind");
     }
 
-    /** The next event, or empty when the server has ended the watch. */
+    /**
+     * The next event, or empty when the server has ended the watch.
+     *
+     * @throws NotApi when it is not an event of the kind
+     * @throws IOException when it broke off
+     */
     Optional<Cluster.Change> next() throws IOException {
       if (parser.nextToken() == null) {
         return Optional.empty();
       }
+      expect(parser, parser.currentToken(), JsonToken.START_OBJECT);
       String type = "";
       ApiObject object = ApiObject.EMPTY;
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
@@ -109,12 +184,12 @@ public final class ApiJson {
           type = parser.getText();
         } else if (field.equals("object") && value == JsonToken.START_OBJECT) {
           // A Status has its words where the mask of a kind would drop them.
-          boolean ofTheKind = !type.isEmpty() && !type.equals("ERROR");
-          object = readObject(parser, ofTheKind ? fields : Fields.ALL);
+          object = readObject(parser, OF_THE_KIND.contains(type) ? fields : Fields.ALL);
         } else {
           parser.skipChildren();
         }
       }
+      fits(OF_THE_KIND.contains(type) ? kind.name() : "Status", object.text("kind").orElse(""));
       return Optional.of(new Cluster.Change(type, object));
     }
   }
@@ -127,7 +202,27 @@ public final class ApiJson {
   private static void expect(JsonParser parser, JsonToken found, JsonToken wanted)
       throws IOException {
     if (found != wanted) {
-      throw new IOException("not the JSON of an API object: " + found + " at " + where(parser));
+      throw new NotApi("%s instead of %s at %s".formatted(found, wanted, where(parser)));
+    }
+  }
+
+  /** What is said twice is believed neither way: others read the other one. */
+  private static void once(boolean first, String field, JsonParser parser) throws IOException {
+    if (!first) {
+      throw new NotApi("'%s' is there twice at %s".formatted(field, where(parser)));
+    }
+  }
+
+  private static void end(JsonParser parser) throws IOException {
+    expect(parser, parser.currentToken(), JsonToken.END_OBJECT);
+    if (parser.nextToken() != null) {
+      throw new NotApi("more follows at " + where(parser));
+    }
+  }
+
+  private static void fits(String wanted, String kind) throws IOException {
+    if (!kind.equals(wanted)) {
+      throw new NotApi("its kind is '%s', not %s".formatted(kind, wanted));
     }
   }
 
@@ -142,6 +237,7 @@ public final class ApiJson {
       Optional<Fields> below = fields.below(field);
       parser.nextToken();
       if (below.isPresent()) {
+        once(!map.containsKey(field), field, parser);
         map.put(field, value(parser, below.get()));
       } else {
         parser.skipChildren();
@@ -167,7 +263,7 @@ public final class ApiJson {
       case VALUE_FALSE -> false;
       case VALUE_NULL -> null;
       case END_OBJECT, END_ARRAY, FIELD_NAME, NOT_AVAILABLE, VALUE_EMBEDDED_OBJECT ->
-          throw new IOException("unexpected " + parser.currentToken() + " at " + where(parser));
+          throw new NotApi("unexpected " + parser.currentToken() + " at " + where(parser));
     };
   }
 

@@ -50,6 +50,16 @@ public final class Fields {
     return new Fields(kept);
   }
 
+  /** Keeps one more field. */
+  Fields and(String field) {
+    if (kept.isEmpty()) {
+      return ALL;
+    }
+    Map<String, Fields> more = new LinkedHashMap<>(kept);
+    more.put(field, ALL);
+    return new Fields(more);
+  }
+
   /** What is kept of an object that is there already. */
   public Map<String, Object> keep(Map<String, Object> tree) {
     if (kept.isEmpty()) {

@@ -6,9 +6,23 @@ package io.fipctl.cluster;
  * @param group the API group; empty for the core group
  * @param plural the name in URLs, such as {@code pods}
  * @param fields what {@link Cluster#list} keeps of each object; {@link Cluster#get} keeps all
+ * @param optional whether a cluster may do without the kind: a custom resource, or an API that came
+ *     with some version of Kubernetes. Only of such a kind "not found" means that there is none.
  */
 public record Kind(
-    String group, String version, String plural, String name, boolean namespaced, Fields fields) {
+    String group,
+    String version,
+    String plural,
+    String name,
+    boolean namespaced,
+    Fields fields,
+    boolean optional) {
+
+  /** A kind that every cluster serves. */
+  public Kind(
+      String group, String version, String plural, String name, boolean namespaced, Fields fields) {
+    this(group, version, plural, name, namespaced, fields, false);
+  }
 
   /** The Calico group of CRDs stored as they are (Kubernetes datastore, all versions). */
   public static final String CRD_GROUP = "crd.projectcalico.org";
@@ -51,7 +65,8 @@ public record Kind(
   public static final Kind NETWORK_POLICIES =
       new Kind("networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy", true, Fields.ALL);
   public static final Kind INSTALLATIONS =
-      new Kind("operator.tigera.io", "v1", "installations", "Installation", false, Fields.ALL);
+      new Kind(
+          "operator.tigera.io", "v1", "installations", "Installation", false, Fields.ALL, true);
   public static final Kind ADMISSION_POLICIES =
       new Kind(
           "admissionregistration.k8s.io",
@@ -59,7 +74,8 @@ public record Kind(
           "validatingadmissionpolicies",
           "ValidatingAdmissionPolicy",
           false,
-          Fields.ALL);
+          Fields.ALL,
+          true);
 
   public static final Kind IP_POOLS = calico("ippools", "IPPool");
   public static final Kind IPAM_BLOCKS = calico("ipamblocks", "IPAMBlock");
@@ -80,12 +96,12 @@ public record Kind(
    * @param fieldMask as {@link Fields} writes it
    */
   public Kind with(String fieldMask) {
-    return new Kind(group, version, plural, name, namespaced, Fields.parse(fieldMask));
+    return new Kind(group, version, plural, name, namespaced, Fields.parse(fieldMask), optional);
   }
 
   /** The same kind in the Calico group that Felix reads. */
   public Kind in(CalicoGroup calico) {
-    return new Kind(calico.group(), calico.version(), plural, name, namespaced, fields);
+    return new Kind(calico.group(), calico.version(), plural, name, namespaced, fields, optional);
   }
 
   /** {@code apiVersion} of its objects. */
@@ -107,6 +123,6 @@ public record Kind(
   }
 
   private static Kind calico(String plural, String name) {
-    return new Kind(CRD_GROUP, "v1", plural, name, false, Fields.ALL);
+    return new Kind(CRD_GROUP, "v1", plural, name, false, Fields.ALL, true);
   }
 }

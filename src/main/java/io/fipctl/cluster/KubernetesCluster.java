@@ -31,6 +31,7 @@ final class KubernetesCluster implements Cluster {
   private final Endpoint endpoint;
   private final NodeShell nodes;
   private final Map<NodeAccess, DebugPodShell> debugPods = new ConcurrentHashMap<>();
+  private Optional<List<ApiObject>> groups = Optional.empty();
 
   KubernetesCluster(ApiServer server, Endpoint endpoint) {
     this.server = server;
@@ -72,7 +73,7 @@ final class KubernetesCluster implements Cluster {
       String path =
           collection(kind, scope.namespace().orElse("")) + query(scope, query, limit, next);
       try (Answer answer = server.send(Request.get(path))) {
-        if (answer.code() == 404) {
+        if (next.isEmpty() && saysThereIsNone(answer, kind, kind.optional(), "list")) {
           return Optional.of(new Listing(List.of(), ""));
         }
         if (answer.code() == 410 && !next.isEmpty()) {
@@ -81,7 +82,7 @@ final class KubernetesCluster implements Cluster {
         if (!answer.isGood()) {
           throw refusal(answer, "list", kind, scope.namespace().orElse(""), "");
         }
-        ApiObject metadata = ApiJson.readList(answer.body(), kind.fields(), items::add);
+        ApiObject metadata = ApiJson.readList(answer.body(), kind, items::add);
         next = metadata.text("continue").orElse("");
         if (next.isEmpty()) {
           return Optional.of(new Listing(items, metadata.text("resourceVersion").orElse("")));
@@ -106,16 +107,56 @@ final class KubernetesCluster implements Cluster {
   @Override
   public Optional<ApiObject> get(Kind kind, String namespace, String name) {
     try (Answer answer = server.send(Request.get(object(kind, namespace, name)))) {
-      if (answer.code() == 404) {
+      if (saysThereIsNone(answer, kind, true, "get")) {
         return Optional.empty();
       }
       if (!answer.isGood()) {
         throw refusal(answer, "get", kind, namespace, name);
       }
-      return Optional.of(ApiJson.read(answer.body(), Fields.ALL));
+      return Optional.of(read(answer, kind, name));
     } catch (IOException e) {
       throw server.noAnswer(e, Use.READ);
     }
+  }
+
+  /** The object that was asked for, and no other. */
+  private static ApiObject read(Answer answer, Kind kind, String name) throws IOException {
+    ApiObject object = ApiJson.read(answer.body(), kind.name());
+    if (!name.isEmpty() && !object.name().equals(name)) {
+      throw new ApiJson.NotApi("it is the %s '%s'".formatted(kind.name(), object.name()));
+    }
+    return object;
+  }
+
+  /**
+   * Whether the API server itself says that there is nothing: by a Status, or, as API servers
+   * before the one that says so do for a path they do not serve, by any 404 to a kind that their
+   * discovery does not name. Everybody on the way can say 404.
+   *
+   * @param possible whether "there is none" can be an answer at all
+   */
+  private boolean saysThereIsNone(Answer answer, Kind kind, boolean possible, String verb) {
+    if (answer.code() != 404) {
+      return false;
+    }
+    Refusal refusal = Refusal.of(answer);
+    if (possible && (refusal.isStatus() || (kind.optional() && !isServed(kind)))) {
+      return true;
+    }
+    throw refusal.as(server.target(), new Asked(Access.to(verb, kind, ""), kind.resource()));
+  }
+
+  private boolean isServed(Kind kind) {
+    List<ApiObject> versions =
+        groups().stream()
+            .filter(group -> group.text("name").equals(Optional.of(kind.group())))
+            .flatMap(group -> group.objects("versions").stream())
+            .filter(version -> version.text("version").equals(Optional.of(kind.version())))
+            .toList();
+    return !versions.isEmpty()
+        && ask("/apis/" + kind.group() + "/" + kind.version(), "APIResourceList", "resources")
+            .stream()
+            .anyMatch(resource -> resource.text("name").equals(Optional.of(kind.plural())));
   }
 
   @Override
@@ -126,6 +167,8 @@ final class KubernetesCluster implements Cluster {
         object(kind, namespace, name) + dryRun(mode),
         "application/json-patch+json",
         patch.asJson(),
+        kind,
+        name,
         new Asked(Access.to("patch", kind, place(kind, namespace)), named(kind, namespace, name)));
   }
 
@@ -141,18 +184,21 @@ final class KubernetesCluster implements Cluster {
         collection(kind, namespace) + dryRun(mode),
         "application/json",
         tree,
+        kind,
+        object.name(),
         new Asked(
             Access.to("create", kind, place(kind, namespace)),
             named(kind, namespace, object.name())));
   }
 
-  private ApiObject write(String method, String path, String type, Object body, Asked asked) {
+  private ApiObject write(
+      String method, String path, String type, Object body, Kind kind, String name, Asked asked) {
     Request request = new Request(Use.WRITE, method, path, type, ApiJson.write(body));
     try (Answer answer = server.send(request)) {
       if (!answer.isGood()) {
         throw Refusal.of(answer).as(server.target(), asked);
       }
-      return ApiJson.read(answer.body(), Fields.ALL);
+      return read(answer, kind, name);
     } catch (IOException e) {
       throw server.noAnswer(e, Use.WRITE);
     }
@@ -162,26 +208,44 @@ final class KubernetesCluster implements Cluster {
   public void delete(Kind kind, String namespace, String name) {
     Request request = new Request(Use.WRITE, "DELETE", object(kind, namespace, name), "", "");
     try (Answer answer = server.send(request)) {
-      if (!answer.isGood() && answer.code() != 404) {
-        throw refusal(answer, "delete", kind, namespace, name);
+      if (!answer.isGood()) {
+        Refusal refusal = Refusal.of(answer);
+        if (answer.code() != 404 || !refusal.isStatus()) {
+          throw refusal.as(
+              server.target(),
+              new Asked(
+                  Access.to("delete", kind, place(kind, namespace)), named(kind, namespace, name)));
+        }
       }
     }
   }
 
   @Override
   public Set<String> apiGroups() {
-    try (Answer answer = server.send(Request.get("/apis"))) {
+    Set<String> names = new TreeSet<>(Set.of(""));
+    groups().forEach(group -> group.text("name").ifPresent(names::add));
+    return names;
+  }
+
+  /** Asked once a run. */
+  private synchronized List<ApiObject> groups() {
+    if (groups.isEmpty()) {
+      groups = Optional.of(ask("/apis", "APIGroupList", "groups"));
+    }
+    return groups.get();
+  }
+
+  private List<ApiObject> ask(String path, String kind, String list) {
+    try (Answer answer = server.send(Request.get(path))) {
       if (!answer.isGood()) {
-        throw Refusal.of(answer)
-            .as(
-                server.target(),
-                new Asked(new Access("get", "", "/apis", Optional.empty(), ""), "the API groups"));
+        Access access = new Access("get", "", path, Optional.empty(), "");
+        throw Refusal.of(answer).as(server.target(), new Asked(access, "the list of APIs " + path));
       }
-      Set<String> groups = new TreeSet<>(Set.of(""));
-      for (ApiObject group : ApiJson.read(answer.body(), Fields.ALL).objects("groups")) {
-        group.text("name").ifPresent(groups::add);
+      ApiObject found = ApiJson.read(answer.body(), kind);
+      if (!found.has(list)) {
+        throw new ApiJson.NotApi("it has no " + list);
       }
-      return groups;
+      return found.objects(list);
     } catch (IOException e) {
       throw server.noAnswer(e, Use.READ);
     }
@@ -203,7 +267,8 @@ final class KubernetesCluster implements Cluster {
     Request request =
         new Request(Use.READ, "POST", REVIEWS, "application/json", ApiJson.write(review));
     try (Answer answer = server.send(request)) {
-      return !answer.isGood() || ApiJson.read(answer.body(), Fields.ALL).flag("status", "allowed");
+      return !answer.isGood()
+          || ApiJson.read(answer.body(), "SelfSubjectAccessReview").flag("status", "allowed");
     } catch (IOException e) {
       throw server.noAnswer(e, Use.READ);
     }

@@ -2,6 +2,7 @@ package io.fipctl.cluster;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
+import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
@@ -22,6 +23,11 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 
 /** Names the root cause when a server gives no answer, in words a user can act on. */
 final class NoAnswer {
+  /** The reason when something answers there that is not an API server. */
+  static final String NOT_KUBERNETES = "NotKubernetes";
+
+  private static final String NOT_API = "what answers there is not a Kubernetes API: ";
+
   private NoAnswer() {}
 
   static FipctlException from(Target target, Throwable cause, Duration requestTimeout) {
@@ -29,9 +35,22 @@ final class NoAnswer {
       return known;
     }
     String what = "the API server " + target.server() + " does not answer: ";
-    return FipctlException.unreachable(
-            what + words(target, unwrapped(cause), requestTimeout), hint(target, cause))
+    return new FipctlException(
+            ExitCode.UNREACHABLE,
+            isForeign(unwrapped(cause)) ? NOT_KUBERNETES : "Unreachable",
+            what + words(target, unwrapped(cause), requestTimeout),
+            hint(target, cause))
         .causedBy(cause);
+  }
+
+  private static boolean isForeign(Throwable cause) {
+    return cause instanceof ApiJson.NotApi
+        || (cause instanceof JacksonException && !(cause instanceof JsonEOFException));
+  }
+
+  /** Something answers that is not an API server. */
+  static FipctlException from(Target target, ApiJson.NotApi cause) {
+    return from(target, cause, Duration.ZERO);
   }
 
   /** A write whose answer is missing may have been made. */
@@ -88,7 +107,10 @@ final class NoAnswer {
       return "its answer broke off";
     }
     if (cause instanceof JacksonException) {
-      return "what answers there is no Kubernetes API: its answer is not JSON";
+      return NOT_API + "its answer is not JSON";
+    }
+    if (cause instanceof ApiJson.NotApi) {
+      return NOT_API + cause.getMessage();
     }
     return text(cause);
   }

@@ -10,14 +10,16 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
  * An answer of the API server that is no, with the server's own words for it.
  *
  * @param message what the server says; never empty
+ * @param isStatus whether an API server speaks (metav1.Status), and not something on the way to it
  */
-record Refusal(int code, String message, boolean hasCauses) {
+record Refusal(int code, String message, boolean hasCauses, boolean isStatus) {
   private static final int LONGEST = 1024 * 1024;
 
   /** RBAC and the node authorizer speak like this; whatever else refuses has its own words. */
@@ -55,7 +57,9 @@ record Refusal(int code, String message, boolean hasCauses) {
         answer.code(),
         Kubeconfig.filled(status.text("message"))
             .orElse(text.isEmpty() || status.has("kind") ? "HTTP " + answer.code() : text),
-        !status.objects("details", "causes").isEmpty());
+        !status.objects("details", "causes").isEmpty(),
+        status.text("kind").equals(Optional.of("Status"))
+            && status.text("apiVersion").equals(Optional.of("v1")));
   }
 
   /** Whether RBAC refused, rather than an admission rule. */
@@ -71,14 +75,38 @@ record Refusal(int code, String message, boolean hasCauses) {
     return switch (code) {
       case 403 -> isMissingRight() ? noRight(message, asked.access()) : admission();
       case 404 ->
-          FipctlException.notFound("NotFound", asked.object() + " is not there: " + message);
+          isStatus
+              ? FipctlException.notFound("NotFound", asked.object() + " is not there: " + message)
+              : notTheServer(target, verb);
       case 409 ->
           verb.equals("create")
               ? FipctlException.conflict("AlreadyExists", message)
               : new StaleWriteException(asked.object() + " has changed meanwhile: " + message);
       case 422 -> invalid(verb, asked);
+      case 429 -> throttled(target, verb, asked);
       default -> serverError(target, verb, asked);
     };
+  }
+
+  /** Who says that there is nothing, and is not the API server, does not know. */
+  private FipctlException notTheServer(Target target, String verb) {
+    FipctlException failure =
+        NoAnswer.from(target, new ApiJson.NotApi("it says HTTP %d: %s".formatted(code, message)));
+    return isReading(verb) ? failure : NoAnswer.afterWrite(failure);
+  }
+
+  /** Refused before anything was done: priority and fairness, or a limit on the way. */
+  private FipctlException throttled(Target target, String verb, Asked asked) {
+    return new FipctlException(
+        ExitCode.FAILURE,
+        "Throttled",
+        "the API server %s answers, but has too many requests to %s %s (HTTP 429): %s"
+            .formatted(target.server(), verb, asked.object(), message),
+        "run it again later; kubectl get --raw '/readyz?verbose' shows how the server is");
+  }
+
+  private static boolean isReading(String verb) {
+    return verb.equals("get") || verb.equals("list") || verb.equals("watch");
   }
 
   private FipctlException invalid(String verb, Asked asked) {
@@ -108,8 +136,7 @@ record Refusal(int code, String message, boolean hasCauses) {
                 + asked.object()
                 + ": "
                 + message);
-    boolean reading = verb.equals("get") || verb.equals("list") || verb.equals("watch");
-    return reading || code < 500 ? failure : NoAnswer.afterWrite(failure);
+    return isReading(verb) || code < 500 ? failure : NoAnswer.afterWrite(failure);
   }
 
   private FipctlException admission() {

@@ -1,9 +1,12 @@
 package io.fipctl.cluster;
 
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import io.fipctl.cluster.ApiServer.Answer;
 import io.fipctl.cluster.ApiServer.Request;
 import io.fipctl.cluster.Cluster.Change;
 import io.fipctl.cluster.Cluster.Scope;
+import io.fipctl.cluster.HttpClients.Use;
 import io.fipctl.cluster.KubernetesCluster.Listing;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.ExitCode;
@@ -66,7 +69,10 @@ final class Watching {
         }
         next = follow();
       } catch (FipctlException e) {
-        boolean passing = e.exitCode() == ExitCode.UNREACHABLE || e.reason().equals("ServerError");
+        boolean passing =
+            (e.exitCode() == ExitCode.UNREACHABLE && !e.reason().equals(NoAnswer.NOT_KUBERNETES))
+                || e.reason().equals("ServerError")
+                || e.reason().equals("Throttled");
         if (server.isClosed()) {
           return;
         }
@@ -126,7 +132,7 @@ final class Watching {
       if (!answer.isGood()) {
         throw cluster.refusal(answer, "watch", kind, scope.namespace().orElse(""), "");
       }
-      ApiJson.EventReader events = ApiJson.events(answer.body(), kind.fields());
+      ApiJson.EventReader events = ApiJson.events(answer.body(), kind);
       for (Optional<Change> event = events.next(); event.isPresent(); event = events.next()) {
         Next next = take(event.get());
         if (next != Next.RECONNECT) {
@@ -135,12 +141,20 @@ final class Watching {
         pause = SHORTEST_PAUSE;
       }
       return Next.RECONNECT;
+    } catch (JsonEOFException e) {
+      return brokenOff();
+    } catch (ApiJson.NotApi | JsonParseException e) {
+      throw server.noAnswer(e, Use.READ);
     } catch (IOException e) {
-      if (Thread.currentThread().isInterrupted()) {
-        throw ApiServer.interrupted();
-      }
-      return server.isClosed() ? Next.STOP : Next.RECONNECT;
+      return brokenOff();
     }
+  }
+
+  private Next brokenOff() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw ApiServer.interrupted();
+    }
+    return server.isClosed() ? Next.STOP : Next.RECONNECT;
   }
 
   /** {@code RECONNECT} means go on reading. */

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
 import java.util.Base64;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.net.ssl.SSLContext;
@@ -35,6 +36,15 @@ final class TrainingServer implements AutoCloseable {
       {"apiVersion":"crd.projectcalico.org/v1","kind":"IPPool","metadata":{"name":"floating"},
        "spec":{"cidr":"203.0.113.0/24","disabled":true}}
       """;
+
+  /** The kinds that are asked for, by what their paths end with. */
+  private static final Map<String, String> KINDS =
+      Map.of(
+          "daemonsets", "DaemonSet",
+          "ippools", "IPPool",
+          "leases", "Lease",
+          "nodes", "Node",
+          "pods", "Pod");
 
   private final HttpsServer server;
   private final TrainingKeys keys;
@@ -99,12 +109,16 @@ final class TrainingServer implements AutoCloseable {
       case "/api/v1/pods" -> pods();
       case "/apis" -> GROUPS;
       case "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews" -> ALLOWED;
-      default -> path.endsWith("/ippools") ? list(POOL) : list("");
+      default -> {
+        String plural = path.substring(path.lastIndexOf('/') + 1);
+        yield list(KINDS.getOrDefault(plural, ""), plural.equals("ippools") ? POOL : "");
+      }
     };
   }
 
   private static String pods() {
     return list(
+        "Pod",
         IntStream.range(0, PODS).mapToObj(TrainingServer::pod).collect(Collectors.joining(",")));
   }
 
@@ -126,11 +140,11 @@ final class TrainingServer implements AutoCloseable {
         .formatted(number);
   }
 
-  private static String list(String items) {
+  private static String list(String kind, String items) {
     return """
-        {"kind":"List","apiVersion":"v1","metadata":{"resourceVersion":"1"},"items":[%s]}
+        {"kind":"%sList","metadata":{"resourceVersion":"1"},"items":[%s]}
         """
-        .formatted(items);
+        .formatted(kind, items);
   }
 
   private static String base64(String text) {

@@ -5,8 +5,11 @@ import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
+import io.fipctl.model.ApiObject;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Field;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +28,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 
@@ -39,6 +45,72 @@ final class FakeApiServer implements AutoCloseable {
 
   /** One answer. */
   record Said(int code, String body, Map<String, String> headers) {}
+
+  private static final String EXACTLY = "X-Exactly";
+
+  /** Fills in what an API server says of each object and list. */
+  static final class Whole {
+    private static final Pattern PATH =
+        Pattern.compile(
+            ".*/(?:api|apis/[^/]+)/[^/]+(?:/namespaces/[^/]+)?/([a-z]+)(?:/([^/?]+))?(?:\\?.*)?");
+
+    static String answer(String method, String path, String asked, String said) {
+      Map<String, Object> tree;
+      try {
+        tree = new LinkedHashMap<>(read(said).tree());
+      } catch (IOException e) {
+        return said;
+      }
+      Matcher matcher = PATH.matcher(path.replace("/api/v1/namespaces?", "/api/v1/namespaces/?"));
+      if (path.contains("watch=true") || path.contains("/exec?") || !matcher.matches()) {
+        tree.putIfAbsent("kind", path.startsWith("/apis") ? "APIGroupList" : "");
+        return path.equals("/apis") ? ApiJson.write(tree) : said;
+      }
+      boolean isList = method.equals("GET") && matcher.group(2) == null;
+      tree.putIfAbsent("kind", kind(matcher.group(1)) + (isList ? "List" : ""));
+      if (!isList) {
+        Map<String, Object> metadata =
+            new LinkedHashMap<>(new ApiObject(tree).object("metadata").tree());
+        metadata.putIfAbsent("name", matcher.group(2) == null ? name(asked) : matcher.group(2));
+        tree.put("metadata", metadata);
+      }
+      return ApiJson.write(tree);
+    }
+
+    private static String kind(String plural) {
+      if (plural.equals("selfsubjectaccessreviews")) {
+        return "SelfSubjectAccessReview";
+      }
+      return Stream.of(Kind.class.getFields())
+          .filter(field -> field.getType() == Kind.class)
+          .map(Whole::value)
+          .filter(kind -> kind.plural().equals(plural))
+          .map(Kind::name)
+          .findFirst()
+          .orElse("");
+    }
+
+    private static Kind value(Field field) {
+      try {
+        return (Kind) field.get(null);
+      } catch (IllegalAccessException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    private static String name(String asked) {
+      try {
+        return read(asked).name();
+      } catch (IOException e) {
+        return "";
+      }
+    }
+
+    private static ApiObject read(String json) throws IOException {
+      return ApiJson.read(
+          new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), Fields.ALL);
+    }
+  }
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -93,9 +165,18 @@ final class FakeApiServer implements AutoCloseable {
     return "http://127.0.0.1:" + port();
   }
 
-  /** The next answer to requests that begin so; the last one is given again and again. */
+  /**
+   * The next answer to requests that begin so; the last one is given again and again. Of a good
+   * answer's object, what every API server says and the test does not is filled in: its kind, and
+   * its name.
+   */
   FakeApiServer says(String beginning, int code, String body) {
     return says(beginning, new Said(code, body, Map.of()));
+  }
+
+  /** The next answer to requests that begin so, every byte of it. */
+  FakeApiServer saysExactly(String beginning, int code, String body) {
+    return says(beginning, new Said(code, body, Map.of(EXACTLY, "")));
   }
 
   synchronized FakeApiServer says(String beginning, Said said) {
@@ -126,7 +207,11 @@ final class FakeApiServer implements AutoCloseable {
       asked.add(new Asked(exchange.getRequestMethod(), path, headers, body));
       Said said = next(exchange.getRequestMethod() + " " + path);
       said.headers().forEach(exchange.getResponseHeaders()::add);
-      byte[] bytes = said.body().getBytes(StandardCharsets.UTF_8);
+      byte[] bytes =
+          (said.headers().containsKey(EXACTLY) || said.code() >= 300
+                  ? said.body()
+                  : Whole.answer(exchange.getRequestMethod(), path, body, said.body()))
+              .getBytes(StandardCharsets.UTF_8);
       exchange.sendResponseHeaders(said.code(), bytes.length == 0 ? -1 : 0);
       exchange.getResponseBody().write(bytes);
     }
@@ -135,7 +220,17 @@ final class FakeApiServer implements AutoCloseable {
   static String status(int code, String reason, String message) {
     return ApiJson.write(
         Map.of(
-            "kind", "Status", "status", "Failure", "code", code, "reason", reason, "message",
+            "kind",
+            "Status",
+            "apiVersion",
+            "v1",
+            "status",
+            "Failure",
+            "code",
+            code,
+            "reason",
+            reason,
+            "message",
             message));
   }
 

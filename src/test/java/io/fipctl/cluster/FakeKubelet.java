@@ -90,7 +90,8 @@ final class FakeKubelet implements AutoCloseable {
         asked.add(URLDecoder.decode(path, StandardCharsets.UTF_8));
         String key = header(head, "sec-websocket-key");
         if (!path.contains("/exec?")) {
-          say(out, 200, path.contains("labelSelector") ? labelled : others);
+          String list = path.contains("labelSelector") ? labelled : others;
+          say(out, 200, FakeApiServer.Whole.answer("GET", path, "", list));
         } else if (key.isEmpty()) {
           say(out, words.equals("{}") ? 400 : 403, words);
         } else if (!refusals.isEmpty()) {

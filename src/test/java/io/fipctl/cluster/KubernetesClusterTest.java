@@ -10,6 +10,7 @@ import io.fipctl.cluster.Cluster.WriteMode;
 import io.fipctl.cluster.FakeApiServer.Asked;
 import io.fipctl.cluster.FakeApiServer.Said;
 import io.fipctl.model.ApiObject;
+import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.JsonPatch;
 import java.util.List;
@@ -27,6 +28,11 @@ class KubernetesClusterTest {
       JsonPatch.of(
           JsonPatch.test("7", "metadata", "resourceVersion"),
           JsonPatch.add("[]", "metadata", "annotations", "cni.projectcalico.org/floatingIPs"));
+
+  private static final String GROUPS =
+      """
+      {"groups":[{"name":"crd.projectcalico.org","versions":[{"version":"v1"}]}]}
+      """;
 
   private final FakeApiServer server = FakeApiServer.start();
   private final Cluster cluster = server.cluster();
@@ -96,6 +102,122 @@ class KubernetesClusterTest {
   void a_kind_that_is_not_served_has_no_objects() {
     assertThat(cluster.list(Kind.IP_POOLS.in(CalicoGroup.V3))).isEmpty();
     assertThat(server.asked.getFirst().path()).startsWith("/apis/projectcalico.org/v3/ippools?");
+  }
+
+  /** A path that is not served is 404 with plain text before notfoundhandler speaks in a Status. */
+  @Test
+  void a_kind_that_discovery_does_not_name_has_no_objects() {
+    server.saysExactly("GET /apis/", 404, "404 page not found\n");
+    server.says("GET /apis", 200, GROUPS);
+
+    assertThat(cluster.list(Kind.INSTALLATIONS)).isEmpty();
+    assertThat(cluster.get(Kind.INSTALLATIONS, "", "default")).isEmpty();
+    assertThat(server.asked)
+        .extracting(Asked::path)
+        .as("discovery is asked once")
+        .filteredOn("/apis"::equals)
+        .hasSize(1);
+  }
+
+  @Test
+  void a_kind_that_its_group_does_not_serve_has_no_objects() {
+    server.saysExactly("GET /apis/crd.projectcalico.org/v1/", 404, "404 page not found\n");
+    server.says("GET /apis", 200, GROUPS);
+    server.saysExactly(
+        "GET /apis/crd.projectcalico.org/v1",
+        200,
+        "{\"kind\":\"APIResourceList\",\"resources\":[{\"name\":\"ippools\"}]}");
+
+    assertThat(cluster.list(Kind.BGP_FILTERS)).isEmpty();
+    assertThatThrownBy(() -> cluster.list(Kind.IP_POOLS))
+        .as("who serves pools and then does not is not believed")
+        .extracting("exitCode")
+        .isEqualTo(ExitCode.UNREACHABLE);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          404 | 404 page not found
+          404 | {"kind":"Status","apiVersion":"v1","code":404,"message":"the server could not find the requested resource"}
+          404 | {"kind":"Status","code":404}
+          200 | {}
+          200 | {"kind":"Status","apiVersion":"v1","status":"Success"}
+          200 | {"kind":"PodList","metadata":{}}
+          200 | {"kind":"PodList","items":null}
+          200 | {"kind":"PodList","items":{}}
+          200 | {"kind":"NodeList","items":[]}
+          200 | {"items":[]}
+          200 | {"kind":"PodList","items":[],"items":[]}
+          200 | {"kind":"PodList","items":[{"metadata":{"name":"a","name":"b"}}]}
+          200 | {"kind":"PodList","items":[]}{"kind":"PodList","items":[]}
+          200 | {"kind":"PodList","items":[
+          200 | {"kind":"PodList","items":["web-0"]}
+          200 | <html>log in</html>
+          """)
+  void nobody_is_there_only_when_a_list_says_so(int code, String body) {
+    server.saysExactly("GET /api/v1/pods", code, body);
+
+    FipctlException failure =
+        catchThrowableOfType(FipctlException.class, () -> cluster.list(Kind.PODS));
+
+    assertThat(failure).as(body).isNotNull();
+    assertThat(failure.exitCode()).isIn(ExitCode.UNREACHABLE, ExitCode.NOT_FOUND);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          404 | {"kind":"Status","apiVersion":"v1","code":404}
+          404 | gone
+          200 | {}
+          """)
+  void a_list_that_ends_at_its_second_page_is_none(int code, String body) {
+    server.says("GET /apis/crd.projectcalico.org/v1/ippools", 200, items("next", "a"));
+    server.saysExactly("GET /apis/crd.projectcalico.org/v1/ippools", code, body);
+
+    assertThatThrownBy(() -> cluster.list(Kind.IP_POOLS)).isInstanceOf(FipctlException.class);
+  }
+
+  @Test
+  void an_optional_kinds_server_may_write_an_empty_list_as_null() {
+    server.saysExactly(
+        "GET /apis/projectcalico.org/v3/ippools", 200, "{\"kind\":\"IPPoolList\",\"items\":null}");
+
+    assertThat(cluster.list(Kind.IP_POOLS.in(CalicoGroup.V3))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          404 | gone
+          404 | {"message":"no such page"}
+          200 | {}
+          200 | {"kind":"Pod","metadata":{"name":"web-1"}}
+          200 | {"kind":"Node","metadata":{"name":"web-0"}}
+          200 | {"kind":"Pod","metadata":{"name":"web-0"}} and more
+          """)
+  void an_object_is_there_or_not_only_when_the_API_server_says_so(int code, String body) {
+    server.saysExactly("GET /api/v1/namespaces/shop/pods/web-0", code, body);
+    server.saysExactly("PATCH /api/v1/namespaces/shop/pods/web-0", code, body);
+    server.saysExactly("DELETE /api/v1/namespaces/shop/pods/web-0", code, body);
+
+    assertThatThrownBy(() -> cluster.get(Kind.PODS, "shop", "web-0"))
+        .hasMessageContaining("what answers there is not a Kubernetes API")
+        .extracting("exitCode")
+        .isEqualTo(ExitCode.UNREACHABLE);
+    assertThatThrownBy(() -> cluster.patch(Kind.PODS, "shop", "web-0", PATCH, WriteMode.REAL))
+        .hasMessageContaining("whether the change was made is not known");
+    if (code == 404) {
+      assertThatThrownBy(() -> cluster.delete(Kind.PODS, "shop", "web-0"))
+          .hasMessageContaining("whether the change was made is not known");
+    }
   }
 
   @Test
@@ -179,7 +301,7 @@ class KubernetesClusterTest {
           422 | Pod "web-0" is invalid: metadata.annotations: Too long | UNSUPPORTED | Invalid
           400 | the body is no patch | FAILURE | ServerError
           500 | etcdserver: request timed out | FAILURE | ServerError
-          429 | too many requests | FAILURE | ServerError
+          429 | too many requests | FAILURE | Throttled
           """)
   void a_refused_write_keeps_the_servers_words(
       int code, String message, String exitCode, String reason) {
@@ -267,8 +389,7 @@ class KubernetesClusterTest {
             429, FakeApiServer.status(429, "TooManyRequests", "later"), Map.of("Retry-After", "1"));
     server.says("PATCH /", later).says("PATCH /", 200, "{}");
 
-    assertThat(cluster.patch(Kind.PODS, "shop", "a", PATCH, WriteMode.REAL))
-        .isEqualTo(ApiObject.EMPTY);
+    assertThat(cluster.patch(Kind.PODS, "shop", "a", PATCH, WriteMode.REAL).name()).isEqualTo("a");
     assertThat(server.asked).hasSize(2);
   }
 

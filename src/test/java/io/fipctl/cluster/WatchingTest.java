@@ -7,12 +7,15 @@ import io.fipctl.cluster.Cluster.Change;
 import io.fipctl.cluster.Cluster.Scope;
 import io.fipctl.cluster.FakeApiServer.Asked;
 import io.fipctl.model.ApiObject;
+import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WatchingTest {
   private static final String LIST = "GET /api/v1/pods?limit";
@@ -98,6 +101,26 @@ class WatchingTest {
             failure -> assertThat(failure.hints().getFirst()).contains("verbs: [\"watch\"]"));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "<html>log in</html>",
+        "[]",
+        "{}",
+        "{\"type\":\"MODIFIED\",\"object\":{\"metadata\":{\"name\":\"a\"}}}",
+        "{\"type\":\"MODIFIED\",\"object\":{\"kind\":\"Node\",\"metadata\":{\"name\":\"a\"}}}",
+        "{\"type\":\"RENAMED\",\"object\":{\"kind\":\"Pod\",\"metadata\":{\"name\":\"a\"}}}"
+      })
+  void fails_when_what_comes_is_no_watch_of_pods(String stream) {
+    server.says(LIST, 200, list("5", pod("a", 1)));
+    server.saysExactly(WATCH, 200, stream);
+
+    assertThatThrownBy(() -> watch(2))
+        .hasMessageContaining("what answers there is not a Kubernetes API")
+        .extracting("exitCode")
+        .isEqualTo(ExitCode.UNREACHABLE);
+  }
+
   private List<String> watch(int enough) {
     List<String> seen = new ArrayList<>();
     cluster.watch(
@@ -113,7 +136,10 @@ class WatchingTest {
   private static ApiObject pod(String name, int version) {
     return new ApiObject(
         Map.of(
-            "metadata", Map.of("name", name, "uid", "u-" + name, "resourceVersion", "" + version)));
+            "kind",
+            "Pod",
+            "metadata",
+            Map.of("name", name, "uid", "u-" + name, "resourceVersion", "" + version)));
   }
 
   private static String event(String type, ApiObject pod) {
