@@ -1,9 +1,13 @@
 package io.fipctl.model;
 
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** A range of addresses: the network address and the length of the prefix in bits. */
 public record Cidr(IpAddress network, int prefix) {
+  /** As net.ParseCIDR takes it: no sign, zeros in front let be. */
+  private static final Pattern LENGTH = Pattern.compile("0*[0-9]{1,3}");
+
   public Cidr {
     if (prefix < 0 || prefix > network.family().bits()) {
       throw new IllegalArgumentException(
@@ -26,12 +30,11 @@ public record Cidr(IpAddress network, int prefix) {
     if (slash < 0) {
       return IpAddress.parse(text).asCidr();
     }
-    try {
-      return new Cidr(
-          IpAddress.parse(text.substring(0, slash)), Integer.parseInt(text.substring(slash + 1)));
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("'" + text + "' has no prefix length", e);
+    if (!LENGTH.matcher(text).region(slash + 1, text.length()).matches()) {
+      throw new IllegalArgumentException("'" + text + "' has no prefix length");
     }
+    return new Cidr(
+        IpAddress.parse(text.substring(0, slash)), Integer.parseInt(text.substring(slash + 1)));
   }
 
   /** Reads a range from text that came from the cluster; empty when it is none. */

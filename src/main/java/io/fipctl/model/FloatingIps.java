@@ -11,7 +11,8 @@ import java.util.stream.Collectors;
  * (libcalico-go/lib/backend/k8s/conversion/workload_endpoint_default.go and
  * updateprocessors/workloadendpointprocessor.go): an entry that is no bare address of a family the
  * pod has is passed over in silence, and a value that is no JSON array of strings takes the pod's
- * whole endpoint away.
+ * whole endpoint away. Go's encoding/json and net.ParseIP decide what is which: what they refuse is
+ * refused here, and what they accept has the same value here.
  */
 public sealed interface FloatingIps {
   /** The annotation of a pod that holds its floating IPs. */

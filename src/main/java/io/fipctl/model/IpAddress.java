@@ -1,13 +1,13 @@
 package io.fipctl.model;
 
-import java.net.Inet6Address;
-import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * An IPv4 or IPv6 address, compared as a number and printed in its canonical form (RFC 5952).
+ * An IPv4 or IPv6 address, compared as a number and printed in its canonical form (RFC 5952). Texts
+ * are read exactly as Go's net.ParseIP reads them, by which Calico decides what it programs
+ * (libcalico-go/lib/net/ip.go).
  *
  * <p>An IPv4-mapped IPv6 address is not one: Calico takes everything with a colon for IPv6
  * (libcalico-go/lib/backend/k8s/conversion/workload_endpoint_default.go), so nothing would carry
@@ -40,6 +40,8 @@ public final class IpAddress implements Comparable<IpAddress> {
 
   private static final Pattern OCTETS =
       Pattern.compile("(0|[1-9][0-9]{0,2})(\\.(0|[1-9][0-9]{0,2})){3}");
+
+  private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1};
 
   private final byte[] bytes;
 
@@ -80,26 +82,92 @@ public final class IpAddress implements Comparable<IpAddress> {
   }
 
   private static IpAddress parseHost(String host, String text) {
-    try {
-      if (OCTETS.matcher(host).matches()) {
-        return new IpAddress(InetAddress.ofLiteral(host).getAddress());
-      }
-      // ofLiteral also takes brackets and scopes, which no annotation may carry.
-      if (host.indexOf(':') >= 0 && host.chars().allMatch(IpAddress::mayStandInIpv6)) {
-        byte[] bytes = Inet6Address.ofLiteral(host).getAddress();
-        if (bytes.length == 16) {
-          return new IpAddress(bytes);
-        }
-        throw new IllegalArgumentException(
-            "'" + text + "' is an IPv4-mapped IPv6 address: write the IPv4 address");
-      }
-    } catch (IllegalArgumentException e) {
-      if (e.getMessage() != null && e.getMessage().startsWith("'" + text)) {
-        throw e;
-      }
-      // Falls through to our own sentence: the JDK's names neither family nor form.
+    byte[] bytes = host.indexOf(':') < 0 ? ipv4(host) : ipv6(host);
+    if (bytes == null) {
+      throw new IllegalArgumentException("'" + text + "' is no IPv4 or IPv6 address");
     }
-    throw new IllegalArgumentException("'" + text + "' is no IPv4 or IPv6 address");
+    if (isMapped(bytes)) {
+      throw new IllegalArgumentException(
+          "'" + text + "' is an IPv4-mapped IPv6 address: write the IPv4 address");
+    }
+    return new IpAddress(bytes);
+  }
+
+  /** Four decimal numbers without leading zeros, as Go's net.ParseIP wants them; else null. */
+  private static byte[] ipv4(String text) {
+    if (!OCTETS.matcher(text).matches()) {
+      return null;
+    }
+    byte[] bytes = new byte[4];
+    String[] octets = text.split("\\.", -1);
+    for (int i = 0; i < bytes.length; i++) {
+      int octet = Integer.parseInt(octets[i]);
+      if (octet > 255) {
+        return null;
+      }
+      bytes[i] = (byte) octet;
+    }
+    return bytes;
+  }
+
+  /**
+   * Up to eight groups of one to four hexadecimal digits, of which {@code ::} stands once for one
+   * or more that are zero, and the last two of which may be an IPv4 address; else null. Without
+   * brackets or zone: net.ParseIP takes neither.
+   */
+  private static byte[] ipv6(String text) {
+    byte[] bytes = new byte[16];
+    int length = 0;
+    int gap = -1;
+    int at = 0;
+    if (text.startsWith("::")) {
+      gap = 0;
+      at = 2;
+    }
+    while (at < text.length()) {
+      int end = at;
+      int group = 0;
+      while (end < text.length() && hexDigit(text.charAt(end)) >= 0 && end - at < 4) {
+        group = group << 4 | hexDigit(text.charAt(end));
+        end++;
+      }
+      if (end < text.length() && text.charAt(end) == '.') {
+        byte[] tail = ipv4(text.substring(at));
+        if (tail == null || length > 12) {
+          return null;
+        }
+        System.arraycopy(tail, 0, bytes, length, 4);
+        length += 4;
+        break;
+      }
+      if (end == at || length == 16) {
+        return null;
+      }
+      bytes[length++] = (byte) (group >> 8);
+      bytes[length++] = (byte) group;
+      at = end;
+      if (at < text.length()) {
+        boolean opensGap = text.startsWith("::", at);
+        boolean goesOn = text.charAt(at) == ':' && at + 1 < text.length();
+        if (!goesOn || (opensGap && gap >= 0)) {
+          return null;
+        }
+        gap = opensGap ? length : gap;
+        at += opensGap ? 2 : 1;
+      }
+    }
+    if (gap < 0 ? length < 16 : length == 16) {
+      return null;
+    }
+    if (gap >= 0) {
+      System.arraycopy(bytes, gap, bytes, gap + 16 - length, length - gap);
+      Arrays.fill(bytes, gap, gap + 16 - length, (byte) 0);
+    }
+    return bytes;
+  }
+
+  private static boolean isMapped(byte[] bytes) {
+    return bytes.length == 16 && Arrays.mismatch(bytes, 0, 12, MAPPED, 0, 12) < 0;
   }
 
   /** Spares an exception for each word that is plainly none: node output is full of them. */
@@ -115,8 +183,13 @@ public final class IpAddress implements Comparable<IpAddress> {
     return marked;
   }
 
-  private static boolean mayStandInIpv6(int c) {
-    return (c < 128 && Character.digit(c, 16) >= 0) || c == ':' || c == '.';
+  private static boolean mayStandInIpv6(char c) {
+    return hexDigit(c) >= 0 || c == ':' || c == '.';
+  }
+
+  /** The value of an ASCII digit; -1 of anything else, such as a full-width one. */
+  static int hexDigit(char c) {
+    return c < 128 ? Character.digit(c, 16) : -1;
   }
 
   /** The address with these bytes in network order: 4 or 16 of them. */

@@ -238,10 +238,25 @@ public final class JsonText {
       }
       at++;
       if (c == '"') {
-        return string.toString();
+        return wellFormed(string);
       }
       string.append(c == '\\' ? escaped() : c);
     }
+  }
+
+  /** Half a pair of surrogates is no character: Go's encoding/json reads U+FFFD for it. */
+  private static String wellFormed(CharSequence string) {
+    boolean whole = true;
+    for (int i = 0; i < string.length() && whole; i++) {
+      whole = !Character.isSurrogate(string.charAt(i));
+    }
+    return whole
+        ? string.toString()
+        : string
+            .codePoints()
+            .map(c -> Character.getType(c) == Character.SURROGATE ? 0xFFFD : c)
+            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+            .toString();
   }
 
   private char escaped() throws SyntaxException {
@@ -259,7 +274,7 @@ public final class JsonText {
       case 'u' -> {
         int code = 0;
         for (int i = 0; i < 4; i++) {
-          int digit = at < text.length() ? Character.digit(text.charAt(at), 16) : -1;
+          int digit = at < text.length() ? IpAddress.hexDigit(text.charAt(at)) : -1;
           if (digit < 0) {
             throw wrong("\\u needs four hexadecimal digits");
           }
