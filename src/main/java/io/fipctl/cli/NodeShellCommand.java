@@ -3,6 +3,7 @@ package io.fipctl.cli;
 import io.fipctl.cluster.NodeShell;
 import io.fipctl.cluster.Streams;
 import io.fipctl.model.FipctlException;
+import io.fipctl.model.ShellCommand;
 import io.fipctl.render.Document;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -67,7 +68,7 @@ final class NodeShellCommand implements Callable<Integer> {
     if (session.format().isDocument() || !session.console().canAsk()) {
       throw FipctlException.usage(
           "a shell needs a terminal, and has no document",
-          "give a command: fipctl node-shell %s -- ip addr".formatted(node));
+          ShellCommand.of("give a command: fipctl node-shell %s -- ip addr", node));
     }
     return shell(session.cluster().nodes(access.access(session, DEADLINE)));
   }

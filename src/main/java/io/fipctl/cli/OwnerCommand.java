@@ -5,6 +5,7 @@ import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;
+import io.fipctl.model.ShellCommand;
 import io.fipctl.operation.Leases;
 import io.fipctl.render.Changes;
 import io.fipctl.render.Document;
@@ -56,7 +57,7 @@ final class OwnerCommand implements Callable<Integer> {
       throw FipctlException.notFound(
           "NotHeld",
           "no pod holds " + address,
-          "fipctl show %s   # who else has it".formatted(address));
+          ShellCommand.of("fipctl show %s   # who else has it", address));
     }
     if (holders.size() > 1) {
       throw FipctlException.conflict(
@@ -65,7 +66,7 @@ final class OwnerCommand implements Callable<Integer> {
               .formatted(
                   address,
                   String.join(", ", holders.stream().map(p -> p.ref().toString()).toList())),
-          "fipctl release %s --pod %s".formatted(address, holders.getLast().ref()));
+          ShellCommand.of("fipctl release %s --pod %s", address, holders.getLast().ref()));
     }
     Pod owner = holders.getFirst();
     switch (session.format()) {

@@ -3,6 +3,7 @@ package io.fipctl.cli;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.PodTarget;
+import io.fipctl.model.ShellCommand;
 import io.fipctl.operation.RecordEdit;
 import io.fipctl.operation.Release;
 import java.util.List;
@@ -59,8 +60,9 @@ final class ReleaseCommand implements Callable<Integer> {
     if (arguments.pod().isPresent()) {
       throw FipctlException.usage(
           "'%s' is no address".formatted(arguments.pod().get().typed()),
-          "fipctl release --pod %s   # takes everything from it"
-              .formatted(arguments.pod().get().typed()));
+          ShellCommand.of(
+              "fipctl release --pod %s   # takes everything from it",
+              arguments.pod().get().typed()));
     }
     if (arguments.addresses().isEmpty() && pod == null) {
       throw FipctlException.usage(

@@ -8,6 +8,7 @@ import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;
 import io.fipctl.model.PodTarget;
+import io.fipctl.model.ShellCommand;
 import io.fipctl.operation.Assign;
 import io.fipctl.operation.Custody;
 import io.fipctl.operation.Enable;
@@ -76,7 +77,10 @@ final class Remedies {
         "NotDecided",
         "only you can say which pod keeps " + separate.address(),
         separate.holders().stream()
-            .map(pod -> "fipctl doctor %s --fix --keep %s".formatted(separate.address(), pod.ref()))
+            .map(
+                pod ->
+                    ShellCommand.of(
+                        "fipctl doctor %s --fix --keep %s", separate.address(), pod.ref()))
             .toArray(String[]::new));
   }
 

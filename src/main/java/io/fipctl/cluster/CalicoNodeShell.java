@@ -4,6 +4,7 @@ import io.fipctl.cluster.Cluster.Scope;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.PodRef;
+import io.fipctl.model.ShellCommand;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -87,14 +88,15 @@ final class CalicoNodeShell implements NodeShell, Visit.Entry {
       return FipctlException.notSeen(
           NO_CALICO_NODE,
           "node " + node + " has no pod with a container " + CONTAINER + " to look from",
-          "see kubectl get pods -A -o wide --field-selector spec.nodeName=" + node);
+          ShellCommand.of(
+              "see kubectl get pods -A -o wide --field-selector spec.nodeName=%s", node));
     }
     ApiObject pod = pods.getFirst();
     String name = new PodRef(pod.namespace(), pod.name()).toString();
     return FipctlException.notSeen(
         NO_CALICO_NODE,
         CONTAINER + " on node " + node + " is not running: pod " + name + " is " + state(pod),
-        "see kubectl describe pod -n " + pod.namespace() + " " + pod.name());
+        ShellCommand.of("see kubectl describe pod -n %s %s", pod.namespace(), pod.name()));
   }
 
   private static String state(ApiObject pod) {

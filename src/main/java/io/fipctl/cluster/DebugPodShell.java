@@ -6,6 +6,7 @@ import io.fipctl.model.ApiObject;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.PodRef;
+import io.fipctl.model.ShellCommand;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -244,7 +245,7 @@ public final class DebugPodShell implements NodeShell, AutoCloseable {
         throw FipctlException.notSeen(
             "NodeNotReadable",
             "node " + node + " is not ready: no debug pod can start there",
-            "see kubectl describe node " + node);
+            ShellCommand.of("see kubectl describe node %s", node));
       }
     }
 

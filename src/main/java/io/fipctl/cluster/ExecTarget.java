@@ -6,6 +6,7 @@ import io.fipctl.cluster.ApiServer.Request;
 import io.fipctl.cluster.Cluster.Access;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.PodRef;
+import io.fipctl.model.ShellCommand;
 import java.util.List;
 import java.util.Optional;
 
@@ -45,7 +46,7 @@ record ExecTarget(ApiServer server, String node, PodRef pod, String container) {
       return FipctlException.notSeen(
               "NodeNotReadable",
               "the command on node " + node + " broke off: " + ended.getMessage(),
-              "see kubectl describe pod -n " + pod.namespace() + " " + pod.name())
+              ShellCommand.of("see kubectl describe pod -n %s %s", pod.namespace(), pod.name()))
           .causedBy(cause);
     }
     return server.noAnswer(cause, HttpClients.Use.READ);
@@ -78,7 +79,7 @@ record ExecTarget(ApiServer server, String node, PodRef pod, String container) {
             + " answers HTTP "
             + code
             + ")",
-        "is the node ready? see kubectl get node " + node);
+        ShellCommand.of("is the node ready? see kubectl get node %s", node));
   }
 
   private FipctlException notAllowed(String words, Access exec) {

@@ -3,6 +3,7 @@ package io.fipctl.doctor;
 import io.fipctl.cluster.DebugPod;
 import io.fipctl.cluster.Kind;
 import io.fipctl.model.ApiObject;
+import io.fipctl.model.ShellCommand;
 import io.fipctl.operation.AddressRecord;
 import io.fipctl.operation.Leases;
 import io.fipctl.operation.LockLeftover;
@@ -159,10 +160,10 @@ final class AccessChecks {
     return Proof.api("leases", "%s/%s %s".formatted(lease.namespace(), lease.name(), line));
   }
 
-  private static String inNamespace(ApiObject lease) {
+  private static ShellCommand.Part inNamespace(ApiObject lease) {
     return lease.namespace().equals(LockOptions.NAMESPACE)
-        ? ""
-        : " --record-namespace " + lease.namespace();
+        ? ShellCommand.part("")
+        : ShellCommand.part(" --record-namespace %s", lease.namespace());
   }
 
   static Optional<Instant> created(ApiObject object) {

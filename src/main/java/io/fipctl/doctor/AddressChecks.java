@@ -9,6 +9,7 @@ import io.fipctl.model.IpAddress.Family;
 import io.fipctl.model.IpPool;
 import io.fipctl.model.Node;
 import io.fipctl.model.Pod;
+import io.fipctl.model.ShellCommand;
 import io.fipctl.operation.AddressUse;
 import io.fipctl.operation.Reachability;
 import java.util.ArrayList;
@@ -279,12 +280,7 @@ final class AddressChecks {
         "fipctl release %s --pod %s  # or from %s",
         address,
         surplus.ref(),
-        String.join(
-            ", ",
-            pods.stream()
-                .filter(pod -> !pod.equals(surplus))
-                .map(pod -> pod.ref().toString())
-                .toList()));
+        pods.stream().filter(pod -> !pod.equals(surplus)).map(Pod::ref).toList());
   }
 
   /** Who holds an address that only one pod should hold. */
@@ -371,9 +367,7 @@ final class AddressChecks {
               .fix(
                   "printf '{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[%s]}' | kubectl create -f -"
                       + "  # a range of your own is as good",
-                  addresses.stream()
-                      .map(address -> pool(facts, address))
-                      .collect(Collectors.joining(",")));
+                  addresses.stream().map(address -> pool(facts, address)).toList());
       case NOT_EXPORTED ->
           draft
               .observed("pool %s is not exported (disableBGPExport)", name)
@@ -411,16 +405,13 @@ final class AddressChecks {
   /**
    * A pool for one floating IP, with every field written out: CRDs of version 1 have no defaults.
    */
-  private static String pool(Facts facts, IpAddress address) {
-    return ("{\"apiVersion\":\"%s\",\"kind\":\"IPPool\",\"metadata\":{\"name\":\"fip-%s\"},"
+  private static ShellCommand.Part pool(Facts facts, IpAddress address) {
+    return ShellCommand.part(
+        "{\"apiVersion\":\"%s\",\"kind\":\"IPPool\",\"metadata\":{\"name\":\"fip-%s\"},"
             + "\"spec\":{\"cidr\":\"%s\",\"disabled\":true,\"ipipMode\":\"Never\","
             + "\"vxlanMode\":\"Never\",\"natOutgoing\":false,\"disableBGPExport\":false,"
-            + "\"blockSize\":%d,\"nodeSelector\":\"all()\",\"allowedUses\":[\"Workload\"]}}")
-        .formatted(
-            facts.install().apiVersion(),
-            dashed(address),
-            address.asCidr(),
-            address.family().bits());
+            + "\"blockSize\":%s,\"nodeSelector\":\"all()\",\"allowedUses\":[\"Workload\"]}}",
+        facts.install().apiVersion(), dashed(address), address.asCidr(), address.family().bits());
   }
 
   private static Subject subject(IpPool pool) {
@@ -514,8 +505,8 @@ final class AddressChecks {
             facts.install().apiVersion(),
             dashed(first(addresses)),
             addresses.stream()
-                .map(address -> "\"" + address.asCidr() + "\"")
-                .collect(Collectors.joining(",")));
+                .map(address -> ShellCommand.part("\"%s\"", address.asCidr()))
+                .toList());
   }
 
   /** Whether pods get addresses from a pool by themselves, beyond what the pool's type says. */

@@ -8,6 +8,7 @@ import io.fipctl.model.FloatingIps;
 import io.fipctl.model.IpAddress.Family;
 import io.fipctl.model.Node;
 import io.fipctl.model.Pod;
+import io.fipctl.model.ShellCommand;
 import io.fipctl.nat.CalicoNat;
 import io.fipctl.nat.CniConflist;
 import io.fipctl.operation.CalicoInstall;
@@ -159,7 +160,7 @@ final class CalicoChecks {
           "kubectl set env -n %s daemonset/%s %s-",
           install.namespace(),
           install.daemonSet(),
-          source.substring("environment variable ".length()));
+          ShellCommand.word(source.substring("environment variable ".length())));
     }
     boolean overrides =
         source.startsWith("FelixConfiguration ") && !source.equals("FelixConfiguration default");
@@ -341,7 +342,7 @@ final class CalicoChecks {
             node.name())
         .fix(
             "fipctl status  # names the file of each node; take %s away on node %s",
-            file, node.name());
+            ShellCommand.word(file), node.name());
   }
 
   /** FIP-104, by configuration. */
@@ -369,15 +370,15 @@ final class CalicoChecks {
                     + " the DNAT rule never comes.")
             .fix(
                 source.startsWith("environment variable ")
-                    ? "kubectl set env -n %s daemonset/%s %s-"
-                        .formatted(
-                            facts.install().namespace(),
-                            facts.install().daemonSet(),
-                            source.substring("environment variable ".length()))
-                    : "kubectl patch felixconfigurations.%s %s --type=merge -p '{\"spec\":{\"bpfEnabled\":false}}'"
-                        .formatted(
-                            facts.install().group().group(),
-                            source.replaceFirst("FelixConfiguration ([^ ,]+).*", "$1"))));
+                    ? ShellCommand.of(
+                        "kubectl set env -n %s daemonset/%s %s-",
+                        facts.install().namespace(),
+                        facts.install().daemonSet(),
+                        ShellCommand.word(source.substring("environment variable ".length())))
+                    : ShellCommand.of(
+                        "kubectl patch felixconfigurations.%s %s --type=merge -p '{\"spec\":{\"bpfEnabled\":false}}'",
+                        facts.install().group().group(),
+                        source.replaceFirst("FelixConfiguration ([^ ,]+).*", "$1"))));
   }
 
   /** FIP-104, by what is programmed, whatever the configuration says. */

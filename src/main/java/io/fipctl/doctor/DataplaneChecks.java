@@ -5,6 +5,7 @@ import io.fipctl.model.IpAddress;
 import io.fipctl.model.IpAddress.Family;
 import io.fipctl.model.Node;
 import io.fipctl.model.Pod;
+import io.fipctl.model.ShellCommand;
 import io.fipctl.nat.Backend;
 import io.fipctl.nat.CalicoNat;
 import io.fipctl.nat.FamilyNat;
@@ -380,7 +381,9 @@ final class DataplaneChecks {
                           NodeFacts.file(Backend.IPTABLES_NFT, family),
                           line -> line.indexOf("incompatible") >= 0))
                   .impact("Felix cannot read its own rules back and may fail over and over.")
-                  .fix(facts.onNode(node.name(), "nft list table ip " + remark.table())));
+                  .fix(
+                      facts.onNode(
+                          node.name(), "nft list table ip %s", ShellCommand.word(remark.table()))));
         }
       }
     }
@@ -527,13 +530,13 @@ final class DataplaneChecks {
   /** A calico-node that runs and is not well is made anew; what never started has its reason. */
   private static String notReadyFix(Facts facts, Node node, Optional<Pod> pod) {
     if (pod.isEmpty() || pod.get().ready()) {
-      return "kubectl describe node " + node.name();
+      return ShellCommand.of("kubectl describe node %s", node.name());
     }
     boolean runs = state(facts, pod.get()).equals("Running");
     return node.ready() && runs
         ? facts.restart(node.name())
-        : "kubectl describe pod -n %s %s"
-            .formatted(pod.get().ref().namespace(), pod.get().ref().name());
+        : ShellCommand.of(
+            "kubectl describe pod -n %s %s", pod.get().ref().namespace(), pod.get().ref().name());
   }
 
   /** Why it does not run, as the kubelet puts it. */
@@ -641,8 +644,10 @@ final class DataplaneChecks {
                 to ->
                     facts.onNode(
                         node.name(),
-                        "conntrack -D -f %s --orig-dst %s --reply-src %s"
-                            .formatted(family, address, to)))
+                        "conntrack -D -f %s --orig-dst %s --reply-src %s",
+                        family,
+                        address,
+                        to))
             .collect(Collectors.joining(" && ")));
   }
 }

@@ -8,6 +8,7 @@ import io.fipctl.model.IpAddress;
 import io.fipctl.model.IpPool;
 import io.fipctl.model.Node;
 import io.fipctl.model.Pod;
+import io.fipctl.model.ShellCommand;
 import io.fipctl.operation.AddressUse;
 import io.fipctl.operation.CalicoInstall;
 import io.fipctl.operation.FelixGate;
@@ -24,7 +25,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /**
  * What the API's evidence means, worked out once and read by every check. Everything throws {@link
@@ -277,30 +277,35 @@ final class Facts {
     return calicoNode(node)
         .map(
             pod ->
-                "kubectl delete pod -n %s %s  # it comes back and programs the node anew"
-                    .formatted(pod.ref().namespace(), pod.ref().name()))
-        .orElse("kubectl describe node " + node);
+                ShellCommand.of(
+                    "kubectl delete pod -n %s %s  # it comes back and programs the node anew",
+                    pod.ref().namespace(), pod.ref().name()))
+        .orElse(ShellCommand.of("kubectl describe node %s", node));
   }
 
-  /** The command's words in the calico-node container of a node. */
-  String onNode(String node, String command) {
+  /** A command in the calico-node container of a node. */
+  String onNode(String node, String template, Object... values) {
     return calicoNode(node)
         .map(
             pod ->
-                "kubectl exec -n %s %s -c calico-node -- %s"
-                    .formatted(pod.ref().namespace(), pod.ref().name(), command))
-        .orElse("kubectl describe node " + node);
+                ShellCommand.of(
+                    "kubectl exec -n %s %s -c calico-node -- %s",
+                    pod.ref().namespace(), pod.ref().name(), ShellCommand.part(template, values)))
+        .orElse(ShellCommand.of("kubectl describe node %s", node));
   }
 
   /** Writes a kernel setting on a node, through /proc: calico-node's image has no sysctl. */
   String setKernel(String node, String value, List<String> paths) {
     return onNode(
         node,
-        "bash -c '%s'"
-            .formatted(
-                paths.stream()
-                    .map(path -> "echo %s >/proc/sys/net/ipv4/%s".formatted(value, path))
-                    .collect(Collectors.joining(" && "))));
+        "bash -c %s",
+        ShellCommand.script(
+            paths.stream()
+                .map(
+                    path ->
+                        ShellCommand.part(
+                            "echo %s >%s", value, ShellCommand.word("/proc/sys/net/ipv4/" + path)))
+                .toList()));
   }
 
   /** What a supplier gives or throws, the same every time. */

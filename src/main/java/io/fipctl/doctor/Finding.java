@@ -1,5 +1,6 @@
 package io.fipctl.doctor;
 
+import io.fipctl.model.ShellCommand;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -100,7 +101,12 @@ public record Finding(
       return remedy(enable).fix(enable.describe());
     }
 
-    /** Ends it with what to type. */
+    /**
+     * Ends it with what to type.
+     *
+     * @param arguments as {@link ShellCommand} takes them: names, addresses, and whatever else as a
+     *     word of its own
+     */
     Outcome fix(String command, Object... arguments) {
       return new Outcome.Found(
           new Finding(
@@ -111,7 +117,7 @@ public record Finding(
               expected,
               evidence,
               impact,
-              arguments.length == 0 ? command : command.formatted(arguments),
+              arguments.length == 0 ? command : ShellCommand.of(command, arguments),
               remedy,
               related,
               List.of()));

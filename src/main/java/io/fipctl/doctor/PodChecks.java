@@ -1,11 +1,13 @@
 package io.fipctl.doctor;
 
+import io.fipctl.cluster.ApiJson;
 import io.fipctl.cluster.Kind;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.IpAddress.Family;
 import io.fipctl.model.Pod;
 import io.fipctl.model.PodSelector;
+import io.fipctl.model.ShellCommand;
 import io.fipctl.nat.Backend;
 import io.fipctl.nat.Chain;
 import io.fipctl.nat.Neighbors;
@@ -14,11 +16,12 @@ import io.fipctl.nat.Table;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** The last step: from the node to the pod. */
 final class PodChecks {
@@ -152,18 +155,15 @@ final class PodChecks {
   }
 
   private static String allow(Pod pod) {
-    if (pod.labels().isEmpty()) {
-      return "kubectl describe networkpolicies -n " + pod.ref().namespace();
+    Map<String, String> labels = new LinkedHashMap<>(pod.labels());
+    labels.keySet().removeIf(key -> key.endsWith("-hash") || key.endsWith("-generation"));
+    String written = ApiJson.write(labels);
+    if (labels.isEmpty() || !written.matches("[A-Za-z0-9._/,:{}\"-]+")) {
+      return ShellCommand.of("kubectl describe networkpolicies -n %s", pod.ref().namespace());
     }
-    String labels =
-        pod.labels().entrySet().stream()
-            .filter(
-                label ->
-                    !label.getKey().endsWith("-hash") && !label.getKey().endsWith("-generation"))
-            .map(label -> "\"%s\":\"%s\"".formatted(label.getKey(), label.getValue()))
-            .collect(Collectors.joining(","));
-    return "printf '{\"apiVersion\":\"networking.k8s.io/v1\",\"kind\":\"NetworkPolicy\",\"metadata\":{\"name\":\"allow-%s\",\"namespace\":\"%s\"},\"spec\":{\"podSelector\":{\"matchLabels\":{%s}},\"ingress\":[{}]}}' | kubectl create -f -  # lets everybody in; narrow it down"
-        .formatted(pod.ref().name(), pod.ref().namespace(), labels);
+    return ShellCommand.of(
+        "printf '{\"apiVersion\":\"networking.k8s.io/v1\",\"kind\":\"NetworkPolicy\",\"metadata\":{\"name\":\"allow-%s\",\"namespace\":\"%s\"},\"spec\":{\"podSelector\":{\"matchLabels\":%s},\"ingress\":[{}]}}' | kubectl create -f -  # lets everybody in; narrow it down",
+        pod.ref().name(), pod.ref().namespace(), new ShellCommand.Part(Optional.of(written)));
   }
 
   /** FIP-402, by the API. */

@@ -3,6 +3,7 @@ package io.fipctl.doctor;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.IpAddress.Family;
 import io.fipctl.model.Node;
+import io.fipctl.model.ShellCommand;
 import io.fipctl.nat.Backend;
 import io.fipctl.nat.BirdAnswer;
 import io.fipctl.nat.BirdProtocols;
@@ -289,10 +290,11 @@ final class ReachChecks {
     holders.forEach(held -> held.pod().node().ifPresent(draft::related));
     if (exact && route.get().discards()) {
       return draft.fix(
-          facts.onNode(node.name(), "ip route del %s %s".formatted(route.get().type(), address)));
+          facts.onNode(
+              node.name(), "ip route del %s %s", ShellCommand.word(route.get().type()), address));
     }
     return draft.fix(
-        facts.onNode(node.name(), "birdcl -s /var/run/calico/bird.ctl show route for " + address));
+        facts.onNode(node.name(), "birdcl -s /var/run/calico/bird.ctl show route for %s", address));
   }
 
   private static boolean leadsTo(Route route, Node node) {
@@ -372,7 +374,8 @@ final class ReachChecks {
           draft.fix(
               facts.onNode(
                   node.name(),
-                  "birdcl -s /var/run/calico/bird.ctl show protocols all " + session.name())));
+                  "birdcl -s /var/run/calico/bird.ctl show protocols all %s",
+                  ShellCommand.word(session.name()))));
     }
     if (sessions.isEmpty() && facts.linux().size() > 1) {
       outcomes.add(

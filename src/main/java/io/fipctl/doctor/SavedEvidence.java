@@ -4,6 +4,7 @@ import io.fipctl.cluster.ApiJson;
 import io.fipctl.cluster.Fields;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.FipctlException;
+import io.fipctl.model.ShellCommand;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -55,7 +56,8 @@ public final class SavedEvidence {
     if (kinds.isEmpty() && nodes.isEmpty()) {
       throw FipctlException.usage(
           folder + " holds no collection: neither api/KIND.json nor NODE/FILE",
-          "fipctl doctor --save " + folder + "  # makes one");
+          ShellCommand.of(
+              "fipctl doctor --save %s  # makes one", ShellCommand.word(folder.toString())));
     }
     return new Evidence(
         new Evidence.Origin(

@@ -5,6 +5,7 @@ import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;
 import io.fipctl.model.PodRef;
 import io.fipctl.model.PodTarget;
+import io.fipctl.model.ShellCommand;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
@@ -38,7 +39,7 @@ public record Scope(Set<IpAddress> addresses, Set<PodRef> pods) {
               "PodNotFound",
               "there is no %s in namespace %s"
                   .formatted(target, target.namespace().orElse("default")),
-              "kubectl get pods -n " + target.namespace().orElse("default"));
+              ShellCommand.of("kubectl get pods -n %s", target.namespace().orElse("default")));
         }
         pods.addAll(found);
       }

@@ -4,6 +4,7 @@ import io.fipctl.model.ApiObject;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
+import io.fipctl.model.ShellCommand;
 import io.fipctl.model.StaleWriteException;
 import java.time.Duration;
 import java.time.Instant;
@@ -133,7 +134,7 @@ final class AddressLock {
         "LockHeld",
         "%s is being changed by %s since %s".formatted(address, holder.holder(), holder.since()),
         "wait, or give --lock-timeout more time",
-        "fipctl lock break %s   # when that one is gone for certain".formatted(address));
+        ShellCommand.of("fipctl lock break %s   # when that one is gone for certain", address));
   }
 
   IpAddress address() {

@@ -8,6 +8,7 @@ import io.fipctl.model.FloatingIps;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.JsonPatch;
 import io.fipctl.model.Pod;
+import io.fipctl.model.ShellCommand;
 import io.fipctl.model.StaleWriteException;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,18 +38,18 @@ final class Annotation {
   /** To keep the working entries there must be some: an empty value is never written. */
   private static String[] waysOut(Pod pod) {
     String clear =
-        "fipctl release --pod %s   # takes every address and the key away".formatted(pod.ref());
+        ShellCommand.of(
+            "fipctl release --pod %s   # takes every address and the key away", pod.ref());
     List<IpAddress> working = pod.floatingIps().addresses();
     if (working.isEmpty()) {
       return new String[] {clear};
     }
     String keep =
-        "kubectl -n %s annotate pod %s --overwrite %s='%s'   # keeps the working ones"
-            .formatted(
-                pod.ref().namespace(),
-                pod.ref().name(),
-                FloatingIps.KEY,
-                FloatingIps.write(working));
+        ShellCommand.of(
+            "kubectl -n %s annotate pod %s --overwrite %s   # keeps the working ones",
+            pod.ref().namespace(),
+            pod.ref().name(),
+            ShellCommand.word(FloatingIps.KEY + "=" + FloatingIps.write(working)));
     return new String[] {clear, keep};
   }
 
@@ -142,8 +143,9 @@ final class Annotation {
           "PodReplaced",
           "pod %s was deleted and made again meanwhile: it is another pod (UID %s, was %s)"
               .formatted(pod.ref(), now.get().uid(), pod.uid()),
-          "kubectl -n %s get pod %s -o wide   # then run the command again"
-              .formatted(pod.ref().namespace(), pod.ref().name()));
+          ShellCommand.of(
+              "kubectl -n %s get pod %s -o wide   # then run the command again",
+              pod.ref().namespace(), pod.ref().name()));
     }
     return now.get();
   }

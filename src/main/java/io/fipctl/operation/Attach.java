@@ -6,6 +6,7 @@ import io.fipctl.cluster.NodeCommand.Await.Wanted;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;
+import io.fipctl.model.ShellCommand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -53,7 +54,7 @@ final class Attach implements WatchedStep {
 
   @Override
   public String byHand() {
-    return "fipctl release %s --pod %s".formatted(subject.address(), subject.pod().ref());
+    return ShellCommand.of("fipctl release %s --pod %s", subject.address(), subject.pod().ref());
   }
 
   @Override
@@ -158,7 +159,7 @@ final class Attach implements WatchedStep {
       throw FipctlException.conflict(
           "AddressTaken",
           "pod %s took %s at the same moment".formatted(others.getFirst().ref(), subject.address()),
-          "fipctl show " + subject.address());
+          ShellCommand.of("fipctl show %s", subject.address()));
     }
   }
 }

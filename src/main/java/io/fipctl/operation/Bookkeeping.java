@@ -5,6 +5,7 @@ import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.JsonText;
 import io.fipctl.model.Pod;
+import io.fipctl.model.ShellCommand;
 import io.fipctl.operation.AddressRecord.Entry;
 import io.fipctl.operation.Intent.Ordering;
 import java.time.temporal.ChronoUnit;
@@ -78,7 +79,9 @@ record Bookkeeping(Custody custody, Author author, RecordEdit edit, Announcement
       return failure;
     }
     List<String> hints = new ArrayList<>();
-    handover.concerns().forEach(address -> hints.add("fipctl recover " + address));
+    handover
+        .concerns()
+        .forEach(address -> hints.add(ShellCommand.of("fipctl recover %s", address)));
     hints.addAll(failure.hints());
     FipctlException advised =
         new FipctlException(
@@ -107,7 +110,7 @@ record Bookkeeping(Custody custody, Author author, RecordEdit edit, Announcement
               "NotRecorded",
               "%s is %s, but the record could not be closed: %s"
                   .formatted(address, change.action().done(), failure.getMessage()),
-              "fipctl recover %s   # closes it".formatted(address))
+              ShellCommand.of("fipctl recover %s   # closes it", address))
           .causedBy(failure)
           .leavingAChange();
     }

@@ -6,6 +6,7 @@ import io.fipctl.cluster.Kind;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.Pod;
+import io.fipctl.model.ShellCommand;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -150,8 +151,8 @@ public record CalicoInstall(
   }
 
   /** {@code daemonset/calico-node -n kube-system}, as kubectl takes it. */
-  public String kubectlName() {
-    return "daemonset/" + daemonSet + " -n " + namespace;
+  public ShellCommand.Part kubectlName() {
+    return ShellCommand.part("daemonset/%s -n %s", daemonSet, namespace);
   }
 
   static Optional<String> imageVersion(String image) {

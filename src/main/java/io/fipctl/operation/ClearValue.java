@@ -7,6 +7,7 @@ import io.fipctl.model.FloatingIps;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.JsonPatch;
 import io.fipctl.model.Pod;
+import io.fipctl.model.ShellCommand;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -39,7 +40,7 @@ final class ClearValue implements WatchedStep {
 
   @Override
   public String byHand() {
-    return "fipctl show " + pod.ref();
+    return ShellCommand.of("fipctl show %s", pod.ref());
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.fipctl.model.FipctlException;
 import io.fipctl.model.FloatingIps;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;
+import io.fipctl.model.ShellCommand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -155,7 +156,9 @@ public record ClusterStatus(
               new Problem(
                   name,
                   "its CNI config is older than the template: calico-node has not rolled since",
-                  Optional.of("kubectl rollout restart " + gates.install().kubectlName())));
+                  Optional.of(
+                      ShellCommand.of(
+                          "kubectl rollout restart %s", gates.install().kubectlName()))));
         }
         if (node.felix().state() == FelixGate.State.ON
             && !calicos.gate().equals(CniTemplate.State.ON)) {

@@ -7,6 +7,7 @@ import io.fipctl.cluster.NodeCommand.Section;
 import io.fipctl.cluster.NodeShell;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
+import io.fipctl.model.ShellCommand;
 import io.fipctl.nat.Conntrack;
 import io.fipctl.nat.Flow;
 import io.fipctl.nat.NodeDump;
@@ -103,8 +104,9 @@ public final class Dataplane {
             "NotSeenOnNode",
             "node %s %s%s".formatted(node, missing.get(), when),
             "fipctl status   # are both gates on, on every node?",
-            "kubectl -n kube-system logs -l k8s-app=calico-node --field-selector spec.nodeName=%s"
-                .formatted(node));
+            ShellCommand.of(
+                "kubectl -n kube-system logs -l k8s-app=calico-node --field-selector spec.nodeName=%s",
+                node));
       }
     }
 

@@ -4,6 +4,7 @@ import io.fipctl.cluster.NodeCommand.Await.Wanted;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;
+import io.fipctl.model.ShellCommand;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -53,7 +54,7 @@ final class Detach implements WatchedStep {
 
   @Override
   public String byHand() {
-    return "fipctl assign %s %s".formatted(subject.pod().ref(), subject.address());
+    return ShellCommand.of("fipctl assign %s %s", subject.pod().ref(), subject.address());
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.fipctl.operation;
 
 import io.fipctl.cluster.Cluster;
 import io.fipctl.model.FipctlException;
+import io.fipctl.model.ShellCommand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -83,7 +84,7 @@ public final class Enable {
           "NoCalicoNodes",
           "the DaemonSet %s/%s has no pod on any node"
               .formatted(install.namespace(), install.daemonSet()),
-          "kubectl get " + install.kubectlName());
+          ShellCommand.of("kubectl get %s", install.kubectlName()));
     }
     for (Gates.NodeGates node : gates.calicoNodes()) {
       if (node.cni() instanceof CniOnNode.Foreign foreign) {

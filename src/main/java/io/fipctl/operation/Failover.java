@@ -8,6 +8,7 @@ import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;
 import io.fipctl.model.PodTarget;
+import io.fipctl.model.ShellCommand;
 import io.fipctl.operation.Change.Action;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,7 +58,7 @@ public final class Failover {
       throw FipctlException.notFound(
           "NotHeld",
           "nobody holds %s, and nobody is written down for it".formatted(address),
-          "fipctl assign POD " + address);
+          ShellCommand.of("fipctl assign POD %s", address));
     }
     Optional<Pod> holder = Incumbent.only(address, holders);
     if (holder.isPresent() && isHealthy(cluster, holder.get(), options, custody.pause().now())) {
@@ -138,6 +139,7 @@ public final class Failover {
                     "NoCandidate",
                     "of %d pods with '%s' in namespace %s none is Ready"
                         .formatted(pods.size(), selector, namespace),
-                    "kubectl -n %s get pods -l '%s'".formatted(namespace, selector)));
+                    ShellCommand.of(
+                        "kubectl -n %s get pods -l %s", namespace, ShellCommand.word(selector))));
   }
 }

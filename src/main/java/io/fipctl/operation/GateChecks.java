@@ -5,6 +5,7 @@ import io.fipctl.cluster.Kind;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.Pod;
+import io.fipctl.model.ShellCommand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +31,8 @@ final class GateChecks {
           "DatastoreNotReady",
           "ClusterInformation default says datastoreReady: false: a migration or an upgrade is"
               + " going on",
-          "kubectl get clusterinformations." + install.group().group() + " default -o yaml");
+          ShellCommand.of(
+              "kubectl get clusterinformations.%s default -o yaml", install.group().group()));
     }
   }
 
@@ -52,7 +54,8 @@ final class GateChecks {
             "CalicoNodeNotReady",
             "calico-node is not Ready on node %s, so that a rollout would stop there"
                 .formatted(node.node()),
-            "kubectl describe pod " + pod.ref().name() + " -n " + pod.ref().namespace(),
+            ShellCommand.of(
+                "kubectl describe pod %s -n %s", pod.ref().name(), pod.ref().namespace()),
             "add --no-restart to leave the rollout to yourself");
       }
     }
@@ -166,8 +169,10 @@ final class GateChecks {
   /** How to get rid of what overrides FelixConfiguration {@code default}. */
   static String overrideHint(Gates gates, String source) {
     return source.startsWith("environment")
-        ? "kubectl set env %s %s-"
-            .formatted(gates.install().kubectlName(), source.substring(source.lastIndexOf(' ') + 1))
+        ? ShellCommand.of(
+            "kubectl set env %s %s-",
+            gates.install().kubectlName(),
+            ShellCommand.word(source.substring(source.lastIndexOf(' ') + 1)))
         : "add --include-overrides";
   }
 

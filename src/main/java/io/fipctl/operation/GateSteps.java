@@ -1,6 +1,7 @@
 package io.fipctl.operation;
 
 import io.fipctl.cluster.Cluster;
+import io.fipctl.model.ShellCommand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -67,7 +68,7 @@ final class GateSteps {
 
   /** The roll of calico-node is left to the user. */
   GateSteps rollIsLeft() {
-    left.add("kubectl rollout restart " + gates.install().kubectlName());
+    left.add(ShellCommand.of("kubectl rollout restart %s", gates.install().kubectlName()));
     return this;
   }
 

@@ -7,6 +7,7 @@ import io.fipctl.model.CniTemplate;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.Pod;
+import io.fipctl.model.ShellCommand;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -188,6 +189,6 @@ public record Gates(
     return FipctlException.unsupported(
         "CniConfigMissing",
         "calico-node takes its CNI network config from " + place + ", which is not there",
-        "kubectl get configmap " + place.name() + " -n " + place.namespace());
+        ShellCommand.of("kubectl get configmap %s -n %s", place.name(), place.namespace()));
   }
 }

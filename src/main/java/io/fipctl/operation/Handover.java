@@ -3,6 +3,7 @@ package io.fipctl.operation;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;
+import io.fipctl.model.ShellCommand;
 import io.fipctl.operation.Change.Action;
 import io.fipctl.operation.Change.Outcome;
 import io.fipctl.operation.Intent.Ordering;
@@ -121,7 +122,7 @@ record Handover(
         : FipctlException.halfDone(
                 "StillCutOff",
                 "%s is as it was left: %s".formatted(address, failure.getMessage()),
-                "fipctl recover %s   # once that is out of the way".formatted(address))
+                ShellCommand.of("fipctl recover %s   # once that is out of the way", address))
             .causedBy(failure);
   }
 

@@ -3,6 +3,7 @@ package io.fipctl.operation;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;
+import io.fipctl.model.ShellCommand;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -25,7 +26,7 @@ final class Incumbent {
       throw FipctlException.notFound(
           "NotHeld",
           "nobody holds " + address,
-          "fipctl assign %s %s".formatted(target.ref(), address));
+          ShellCommand.of("fipctl assign %s %s", target.ref(), address));
     }
     List<Pod> others = without(holders, target);
     boolean targetHolds = others.size() < holders.size();
@@ -36,9 +37,10 @@ final class Incumbent {
       throw FipctlException.conflict(
           "TwoHolders",
           "%s is held by %s".formatted(address, names(holders)),
-          "fipctl move %s --from %s --to %s   # if that one is to lose it"
-              .formatted(address, others.getFirst().ref(), target.ref()),
-          "fipctl show " + address);
+          ShellCommand.of(
+              "fipctl move %s --from %s --to %s   # if that one is to lose it",
+              address, others.getFirst().ref(), target.ref()),
+          ShellCommand.of("fipctl show %s", address));
     }
     return others.stream().findFirst();
   }
@@ -49,9 +51,10 @@ final class Incumbent {
       throw FipctlException.conflict(
           "TwoHolders",
           "%s is held by %s".formatted(address, names(holders)),
-          "fipctl release %s --pod %s   # if that one is to lose it"
-              .formatted(address, holders.getLast().ref()),
-          "fipctl show " + address);
+          ShellCommand.of(
+              "fipctl release %s --pod %s   # if that one is to lose it",
+              address, holders.getLast().ref()),
+          ShellCommand.of("fipctl show %s", address));
     }
     return holders.stream().findFirst();
   }
@@ -74,15 +77,15 @@ final class Incumbent {
                   address,
                   others.stream().map(pod -> "pod " + pod.ref()).collect(Collectors.joining(", ")),
                   from.ref()),
-          "fipctl owner " + address);
+          ShellCommand.of("fipctl owner %s", address));
     }
     if (!more.isEmpty()) {
       throw FipctlException.conflict(
           "TwoHolders",
           "%s would still be on two pods: %s hold it besides %s"
               .formatted(address, names(more), from.ref()),
-          "fipctl release %s --pod %s   # and run this again"
-              .formatted(address, more.getFirst().ref()));
+          ShellCommand.of(
+              "fipctl release %s --pod %s   # and run this again", address, more.getFirst().ref()));
     }
     return Optional.of(from);
   }

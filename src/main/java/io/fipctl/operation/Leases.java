@@ -9,6 +9,7 @@ import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.JsonPatch;
+import io.fipctl.model.ShellCommand;
 import io.fipctl.model.StaleWriteException;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -129,7 +130,8 @@ public final class Leases {
                             .formatted(namespace)
                         + " made: "
                         + failure.getMessage(),
-                    "kubectl create namespace %s   # by somebody who may".formatted(namespace),
+                    ShellCommand.of(
+                        "kubectl create namespace %s   # by somebody who may", namespace),
                     "name another namespace with --record-namespace")
                 .causedBy(failure);
         default -> throw failure;

@@ -3,6 +3,7 @@ package io.fipctl.operation;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
+import io.fipctl.model.ShellCommand;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,7 +18,9 @@ final class LockLost extends FipctlException {
         "LockLost",
         "lost the lock of %s to %s; nothing more was written"
             .formatted(address, to.orElse("somebody who has let go of it again")),
-        List.of("fipctl show " + address, "fipctl history " + address),
+        List.of(
+            ShellCommand.of("fipctl show %s", address),
+            ShellCommand.of("fipctl history %s", address)),
         false,
         null);
   }

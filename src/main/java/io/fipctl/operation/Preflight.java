@@ -4,6 +4,7 @@ import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Node;
 import io.fipctl.model.Pod;
+import io.fipctl.model.ShellCommand;
 import java.util.List;
 
 /**
@@ -19,15 +20,17 @@ final class Preflight {
       throw FipctlException.unsupported(
           "PodFinished",
           "pod %s has ended (%s): Calico programs nothing for it".formatted(pod.ref(), pod.phase()),
-          "kubectl -n %s get pods   # choose a running one".formatted(pod.ref().namespace()));
+          ShellCommand.of(
+              "kubectl -n %s get pods   # choose a running one", pod.ref().namespace()));
     }
     if (pod.hostNetwork()) {
       throw FipctlException.unsupported(
           "HostNetwork",
           "pod %s is on its node's network: Calico gives it no endpoint, so no floating IP"
               .formatted(pod.ref()),
-          "kubectl -n %s get pods -o wide   # choose a pod with an IP of its own"
-              .formatted(pod.ref().namespace()));
+          ShellCommand.of(
+              "kubectl -n %s get pods -o wide   # choose a pod with an IP of its own",
+              pod.ref().namespace()));
     }
     String node =
         pod.node()
@@ -36,22 +39,25 @@ final class Preflight {
                     FipctlException.unsupported(
                         "NotScheduled",
                         "pod %s is on no node yet".formatted(pod.ref()),
-                        "kubectl -n %s describe pod %s"
-                            .formatted(pod.ref().namespace(), pod.ref().name())));
+                        ShellCommand.of(
+                            "kubectl -n %s describe pod %s",
+                            pod.ref().namespace(), pod.ref().name())));
     if (nodes.stream()
         .anyMatch(candidate -> candidate.name().equals(node) && candidate.windows())) {
       throw FipctlException.unsupported(
           "WindowsNode",
           "pod %s is on the Windows node %s, where Calico has no floating IPs"
               .formatted(pod.ref(), node),
-          "kubectl -n %s get pods -o wide   # choose one on a Linux node"
-              .formatted(pod.ref().namespace()));
+          ShellCommand.of(
+              "kubectl -n %s get pods -o wide   # choose one on a Linux node",
+              pod.ref().namespace()));
     }
     if (pod.addresses().isEmpty()) {
       throw FipctlException.unsupported(
           "NoPodIp",
           "pod %s has no IP yet (%s)".formatted(pod.ref(), pod.phase()),
-          "kubectl -n %s describe pod %s".formatted(pod.ref().namespace(), pod.ref().name()));
+          ShellCommand.of(
+              "kubectl -n %s describe pod %s", pod.ref().namespace(), pod.ref().name()));
     }
     if (pod.address(address.family()).isEmpty()) {
       throw FipctlException.unsupported(
@@ -105,7 +111,7 @@ final class Preflight {
       throw FipctlException.conflict(
           "AddressInUse",
           "%s already belongs to %s".formatted(address, claims.getFirst()),
-          "fipctl show " + address,
+          ShellCommand.of("fipctl show %s", address),
           "choose an address that nothing else in the cluster has");
     }
   }
@@ -121,7 +127,7 @@ final class Preflight {
                   record.owner().map(owner -> ", it belongs to " + owner).orElse(""),
                   record.note().map(note -> " (" + note + ")").orElse("")),
           "add --unprotect   # takes the protection away too",
-          "fipctl history " + record.address());
+          ShellCommand.of("fipctl history %s", record.address()));
     }
   }
 
@@ -131,8 +137,9 @@ final class Preflight {
         "AddressHeld",
         "%s is held by %s"
             .formatted(address, list(holders.stream().map(p -> "pod " + p.ref()).toList())),
-        "fipctl move %s --from %s --to %s".formatted(address, holders.getFirst().ref(), pod.ref()),
-        "fipctl show " + address);
+        ShellCommand.of(
+            "fipctl move %s --from %s --to %s", address, holders.getFirst().ref(), pod.ref()),
+        ShellCommand.of("fipctl show %s", address));
   }
 
   private static String list(List<?> things) {

@@ -4,6 +4,7 @@ import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;
+import io.fipctl.model.ShellCommand;
 import io.fipctl.operation.Change.Action;
 import io.fipctl.operation.Recover.Direction;
 import java.util.ArrayList;
@@ -97,7 +98,7 @@ record Recovery(Optional<Pod> keeper, List<Pod> losers, Optional<String> remark)
               FipctlException.notFound(
                   "PodGone",
                   "%s, %s, is no more".formatted(role, keeper.get()),
-                  "fipctl recover " + address + "   # ends as it can"));
+                  ShellCommand.of("fipctl recover %s   # ends as it can", address)));
     }
   }
 
@@ -114,7 +115,7 @@ record Recovery(Optional<Pod> keeper, List<Pod> losers, Optional<String> remark)
           "TwoHolders",
           "%s has several holders, and what was begun cannot be read (%s)"
               .formatted(record.address(), AddressRecord.INTENT),
-          "fipctl show " + record.address());
+          ShellCommand.of("fipctl show %s", record.address()));
     }
     return new Recovery(
         Optional.empty(),
@@ -156,9 +157,10 @@ record Recovery(Optional<Pod> keeper, List<Pod> losers, Optional<String> remark)
         "CutOff",
         "%s of %s was cut off; finish it or take it back first"
             .formatted(record.begun(), record.address()),
-        "fipctl recover %s   # finishes it where that is possible, else takes it back"
-            .formatted(record.address()),
-        "fipctl show " + record.address());
+        ShellCommand.of(
+            "fipctl recover %s   # finishes it where that is possible, else takes it back",
+            record.address()),
+        ShellCommand.of("fipctl show %s", record.address()));
   }
 
   /** The steps that end it. They find what is done already, and what nodes still have to follow. */

@@ -4,6 +4,7 @@ import io.fipctl.model.FloatingIps;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;
 import io.fipctl.model.PodTarget;
+import io.fipctl.model.ShellCommand;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -35,8 +36,8 @@ final class ReleaseStep implements Step {
   @Override
   public String byHand() {
     return pod.held().isEmpty()
-        ? "fipctl show " + pod.ref()
-        : "fipctl assign %s %s".formatted(pod.ref(), words(","));
+        ? ShellCommand.of("fipctl show %s", pod.ref())
+        : ShellCommand.of("fipctl assign %s %s", pod.ref(), pod.held());
   }
 
   private String words(String separator) {

@@ -6,6 +6,7 @@ import io.fipctl.model.ApiObject;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.JsonPatch;
 import io.fipctl.model.Pod;
+import io.fipctl.model.ShellCommand;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -178,7 +179,8 @@ final class Rollout {
           throw FipctlException.notSeen(
               "CalicoNodeFails",
               "calico-node does not start on node %s: %s".formatted(pod.node().orElse("?"), text),
-              "kubectl logs %s -n %s -c %s".formatted(pod.ref().name(), namespace, container));
+              ShellCommand.of(
+                  "kubectl logs %s -n %s -c %s", pod.ref().name(), namespace, container));
         }
         return Optional.of(text);
       }
@@ -198,9 +200,10 @@ final class Rollout {
         "RolloutStuck",
         "no node made progress for %d s; %d left (%s)"
             .formatted(patience.toSeconds(), waiting.size(), nodes),
-        "kubectl rollout status " + install.kubectlName(),
-        "kubectl get pods -n %s -l '%s' -o wide"
-            .formatted(install.namespace(), install.podSelector()));
+        ShellCommand.of("kubectl rollout status %s", install.kubectlName()),
+        ShellCommand.of(
+            "kubectl get pods -n %s -l %s -o wide",
+            install.namespace(), ShellCommand.word(install.podSelector())));
   }
 
   private boolean isGone(String node) {

@@ -8,6 +8,7 @@ import io.fipctl.model.FipctlException;
 import io.fipctl.model.Pod;
 import io.fipctl.model.PodSelector;
 import io.fipctl.model.PodTarget;
+import io.fipctl.model.ShellCommand;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -38,7 +39,7 @@ public final class Targets {
                     FipctlException.notFound(
                         "WorkloadNotFound",
                         "there is no %s in namespace %s".formatted(target, namespace),
-                        "kubectl -n %s get %s".formatted(namespace, kind.plural())));
+                        ShellCommand.of("kubectl -n %s get %s", namespace, kind.plural())));
     return onlyReadyPod(target, namespace, podsOf(cluster, namespace, workload));
   }
 
@@ -80,7 +81,7 @@ public final class Targets {
     String message = "there is no pod %s in namespace %s".formatted(name, namespace);
     return elsewhere.isEmpty()
         ? FipctlException.notFound(
-            "PodNotFound", message, "kubectl -n %s get pods".formatted(namespace))
+            "PodNotFound", message, ShellCommand.of("kubectl -n %s get pods", namespace))
         : FipctlException.notFound(
             "PodNotFound",
             message + ", but there is " + String.join(", ", elsewhere),

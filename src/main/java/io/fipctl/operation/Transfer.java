@@ -4,6 +4,7 @@ import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Node;
 import io.fipctl.model.Pod;
+import io.fipctl.model.ShellCommand;
 import io.fipctl.operation.Change.Action;
 import io.fipctl.operation.Intent.Ordering;
 import java.util.List;
@@ -67,7 +68,7 @@ record Transfer(Site site, Ordering ordering, boolean fenced) {
           "NodeNotReady",
           "node %s of the present holder %s is NotReady: it may still rewrite packets to it"
               .formatted(node.get().name(), holder.ref()),
-          "kubectl describe node " + node.get().name(),
+          ShellCommand.of("kubectl describe node %s", node.get().name()),
           "add --node-is-fenced   # only when the node is off or cut off for certain");
     }
     return true;
