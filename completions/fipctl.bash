@@ -72,7 +72,7 @@ __fipctl_command() {
       arguments='nodes' limit=1
       ;;
     'recover')
-      options='--back --dry-run= --error-unchanged --forward --lock-timeout= --node-is-fenced --record-namespace= --timeout= --unverified --wait='
+      options='--back --dry-run= --error-unchanged --forward --lock-timeout= --node-is-fenced --record-namespace= --timeout= --unprotect --unverified --wait='
       valued='--dry-run --lock-timeout --record-namespace --timeout --wait'
       arguments='addresses' limit=many
       ;;

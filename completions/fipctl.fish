@@ -271,6 +271,7 @@ complete -c fipctl -n '__fipctl_at \' recover\'' -l lock-timeout -x -d 'How long
 complete -c fipctl -n '__fipctl_at \' recover\'' -l node-is-fenced -d 'Take an address from a pod although its node is NotReady: the node is off or cut off for certain'
 complete -c fipctl -n '__fipctl_at \' recover\'' -l record-namespace -x -a '(__fipctl_live namespaces)' -d 'The namespace of the locks and records of addresses (default fipctl-system)'
 complete -c fipctl -n '__fipctl_at \' recover\'' -l timeout -x -d 'How long a node may take to follow (default 30s)'
+complete -c fipctl -n '__fipctl_at \' recover\'' -l unprotect -d 'Take a protected address; it is not any more then'
 complete -c fipctl -n '__fipctl_at \' recover\'' -l unverified -d 'Write although nobody can look at the nodes: running flows may die or stay'
 complete -c fipctl -n '__fipctl_at \' recover\'' -l wait -x -a 'true false' -d 'Watch the nodes until they follow (default true)'
 complete -c fipctl -n '__fipctl_at \' recover\'' -a '(__fipctl_arguments many addresses)'

@@ -11,10 +11,20 @@ import io.fipctl.render.Console;
 import io.fipctl.render.Terminals;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.security.SecureRandom;
 
 /** Wires the parts and ends the process. */
 public final class Main {
   private Main() {}
+
+  /** Made when first asked for: what no other run may draw too, on no other machine. */
+  private static final class Chance {
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    static double next() {
+      return RANDOM.nextDouble();
+    }
+  }
 
   public static void main(String[] args) {
     System.exit(run(StopPoints.NONE, args));
@@ -38,7 +48,7 @@ public final class Main {
             System.getenv(),
             console,
             options -> Connection.open(options.connection(), System.getenv()),
-            new Surroundings(Pause.SYSTEM, Math::random, stopPoints, interruption));
+            new Surroundings(Pause.SYSTEM, Chance::next, stopPoints, interruption));
     int exitCode = Fipctl.run(environment, args);
     interruption.ended(exitCode);
     return exitCode;

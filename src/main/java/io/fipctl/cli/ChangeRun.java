@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** Carries out what assign, move, release, recover and failover propose, and answers. */
 final class ChangeRun {
@@ -54,8 +55,10 @@ final class ChangeRun {
           undertaking.carryOut(
               proposal -> {
                 proposal.warnings().forEach(session.console()::warning);
-                if (plan.asks().test(proposal)) {
-                  session.confirm(proposal.steps());
+                if (plan.asks().test(proposal) || !proposal.concerns().isEmpty()) {
+                  session.confirm(
+                      Stream.concat(proposal.concerns().stream(), proposal.steps().stream())
+                          .toList());
                 }
               });
       return answer(session, changes, options, Optional.empty());

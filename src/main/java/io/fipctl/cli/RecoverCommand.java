@@ -4,7 +4,6 @@ import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
 import io.fipctl.operation.Leases;
-import io.fipctl.operation.RecordEdit;
 import io.fipctl.operation.Recover;
 import io.fipctl.operation.Recover.Direction;
 import java.util.List;
@@ -23,7 +22,9 @@ import picocli.CommandLine.Parameters;
       "",
       "What a killed run had set out to do is written down. Without addresses all that is open is",
       "ended: forward where the pod that was to get the address still exists and can have it, else",
-      "back. Afterwards one pod has it, or nobody; nodes and tracked connections follow.",
+      "back. Afterwards one pod has it, or nobody; nodes and tracked connections follow. A change",
+      "of which nothing was written yet is only closed, and one that somebody else began is shown",
+      "and asked about.",
       "",
       "Examples:",
       "  fipctl recover --dry-run",
@@ -46,7 +47,7 @@ final class RecoverCommand implements Callable<Integer> {
 
   @Mixin BlindOptions blind = new BlindOptions();
 
-  @Mixin FencedOptions node = new FencedOptions();
+  @Mixin TakingOptions taking = new TakingOptions();
 
   @Mixin ChangeOptions change = new ChangeOptions();
 
@@ -85,7 +86,8 @@ final class RecoverCommand implements Callable<Integer> {
                 ? Optional.of(Direction.FORWARD)
                 : back ? Optional.of(Direction.BACK) : Optional.empty(),
             blind.unverified,
-            node.nodeIsFenced,
+            taking.node.nodeIsFenced,
+            taking.unprotect,
             change.wait,
             change.timeout());
     return ChangeRun.run(
@@ -93,7 +95,7 @@ final class RecoverCommand implements Callable<Integer> {
         new ChangeRun.Plan(
             addresses,
             true,
-            RecordEdit.NONE,
+            taking.edit(),
             custody -> Recover.propose(session.cluster(), addresses, options, custody),
             proposal -> false),
         change);

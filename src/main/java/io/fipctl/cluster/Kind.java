@@ -39,7 +39,7 @@ public record Kind(
           "Pod",
           true,
           "metadata(name,namespace,uid,resourceVersion,creationTimestamp,deletionTimestamp,labels,"
-              + "ownerReferences,annotations(cni.projectcalico.org/*)),"
+              + "ownerReferences,annotations(cni.projectcalico.org/*,fipctl.io/*)),"
               + "spec(nodeName,hostNetwork),"
               + "status(phase,podIP,podIPs,conditions(type,status))");
   public static final Kind NODES =

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param node the node it is scheduled to
  * @param addresses the pod's own IPs; none before the network is set up
  * @param annotation the raw value of {@link FloatingIps#KEY}
+ * @param fence the raw value of {@link #FENCE}
  * @param controller the owner that replaces the pod under another UID, such as a ReplicaSet
  */
 public record Pod(
@@ -26,10 +27,13 @@ public record Pod(
     boolean ready,
     List<IpAddress> addresses,
     Optional<String> annotation,
+    Optional<String> fence,
     boolean hasAnnotations,
     Map<String, String> labels,
     Optional<Owner> controller,
     Optional<Instant> created) {
+  /** The annotation that says under which lock fipctl wrote to the pod last. */
+  public static final String FENCE = "fipctl.io/fence";
 
   /** The object that controls a pod. */
   public record Owner(String kind, String name) {
@@ -51,6 +55,7 @@ public record Pod(
         isReady(object),
         addresses(object),
         object.annotation(FloatingIps.KEY),
+        object.annotation(FENCE),
         object.has("metadata", "annotations"),
         object.map("metadata", "labels"),
         controller(object),

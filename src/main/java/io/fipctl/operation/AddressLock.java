@@ -23,6 +23,9 @@ final class AddressLock {
   /** With less than this left it is renewed before a write: some of it is lost on the way. */
   private static final Duration MARGIN = Duration.ofSeconds(9);
 
+  /** With less than this left nothing is written, however long the renewal took. */
+  static final Duration LEAST = Duration.ofSeconds(5);
+
   private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
 
   private final Leases leases;
@@ -49,6 +52,14 @@ final class AddressLock {
       return new Moment(surroundings.pause().uptime(), surroundings.pause().now());
     }
   }
+
+  /**
+   * A lock that went to somebody else.
+   *
+   * @param to who has it now; empty when they have let go of it again
+   * @param open whether what this run wrote down is still open, so that it will be ended
+   */
+  record Loss(Optional<String> to, boolean open) {}
 
   /** A try to take the lock of which nobody knows whether it was made. */
   private record Attempt(long transitions, Moment sent) {
@@ -145,15 +156,86 @@ final class AddressLock {
     return AddressRecord.of(address, lease).unlocked();
   }
 
+  /** How often the lock had changed hands when this run got it. */
+  long transitions() {
+    return Leases.transitions(lease);
+  }
+
   /**
-   * Makes sure, right before a write, that the lock is still this run's and will be for some time.
+   * Makes sure, right before a write, that the lock is still this run's, as its Lease says in this
+   * moment, and will be for some time.
    *
    * @param patience how long the API server may not answer
    * @throws LockLost when it is somebody else's
    */
   synchronized void secure(Duration patience) {
-    if (!held || TERM.minus(age()).compareTo(MARGIN) < 0) {
-      write(Map.of(), patience);
+    Duration end = surroundings.pause().uptime().plus(patience);
+    do {
+      if (!held || left().compareTo(MARGIN) < 0) {
+        write(Map.of(), patience);
+      } else {
+        requireMine(now(end));
+      }
+      if (left().compareTo(LEAST) >= 0) {
+        return;
+      }
+    } while (surroundings.pause().uptime().compareTo(end) < 0);
+    throw FipctlException.unreachable(
+        "the API server takes so long to renew the lock of %s that less than %s are left of it"
+            .formatted(address, Spans.print(LEAST)),
+        "run the same command again when it is faster");
+  }
+
+  /**
+   * Looks, right behind a write, whether the lock was still this run's.
+   *
+   * @param patience how long the API server may not answer
+   */
+  synchronized Optional<Loss> loss(Duration patience) {
+    Optional<ApiObject> now = now(surroundings.pause().uptime().plus(patience));
+    if (now.filter(this::isMine).isPresent()) {
+      return Optional.empty();
+    }
+    held = false;
+    boolean open =
+        now.flatMap(other -> other.annotation(AddressRecord.INTENT))
+            .filter(text -> lease.annotation(AddressRecord.INTENT).equals(Optional.of(text)))
+            .isPresent();
+    return Optional.of(new Loss(now.flatMap(AddressLock::holder), open));
+  }
+
+  private Duration left() {
+    return TERM.minus(age());
+  }
+
+  private boolean isMine(ApiObject now) {
+    return Leases.transitions(now) == transitions() && holder(now).equals(Optional.of(me()));
+  }
+
+  private static Optional<String> holder(ApiObject lease) {
+    return lease.text("spec", "holderIdentity").filter(text -> !text.isEmpty());
+  }
+
+  private void requireMine(Optional<ApiObject> now) {
+    if (now.filter(this::isMine).isEmpty()) {
+      throw lost(now.flatMap(AddressLock::holder));
+    }
+    // What others have written into the record since is to be seen in the next write.
+    lease = now.get();
+  }
+
+  /** The Lease as it is now, asked for until then. */
+  private Optional<ApiObject> now(Duration end) {
+    Pause pause = surroundings.pause();
+    while (true) {
+      try {
+        return leases.find(address);
+      } catch (FipctlException failure) {
+        if (!Doubt.is(failure) || pause.uptime().compareTo(end) >= 0) {
+          throw failure;
+        }
+        pause.sleep(Doubt.LOOK_AGAIN);
+      }
     }
   }
 
@@ -241,16 +323,12 @@ final class AddressLock {
 
   /** Whether the write that was not made had been made before, its answer lost. */
   private boolean isDone(ApiObject now, String holder) {
-    String present = now.text("spec", "holderIdentity").orElse("");
-    boolean same = Leases.transitions(now) == Leases.transitions(lease);
-    if (same && holder.isEmpty() && present.isEmpty()) {
+    boolean isFree = holder(now).isEmpty();
+    if (holder.isEmpty() && isFree && Leases.transitions(now) == transitions()) {
       return true;
     }
-    if (!same || !present.equals(me())) {
-      throw lost(Optional.of(present).filter(text -> !text.isEmpty()));
-    }
     // Still this run's: somebody else wrote into the record.
-    lease = now;
+    requireMine(Optional.of(now));
     return false;
   }
 

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What is written down about an address, in its Lease. Anybody who may edit Leases may have written
@@ -23,6 +24,7 @@ import java.util.Optional;
  * @param owner who the address belongs to, for people
  * @param note anything, for people
  * @param unreadable the annotations that hold no such thing
+ * @param newer whether a newer fipctl wrote it in a form that this one does not know
  */
 public record AddressRecord(
     IpAddress address,
@@ -33,8 +35,10 @@ public record AddressRecord(
     boolean protect,
     Optional<String> owner,
     Optional<String> note,
-    List<String> unreadable) {
+    List<String> unreadable,
+    boolean newer) {
   static final String PREFIX = "fipctl.io/";
+  static final String FORMAT = PREFIX + "format";
   static final String INTENT = PREFIX + "intent";
   static final String HOLDER = PREFIX + "holder";
   static final String HISTORY = PREFIX + "history";
@@ -85,7 +89,10 @@ public record AddressRecord(
   public static AddressRecord of(IpAddress address, ApiObject lease) {
     List<String> unreadable = new ArrayList<>();
     Optional<Intent> intent =
-        tree(lease, INTENT, unreadable).flatMap(tree -> Intent.read(new ApiObject(tree)));
+        tree(lease, INTENT, unreadable)
+            .map(ApiObject::new)
+            .filter(tree -> !RecordFormat.isNewer(tree))
+            .flatMap(Intent::read);
     Optional<Party> holder =
         tree(lease, HOLDER, unreadable).flatMap(tree -> Party.read(new ApiObject(tree)));
     missing(lease, INTENT, intent.isPresent(), unreadable);
@@ -99,13 +106,50 @@ public record AddressRecord(
         lease.annotation(PROTECTED).equals(Optional.of("true")),
         lease.annotation(OWNER),
         lease.annotation(NOTE),
-        List.copyOf(unreadable));
+        List.copyOf(unreadable),
+        isNewer(lease));
+  }
+
+  /** Digits above all that an older fipctl could have written; anything else is nobody's form. */
+  private static boolean isNewer(ApiObject lease) {
+    boolean record =
+        lease
+            .annotation(FORMAT)
+            .filter(text -> text.matches("[1-9][0-9]{0,8}"))
+            .filter(text -> Long.parseLong(text) > RecordFormat.VERSION)
+            .isPresent();
+    return record
+        || lease
+            .annotation(INTENT)
+            .flatMap(RecordFormat::tree)
+            .filter(RecordFormat::isNewer)
+            .isPresent();
+  }
+
+  /**
+   * Refuses what is not understood: it is not acted on.
+   *
+   * @throws io.fipctl.model.FipctlException exit 9 when a newer fipctl wrote it
+   */
+  void requireKnown() {
+    if (newer) {
+      throw RecordFormat.newer("the record of " + address);
+    }
   }
 
   /** The same with nobody at it: for whoever has the lock, or has broken it. */
   public AddressRecord unlocked() {
     return new AddressRecord(
-        address, Optional.empty(), intent, holder, history, protect, owner, note, unreadable);
+        address,
+        Optional.empty(),
+        intent,
+        holder,
+        history,
+        protect,
+        owner,
+        note,
+        unreadable,
+        newer);
   }
 
   /**
@@ -130,11 +174,18 @@ public record AddressRecord(
     return isOpen() && lock.isEmpty();
   }
 
+  /** The pods that an open change is about: whoever began it writes to no other. */
+  List<Party> parties() {
+    return intent.stream()
+        .flatMap(open -> Stream.concat(open.from().stream(), open.to().stream()))
+        .toList();
+  }
+
   /** What was begun, in words. */
   public String begun() {
     return intent
         .map(open -> "a %s (%s, %s)".formatted(open, open.by(), open.since()))
-        .orElse("a change that cannot be read");
+        .orElse(newer ? "a change by a newer fipctl" : "a change that cannot be read");
   }
 
   /** The history with one more entry, without the oldest of too many. */

@@ -11,6 +11,7 @@ import io.fipctl.model.Pod;
 import io.fipctl.model.ShellCommand;
 import io.fipctl.model.StaleWriteException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,7 @@ final class Annotation {
    * side: that would bring an address to life that nobody has checked.
    */
   static void requireNothingForeign(Pod pod) {
+    Fence.requireKnown(pod);
     List<String> foreign = pod.floatingIps().ineffective();
     if (!foreign.isEmpty()) {
       throw FipctlException.conflict(
@@ -54,59 +56,93 @@ final class Annotation {
   }
 
   /**
-   * The patch that makes the pod hold exactly these addresses: made only if it is still the same
-   * pod (by UID) with the same value. Where there is no value that could be tested, the resource
-   * version is.
+   * Stands right before each request that writes to a pod, behind the look at the pod that decided
+   * on it.
    */
-  static JsonPatch patch(Pod pod, List<IpAddress> addresses) {
+  @FunctionalInterface
+  interface Guard {
+    /** Without a lock. */
+    Guard NONE = Optional::empty;
+
+    /**
+     * Lets the request be made, or not.
+     *
+     * @return what is put up on the pod; nothing without a lock
+     * @throws LockLost when it must not be written any more
+     */
+    Optional<Fence> enter();
+  }
+
+  /**
+   * The patch that makes the pod hold exactly these addresses: made only if it is still the same
+   * pod (by UID) with the same value, and nobody has put up another fence. Where there is no value
+   * that could be tested, the resource version is.
+   */
+  static JsonPatch patch(Pod pod, List<IpAddress> addresses, Optional<Fence> fence) {
     String[] key = {"metadata", "annotations", FloatingIps.KEY};
     List<JsonPatch.Operation> operations = new ArrayList<>();
     operations.add(JsonPatch.test(pod.uid(), "metadata", "uid"));
     if (pod.annotation().isPresent()) {
       operations.add(JsonPatch.test(pod.annotation().get(), key));
-    } else {
+    }
+    if (pod.annotation().isEmpty() || (pod.fence().isEmpty() && fence.isPresent())) {
       operations.add(JsonPatch.test(pod.resourceVersion(), "metadata", "resourceVersion"));
     }
+    operations.addAll(Fence.tests(pod));
     if (addresses.isEmpty()) {
       if (pod.annotation().isPresent()) {
         operations.add(JsonPatch.remove(key));
       }
+      operations.addAll(Fence.removed(pod));
     } else if (pod.hasAnnotations()) {
       operations.add(JsonPatch.add(FloatingIps.write(addresses), key));
+      fence.ifPresent(own -> operations.addAll(own.written(pod)));
     } else {
-      operations.add(
-          JsonPatch.add(
-              Map.of(FloatingIps.KEY, FloatingIps.write(addresses)), "metadata", "annotations"));
+      Map<String, Object> annotations = new LinkedHashMap<>();
+      annotations.put(FloatingIps.KEY, FloatingIps.write(addresses));
+      fence.ifPresent(own -> annotations.put(Pod.FENCE, own.text()));
+      operations.add(JsonPatch.add(annotations, "metadata", "annotations"));
     }
     return new JsonPatch(operations);
   }
 
   /**
    * Changes the addresses of a pod. When somebody else wrote between the read and the write, it is
-   * read and decided once more; an answer that got lost is looked up before anything is claimed.
+   * read and decided again; an answer that got lost is looked up before anything is claimed.
    *
    * @param change the addresses to hold, made from those that the pod holds when it is written
-   * @return the pod as it was before the write
+   * @return whether anything was written; false when it is so already
    */
-  static Pod change(
-      Cluster cluster, Pod pod, UnaryOperator<List<IpAddress>> change, WriteMode mode) {
-    try {
-      return write(cluster, pod, change, mode);
-    } catch (StaleWriteException stale) {
-      return writeAgain(cluster, reread(cluster, pod), change, mode);
+  static boolean change(
+      Cluster cluster,
+      Pod pod,
+      UnaryOperator<List<IpAddress>> change,
+      Guard guard,
+      WriteMode mode) {
+    Pod now = pod;
+    for (int tries = 0; ; tries++) {
+      try {
+        return write(cluster, now, change, guard, mode);
+      } catch (StaleWriteException stale) {
+        if (tries == Fence.TRIES) {
+          throw FipctlException.conflict(
+                  "ChangedMeanwhile",
+                  "somebody else wrote to pod %s again and again while this ran"
+                      .formatted(pod.ref()),
+                  "run the same command again")
+              .causedBy(stale);
+        }
+        now = reread(cluster, now);
+      }
     }
   }
 
-  private static Pod writeAgain(
-      Cluster cluster, Pod pod, UnaryOperator<List<IpAddress>> change, WriteMode mode) {
+  /** The same, unless anybody has written to the pod since it was read; whether it was. */
+  static boolean isMadeAtOnce(Cluster cluster, Pod pod, UnaryOperator<List<IpAddress>> change) {
     try {
-      return write(cluster, pod, change, mode);
-    } catch (StaleWriteException again) {
-      throw FipctlException.conflict(
-              "ChangedMeanwhile",
-              "somebody else wrote to pod %s, twice while this ran".formatted(pod.ref()),
-              "run the same command again")
-          .causedBy(again);
+      return write(cluster, pod, change, Guard.NONE, WriteMode.REAL);
+    } catch (StaleWriteException other) {
+      return false;
     }
   }
 
@@ -150,22 +186,26 @@ final class Annotation {
     return now.get();
   }
 
-  private static Pod write(
-      Cluster cluster, Pod pod, UnaryOperator<List<IpAddress>> change, WriteMode mode) {
+  private static boolean write(
+      Cluster cluster,
+      Pod pod,
+      UnaryOperator<List<IpAddress>> change,
+      Guard guard,
+      WriteMode mode) {
     requireNothingForeign(pod);
     List<IpAddress> addresses = change.apply(pod.floatingIps().addresses());
     if (addresses.equals(pod.floatingIps().addresses())) {
-      return pod;
+      return false;
     }
+    JsonPatch patch = patch(pod, addresses, guard.enter());
     try {
-      cluster.patch(
-          Kind.PODS, pod.ref().namespace(), pod.ref().name(), patch(pod, addresses), mode);
+      cluster.patch(Kind.PODS, pod.ref().namespace(), pod.ref().name(), patch, mode);
     } catch (FipctlException lost) {
       if (!Doubt.is(lost) || mode != WriteMode.REAL || !wasMade(cluster, pod, addresses)) {
         throw lost;
       }
     }
-    return pod;
+    return true;
   }
 
   private static boolean wasMade(Cluster cluster, Pod pod, List<IpAddress> addresses) {

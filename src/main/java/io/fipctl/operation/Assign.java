@@ -65,7 +65,7 @@ public final class Assign {
                 Optional.of(pod),
                 read,
                 transfer,
-                options.strict()));
+                new Recovery.Given(custody.author(), options.unprotect(), options.strict())));
         continue;
       }
       Preflight.pod(pod, address, read.use().nodes());

@@ -1,7 +1,6 @@
 package io.fipctl.operation;
 
 import io.fipctl.cluster.Cluster.WriteMode;
-import io.fipctl.cluster.Kind;
 import io.fipctl.cluster.NodeCommand.Await.Wanted;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
@@ -86,7 +85,9 @@ final class Attach implements WatchedStep {
   @Override
   public void apply(Progress progress) {
     expectations.forEach(Dataplane.Expectation::awaitBegun);
-    subject.write(describe(), Annotation.adding(subject.address()), () -> written = true);
+    subject
+        .write(describe(), Annotation.adding(subject.address()), () -> written = true)
+        .ifPresent(this::tell);
     if (patient) {
       giveWayToAnotherHolder();
       await(1, progress);
@@ -140,26 +141,59 @@ final class Attach implements WatchedStep {
    * back, so that of two writers nobody ends as a silent double.
    */
   private void giveWayToAnotherHolder() {
-    Pod pod = subject.pod();
     List<Pod> others =
-        subject.site().cluster().list(Kind.PODS).stream()
-            .map(Pod::of)
-            .filter(other -> other.holds(subject.address()) && !other.uid().equals(pod.uid()))
+        others().stream()
             .filter(other -> companion.filter(one -> one.uid().equals(other.uid())).isEmpty())
             .toList();
     if (!others.isEmpty()) {
+      Pod pod = subject.pod();
       Annotation.change(
           subject.site().cluster(),
           Annotation.reread(subject.site().cluster(), pod),
           Annotation.removing(subject.address()),
+          () -> {
+            // With the lock lost it is the other one's by right, and nothing here is undone.
+            subject.site().custody().secure(subject.address());
+            return subject.site().custody().fence(subject.address());
+          },
           WriteMode.REAL);
       written = false;
-      // With the lock lost it is the other one's by right, and nothing here is undone.
-      subject.site().custody().secure(subject.address());
       throw FipctlException.conflict(
           "AddressTaken",
           "pod %s took %s at the same moment".formatted(others.getFirst().ref(), subject.address()),
           ShellCommand.of("fipctl show %s", subject.address()));
     }
+  }
+
+  private List<Pod> others() {
+    return subject.holders().stream()
+        .filter(other -> !other.uid().equals(subject.pod().uid()))
+        .toList();
+  }
+
+  /**
+   * What was given although the lock was lost is taken back when somebody else has it by now, the
+   * companion as much as any: the lock's new holder has ended what was begun and knows nothing of
+   * this. While that is still open, whoever ends it sees what was given.
+   */
+  private void tell(AddressLock.Loss loss) {
+    boolean repaired = false;
+    try {
+      repaired = !loss.open() && !others().isEmpty() && isTakenBack();
+    } catch (FipctlException e) {
+      // What stands is read and said below, as far as it can be.
+    }
+    throw subject.late(loss, "pod %s was given it".formatted(subject.pod().ref()), repaired);
+  }
+
+  /** Only what nobody has touched since is taken back: the fence is this run's still. */
+  private boolean isTakenBack() {
+    Pod now = Annotation.reread(subject.site().cluster(), subject.pod());
+    Optional<String> own = subject.site().custody().fence(subject.address()).map(Fence::text);
+    if (!now.fence().equals(own)) {
+      return false;
+    }
+    return Annotation.isMadeAtOnce(
+        subject.site().cluster(), now, Annotation.removing(subject.address()));
   }
 }

@@ -34,14 +34,39 @@ record Bookkeeping(Custody custody, Author author, RecordEdit edit, Announcement
     } catch (LockLost lost) {
       throw lost;
     } catch (RuntimeException failure) {
+      requireLocks(handover, failure);
       giveUp(handover, failure);
       throw failure instanceof FipctlException known ? advised(known, handover) : failure;
     }
     for (IpAddress address : handover.concerns()) {
       close(address, change);
     }
-    announcements.announce(change);
+    if (change.outcome() == Change.Outcome.DONE) {
+      announcements.announce(change);
+    }
     return change;
+  }
+
+  /**
+   * Who fails because somebody else has the lock by now is told that, and not what that one did.
+   */
+  private void requireLocks(Handover handover, RuntimeException failure) {
+    if (failure instanceof FipctlException known && !Doubt.is(known)) {
+      try {
+        for (IpAddress address : handover.concerns()) {
+          custody
+              .loss(address)
+              .ifPresent(
+                  loss -> {
+                    throw new LockLost(address, loss.to());
+                  });
+        }
+      } catch (LockLost lost) {
+        throw lost;
+      } catch (FipctlException alsoThis) {
+        failure.addSuppressed(alsoThis);
+      }
+    }
   }
 
   private Change nothing(Handover handover) {
@@ -97,7 +122,9 @@ record Bookkeeping(Custody custody, Author author, RecordEdit edit, Announcement
     Map<String, Optional<String>> outcome = new LinkedHashMap<>();
     Optional<Pod> holder =
         change.action() == Change.Action.RELEASE ? Optional.empty() : change.pod();
-    outcome.put(AddressRecord.HOLDER, holder.map(pod -> JsonText.write(Party.of(pod).tree())));
+    if (change.outcome() == Change.Outcome.DONE) {
+      outcome.put(AddressRecord.HOLDER, holder.map(pod -> JsonText.write(Party.of(pod).tree())));
+    }
     outcome.put(
         AddressRecord.HISTORY, Optional.of(custody.record(address).historyWith(entry(change))));
     outcome.putAll(edit.annotations());

@@ -3,21 +3,19 @@ package io.fipctl.operation;
 import io.fipctl.cluster.Cluster.WriteMode;
 import io.fipctl.cluster.Kind;
 import io.fipctl.model.FipctlException;
-import io.fipctl.model.FloatingIps;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.JsonPatch;
 import io.fipctl.model.Pod;
 import io.fipctl.model.ShellCommand;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Takes a pod's annotation away as a whole, because it holds what Calico cannot read or passes
  * over. The pod gets its network back by that, where it had lost it.
  */
 final class ClearValue implements WatchedStep {
-  private static final String[] KEY = {"metadata", "annotations", FloatingIps.KEY};
-
   private final Site site;
   private final Pod pod;
   private final List<Pod> everybody;
@@ -45,7 +43,7 @@ final class ClearValue implements WatchedStep {
 
   @Override
   public void tryOnServer() {
-    remove(WriteMode.SERVER_DRY_RUN);
+    remove(Annotation.Guard.NONE, WriteMode.SERVER_DRY_RUN);
   }
 
   @Override
@@ -54,8 +52,7 @@ final class ClearValue implements WatchedStep {
     try {
       expect(expectations);
       site.custody().pass("before " + describe());
-      pod.held().forEach(site.custody()::secure);
-      remove(WriteMode.REAL);
+      remove(this::enter, WriteMode.REAL);
       written = true;
       for (Dataplane.Expectation gone : expectations) {
         sighting.deleted(gone.await());
@@ -101,16 +98,14 @@ final class ClearValue implements WatchedStep {
     }
   }
 
-  private void remove(WriteMode mode) {
-    site.cluster()
-        .patch(
-            Kind.PODS,
-            pod.ref().namespace(),
-            pod.ref().name(),
-            JsonPatch.of(
-                JsonPatch.test(pod.uid(), "metadata", "uid"),
-                JsonPatch.test(pod.annotation().orElseThrow(), KEY),
-                JsonPatch.remove(KEY)),
-            mode);
+  private Optional<Fence> enter() {
+    pod.held().forEach(site.custody()::secure);
+    site.custody().pass("in the request to " + describe());
+    return pod.held().stream().findFirst().flatMap(site.custody()::fence);
+  }
+
+  private void remove(Annotation.Guard guard, WriteMode mode) {
+    JsonPatch patch = Annotation.patch(pod, List.of(), guard.enter());
+    site.cluster().patch(Kind.PODS, pod.ref().namespace(), pod.ref().name(), patch, mode);
   }
 }

@@ -1,9 +1,9 @@
 package io.fipctl.operation;
 
+import io.fipctl.cluster.Cluster;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
-import io.fipctl.model.JsonText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,18 +24,22 @@ public final class Custody implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Surroundings surroundings;
+  private final Author author;
+  private String nonce = "";
   private final Map<IpAddress, AddressRecord> records = new TreeMap<>();
   private final Map<IpAddress, AddressLock> locks = new ConcurrentSkipListMap<>();
+  private final Map<Party, Cluster> fencedOff = new LinkedHashMap<>();
   private boolean guarding;
   private AutoCloseable renewing = () -> {};
 
-  private Custody(Surroundings surroundings) {
+  private Custody(Author author, Surroundings surroundings) {
+    this.author = author;
     this.surroundings = surroundings;
   }
 
   /** Of nothing: for what is guarded in another way. */
-  public static Custody none(Surroundings surroundings) {
-    return new Custody(surroundings);
+  public static Custody none(Author author, Surroundings surroundings) {
+    return new Custody(author, surroundings);
   }
 
   /** The records as they are, without any lock. */
@@ -43,11 +47,13 @@ public final class Custody implements AutoCloseable {
       Leases leases,
       Collection<IpAddress> addresses,
       boolean mayBeBlind,
+      Author author,
       Surroundings surroundings) {
-    Custody custody = new Custody(surroundings);
+    Custody custody = new Custody(author, surroundings);
     for (IpAddress address : new TreeSet<>(addresses)) {
       custody.records.put(
           address, mayBeBlind ? leases.readableRecord(address) : record(leases, address));
+      custody.record(address).requireKnown();
     }
     return custody;
   }
@@ -68,15 +74,18 @@ public final class Custody implements AutoCloseable {
       Duration patience,
       Surroundings surroundings,
       Progress progress) {
-    Custody custody = new Custody(surroundings);
+    Custody custody = new Custody(author, surroundings);
     custody.guarding = true;
+    Holder me = Holder.of(author, surroundings.chance());
+    custody.nonce = me.nonce();
     try {
       for (IpAddress address : new TreeSet<>(addresses)) {
         custody.pass("before the lock of " + address);
         AddressLock lock =
-            AddressLock.take(leases, address, author.who(), patience, surroundings, progress);
+            AddressLock.take(leases, address, me.identity(), patience, surroundings, progress);
         custody.locks.put(address, lock);
         custody.records.put(address, lock.record());
+        custody.record(address).requireKnown();
         if (custody.locks.size() == 1) {
           custody.renewing = surroundings.pause().every(AddressLock.RENEWAL, custody::renew);
         }
@@ -107,6 +116,10 @@ public final class Custody implements AutoCloseable {
 
   Pause pause() {
     return surroundings.pause();
+  }
+
+  Author author() {
+    return author;
   }
 
   Surroundings surroundings() {
@@ -159,13 +172,55 @@ public final class Custody implements AutoCloseable {
     }
   }
 
+  /** What this run's lock of an address puts up on the pods that it writes to. */
+  Optional<Fence> fence(IpAddress address) {
+    return Optional.ofNullable(locks.get(address))
+        .map(lock -> new Fence(address, lock.transitions(), nonce));
+  }
+
+  /**
+   * Right behind each write to a pod: whether the lock went to somebody else before that.
+   *
+   * @return empty while it is this run's, or nothing is locked
+   */
+  Optional<AddressLock.Loss> loss(IpAddress address) {
+    return Optional.ofNullable(locks.get(address)).flatMap(lock -> lock.loss(PATIENCE));
+  }
+
+  /**
+   * Keeps whoever began the open change of an address from writing to its pods any more.
+   *
+   * @throws FipctlException when that is not possible; nothing was changed
+   */
+  void fenceOff(Cluster cluster, IpAddress address) {
+    Optional<Fence> fence = fence(address);
+    if (fence.isEmpty()) {
+      return;
+    }
+    for (Party party : record(address).parties()) {
+      pass("before the fence of %s at %s".formatted(address, party));
+      secure(address);
+      fence.get().putUp(cluster, party, pause(), PATIENCE);
+      fencedOff.put(party, cluster);
+    }
+    pass("behind the fences of " + address);
+  }
+
+  /** Pods that have no address get nothing to keep. */
+  private void takeDownFences() {
+    fencedOff.forEach((party, cluster) -> Fence.takeDown(cluster, party));
+    fencedOff.clear();
+  }
+
   /** Writes down what is about to be done with an address. */
   void begin(IpAddress address, Intent intent) {
     AddressLock lock = locks.get(address);
     if (lock != null) {
       pass("before the intent of " + address);
-      lock.write(
-          Map.of(AddressRecord.INTENT, Optional.of(JsonText.write(intent.tree()))), PATIENCE);
+      Map<String, Optional<String>> begun = new LinkedHashMap<>();
+      begun.put(AddressRecord.FORMAT, Optional.of(String.valueOf(RecordFormat.VERSION)));
+      begun.put(AddressRecord.INTENT, Optional.of(intent.written()));
+      lock.write(begun, PATIENCE);
       pass("behind the intent of " + address);
     }
   }
@@ -210,9 +265,10 @@ public final class Custody implements AutoCloseable {
     List.copyOf(locks.values()).forEach(AddressLock::renew);
   }
 
-  /** Ends the renewals; does not let go of anything. */
+  /** Ends the renewals and tidies up; does not let go of anything. */
   @Override
   public void close() {
+    takeDownFences();
     try {
       renewing.close();
     } catch (Exception e) {

@@ -78,7 +78,12 @@ final class Detach implements WatchedStep {
   @Override
   public void apply(Progress progress) {
     expectation.ifPresent(Dataplane.Expectation::awaitBegun);
-    subject.write(describe(), Annotation.removing(subject.address()), () -> written = true);
+    subject
+        .write(describe(), Annotation.removing(subject.address()), () -> written = true)
+        .ifPresent(
+            loss -> {
+              throw subject.late(loss, "it was taken from pod " + subject.pod().ref(), false);
+            });
     sighting.look(
         subject.keepUnseen(),
         () -> expectation.ifPresent(node -> sighting.deleted(subject.await(node, progress))));

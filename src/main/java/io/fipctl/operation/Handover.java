@@ -51,6 +51,20 @@ record Handover(
         List.of());
   }
 
+  /** Only to be closed: of what was begun nothing was written to a pod. */
+  static Handover closing(IpAddress address, Action action, Optional<Pod> holder, String why) {
+    return new Handover(
+        address.toString(),
+        List.of(address),
+        action,
+        Optional.empty(),
+        holder,
+        List.of(),
+        false,
+        true,
+        List.of(why));
+  }
+
   /** Of one address, to be done from the beginning. */
   static Handover of(
       IpAddress address,
@@ -88,6 +102,9 @@ record Handover(
   Change carryOut(Progress progress, Pause pause) {
     if (isNothing()) {
       return result(Outcome.UNCHANGED, Duration.ZERO);
+    }
+    if (steps.isEmpty()) {
+      return recorded();
     }
     Duration start = pause.uptime();
     try {

@@ -1,6 +1,7 @@
 package io.fipctl.operation;
 
 import io.fipctl.model.ApiObject;
+import io.fipctl.model.JsonText;
 import io.fipctl.operation.Change.Action;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -39,7 +40,7 @@ public record Intent(
     }
   }
 
-  /** What was written; empty when it says no whole change. */
+  /** What was written, by this or an older fipctl; empty when it says no whole change. */
   static Optional<Intent> read(ApiObject tree) {
     Optional<Party> from = Party.read(tree.object("from"));
     Optional<Party> to = Party.read(tree.object("to"));
@@ -61,7 +62,15 @@ public record Intent(
                     tree.text("since").orElse("")));
   }
 
-  /** As it is written and printed. */
+  /** As it is written down. */
+  String written() {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put(RecordFormat.FIELD, RecordFormat.VERSION);
+    tree.putAll(tree());
+    return JsonText.write(tree);
+  }
+
+  /** As it is printed. */
   public Map<String, Object> tree() {
     Map<String, Object> tree = new LinkedHashMap<>();
     tree.put("action", action.word());

@@ -96,7 +96,13 @@ public final class Leases {
     metadata.put("name", name(address));
     metadata.put("namespace", namespace);
     metadata.put("labels", Map.of("app.kubernetes.io/managed-by", "fipctl"));
-    metadata.put("annotations", Map.of(AddressRecord.PREFIX + "address", address.toString()));
+    metadata.put(
+        "annotations",
+        Map.of(
+            AddressRecord.PREFIX + "address",
+            address.toString(),
+            AddressRecord.FORMAT,
+            String.valueOf(RecordFormat.VERSION)));
     ApiObject lease = new ApiObject(Map.of("metadata", metadata, "spec", spec));
     try {
       return cluster.create(Kind.LEASES, lease, WriteMode.REAL);

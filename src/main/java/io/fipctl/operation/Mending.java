@@ -40,7 +40,7 @@ public final class Mending {
                 Kind.PODS,
                 seen.ref().namespace(),
                 seen.ref().name(),
-                Annotation.patch(seen, seen.held()),
+                Annotation.patch(seen, seen.held(), Optional.empty()),
                 WriteMode.REAL));
   }
 

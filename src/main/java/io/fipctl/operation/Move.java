@@ -61,7 +61,13 @@ public final class Move {
       if (record.isCutOff()) {
         handovers.add(
             Recovery.continued(
-                record, Action.MOVE, from, Optional.of(pod), read, transfer, options.strict()));
+                record,
+                Action.MOVE,
+                from,
+                Optional.of(pod),
+                read,
+                transfer,
+                new Recovery.Given(custody.author(), options.unprotect(), options.strict())));
         continue;
       }
       Optional<Pod> holder = Incumbent.of(address, read.use().holders(address), pod, from);

@@ -58,6 +58,7 @@ public record Party(PodRef ref, String uid, Optional<String> node) {
         false,
         List.of(),
         Optional.empty(),
+        Optional.empty(),
         false,
         Map.of(),
         Optional.empty(),

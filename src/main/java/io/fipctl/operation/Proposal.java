@@ -2,6 +2,7 @@ package io.fipctl.operation;
 
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
+import io.fipctl.model.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -12,14 +13,34 @@ public final class Proposal {
   private final List<Handover> handovers;
   private final List<String> warnings;
   private final Intent.Ordering ordering;
+  private final List<String> concerns;
 
   Proposal(List<Handover> handovers, List<String> warnings, Intent.Ordering ordering) {
+    this(handovers, warnings, ordering, List.of());
+  }
+
+  private Proposal(
+      List<Handover> handovers,
+      List<String> warnings,
+      Intent.Ordering ordering,
+      List<String> concerns) {
+    this.concerns = List.copyOf(concerns);
     this.handovers = List.copyOf(handovers);
     this.warnings =
         Stream.concat(warnings.stream(), handovers.stream().flatMap(h -> h.warnings().stream()))
             .distinct()
             .toList();
     this.ordering = ordering;
+  }
+
+  /** The same with what the user must have agreed to before it starts. */
+  Proposal asking(List<String> about) {
+    return new Proposal(handovers, warnings, ordering, about);
+  }
+
+  /** What the user must agree to before it starts, whatever the verb asks besides. */
+  public List<String> concerns() {
+    return concerns;
   }
 
   /** What the user should know before it starts. */
@@ -30,6 +51,14 @@ public final class Proposal {
   /** Whether there is nothing to do. */
   public boolean isNothing() {
     return handovers.stream().allMatch(Handover::isNothing);
+  }
+
+  /** The addresses of which it ends what was begun before. */
+  List<IpAddress> begunBefore() {
+    return handovers.stream()
+        .filter(Handover::continues)
+        .flatMap(handover -> handover.concerns().stream())
+        .toList();
   }
 
   /** Whether a pod loses an address by it that another one gets. */

@@ -24,11 +24,13 @@ public final class Recover {
    * @param direction which of the two; forward where that is possible when empty
    * @param unverified write although nobody can look at the nodes
    * @param fenced the node of a pod that loses the address is off for certain
+   * @param unprotect take a protected address too
    */
   public record Options(
       Optional<Direction> direction,
       boolean unverified,
       boolean fenced,
+      boolean unprotect,
       boolean watch,
       Duration timeout) {}
 
@@ -53,6 +55,7 @@ public final class Recover {
         new Site(cluster, options.watch() && !options.unverified(), options.timeout(), custody);
     Transfer transfer = new Transfer(site, Intent.Ordering.EXCLUSIVE, options.fenced());
     List<Handover> handovers = new ArrayList<>();
+    List<String> others = new ArrayList<>();
     Optional<Receivers.Read> read = Optional.empty();
     for (IpAddress address : addresses) {
       AddressRecord record = custody.record(address);
@@ -61,10 +64,23 @@ public final class Recover {
         continue;
       }
       read = read.or(() -> Optional.of(Receivers.read(cluster)));
+      Receivers.Read seen = read.get();
       handovers.add(
-          Recovery.handover(
-              record, Action.RECOVER, options.direction(), read.get(), transfer, false));
+          Recovery.neverBegan(record, seen.use().pods())
+              .orElseGet(
+                  () ->
+                      Recovery.handover(
+                          record,
+                          Action.RECOVER,
+                          options.direction(),
+                          seen,
+                          transfer,
+                          new Recovery.Given(custody.author(), options.unprotect(), false))));
+      if (!record.intent().map(Intent::by).map(custody.author()::isNamedBy).orElse(false)) {
+        others.add(
+            "%s of %s was begun by somebody else".formatted(record.begun(), record.address()));
+      }
     }
-    return new Proposal(handovers, List.of(), Intent.Ordering.EXCLUSIVE);
+    return new Proposal(handovers, List.of(), Intent.Ordering.EXCLUSIVE).asking(others);
   }
 }

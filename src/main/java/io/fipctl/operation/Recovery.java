@@ -8,6 +8,7 @@ import io.fipctl.model.ShellCommand;
 import io.fipctl.operation.Change.Action;
 import io.fipctl.operation.Recover.Direction;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -84,6 +85,51 @@ record Recovery(Optional<Pod> keeper, List<Pod> losers, Optional<String> remark)
                 .formatted(notForward.get().getMessage(), notBack.get().getMessage())));
   }
 
+  /**
+   * What was begun and never written to a pod is only closed: whoever has the address keeps it, and
+   * nobody gets it because somebody once set out to give it to them.
+   *
+   * @return the pod that has it, or nobody; empty when something was written
+   */
+  static Optional<Handover> neverBegan(AddressRecord record, List<Pod> pods) {
+    IpAddress address = record.address();
+    return record
+        .intent()
+        .filter(intent -> !holds(intent.to(), pods, address))
+        .filter(intent -> intent.from().isEmpty() || holds(intent.from(), pods, address))
+        .filter(intent -> intent.from().isPresent() || nobodyHolds(pods, address))
+        .map(
+            intent ->
+                Handover.closing(
+                    address,
+                    Action.RECOVER,
+                    intent.from().flatMap(party -> party.among(pods)),
+                    "nothing of the %s had been written, so it is only closed".formatted(intent)));
+  }
+
+  private static boolean holds(Optional<Party> party, List<Pod> pods, IpAddress address) {
+    return party.flatMap(one -> one.among(pods)).filter(pod -> pod.holds(address)).isPresent();
+  }
+
+  private static boolean nobodyHolds(List<Pod> pods, IpAddress address) {
+    return pods.stream().noneMatch(pod -> pod.holds(address));
+  }
+
+  /**
+   * A protected address is taken from nobody, and given to nobody in place of who had it, without
+   * being told twice: an intent is easily planted.
+   */
+  private void requireUnprotected(AddressRecord record, boolean unprotect, Collection<Pod> pods) {
+    Optional<Pod> from = record.intent().flatMap(Intent::from).flatMap(party -> party.among(pods));
+    boolean taken =
+        losers.stream().anyMatch(pod -> pod.holds(record.address()))
+            || from.filter(pod -> keeper.filter(one -> one.uid().equals(pod.uid())).isEmpty())
+                .isPresent();
+    if (taken) {
+      Preflight.unprotected(record, unprotect);
+    }
+  }
+
   /** One of the two whole states: this pod has it, or nobody. */
   private record End(Optional<Party> keeper, String role) {
     Optional<FipctlException> objection(
@@ -124,6 +170,14 @@ record Recovery(Optional<Pod> keeper, List<Pod> losers, Optional<String> remark)
   }
 
   /**
+   * Who ends it, and what they allow.
+   *
+   * @param unprotect take a protected address too
+   * @param strict refuse what would only be warned of
+   */
+  record Given(Author author, boolean unprotect, boolean strict) {}
+
+  /**
    * The same command again goes on with what it began.
    *
    * @throws FipctlException exit 8 when something else was begun
@@ -135,10 +189,11 @@ record Recovery(Optional<Pod> keeper, List<Pod> losers, Optional<String> remark)
       Optional<Pod> to,
       Receivers.Read read,
       Transfer transfer,
-      boolean strict) {
+      Given given) {
     boolean isSame =
         record
             .intent()
+            .filter(intent -> given.author().isNamedBy(intent.by()))
             .filter(intent -> intent.action() == action)
             .filter(
                 intent -> from.isEmpty() || intent.from().filter(p -> p.is(from.get())).isPresent())
@@ -148,7 +203,7 @@ record Recovery(Optional<Pod> keeper, List<Pod> losers, Optional<String> remark)
     if (!isSame) {
       throw cutOff(record);
     }
-    return handover(record, action, Optional.of(Direction.FORWARD), read, transfer, strict);
+    return handover(record, action, Optional.of(Direction.FORWARD), read, transfer, given);
   }
 
   /** Something else was begun with the address and is to be ended first. */
@@ -170,11 +225,13 @@ record Recovery(Optional<Pod> keeper, List<Pod> losers, Optional<String> remark)
       Optional<Direction> wanted,
       Receivers.Read read,
       Transfer transfer,
-      boolean strict) {
+      Given given) {
+    boolean strict = given.strict();
     IpAddress address = record.address();
     Site site = transfer.site();
     Recovery recovery =
         judge(record, wanted, read.use().pods(), pod -> objection(read, pod, address, strict));
+    recovery.requireUnprotected(record, given.unprotect(), read.use().pods());
     List<WatchedStep> steps = new ArrayList<>();
     List<String> warnings = new ArrayList<>();
     recovery.remark().ifPresent(warnings::add);

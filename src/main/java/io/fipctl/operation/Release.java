@@ -73,7 +73,7 @@ public final class Release {
                 Optional.empty(),
                 Receivers.read(cluster),
                 new Transfer(site, Intent.Ordering.EXCLUSIVE, options.unverified()),
-                false));
+                new Recovery.Given(custody.author(), options.unprotect(), false)));
         continue;
       }
       List<Pod> holders = pods.stream().filter(holder -> holder.holds(address)).toList();

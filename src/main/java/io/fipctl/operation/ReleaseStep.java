@@ -46,7 +46,7 @@ final class ReleaseStep implements Step {
 
   @Override
   public void tryOnServer() {
-    propose(Custody.none(means.surroundings())).tryOnServer();
+    propose(Custody.none(means.author(), means.surroundings())).tryOnServer();
   }
 
   @Override

@@ -50,7 +50,7 @@ record Subject(Site site, Pod pod, IpAddress address, boolean keepUnseen) {
   }
 
   void tryOnServer(UnaryOperator<List<IpAddress>> change) {
-    Annotation.change(site.cluster(), pod, change, WriteMode.SERVER_DRY_RUN);
+    Annotation.change(site.cluster(), pod, change, Annotation.Guard.NONE, WriteMode.SERVER_DRY_RUN);
   }
 
   /**
@@ -58,22 +58,27 @@ record Subject(Site site, Pod pod, IpAddress address, boolean keepUnseen) {
    * and, when it was not, made again for as long as a node may take to follow.
    *
    * @param begun is told before the first request that may have an effect
+   * @return how the lock was lost before the write, if it was: nobody but its new holder, or nobody
+   *     at all, then counts on what was written
    */
-  void write(String what, UnaryOperator<List<IpAddress>> change, Runnable begun) {
+  Optional<AddressLock.Loss> write(
+      String what, UnaryOperator<List<IpAddress>> change, Runnable begun) {
     Custody custody = site.custody();
     custody.pass("before " + what);
     Pause pause = custody.pause();
     Duration end = pause.uptime().plus(site.timeout());
+    Entry entry = new Entry(what);
+    boolean written = false;
     while (true) {
-      custody.secure(address);
       try {
-        Annotation.change(site.cluster(), pod, change, WriteMode.REAL);
+        written |= Annotation.change(site.cluster(), pod, change, entry, WriteMode.REAL);
         begun.run();
         break;
       } catch (FipctlException failure) {
-        if (!Doubt.is(failure)) {
+        if (!Doubt.is(failure) || !entry.made) {
           throw failure;
         }
+        written = true;
         begun.run();
         if (pause.uptime().compareTo(end) >= 0) {
           throw failure;
@@ -81,7 +86,66 @@ record Subject(Site site, Pod pod, IpAddress address, boolean keepUnseen) {
         pause.sleep(Doubt.LOOK_AGAIN);
       }
     }
+    Optional<AddressLock.Loss> loss = custody.loss(address);
+    if (loss.isPresent() && !written) {
+      throw new LockLost(address, loss.get().to());
+    }
     custody.pass("behind " + what);
+    return loss;
+  }
+
+  /** The lock is looked at behind the look at the pod and before the request. */
+  private final class Entry implements Annotation.Guard {
+    private final String what;
+
+    /** Whether the request that follows is made. */
+    private boolean made;
+
+    private Entry(String what) {
+      this.what = what;
+    }
+
+    @Override
+    public Optional<Fence> enter() {
+      made = false;
+      site.custody().secure(address);
+      site.custody().pass("in the request to " + what);
+      made = true;
+      return site.custody().fence(address);
+    }
+  }
+
+  /**
+   * What is said of a write that was made although the lock had gone to somebody else: what was
+   * written, and what stands now.
+   *
+   * @param written {@code shop/web-1 was given it}
+   * @param repaired whether it was taken back
+   */
+  LockLost late(AddressLock.Loss loss, String written, boolean repaired) {
+    return LockLost.late(address, loss, written, repaired, standing());
+  }
+
+  /** Who has the address, in words. */
+  private String standing() {
+    try {
+      List<String> holders = holders().stream().map(one -> one.ref().toString()).toList();
+      return switch (holders.size()) {
+        case 0 -> "nobody has it now";
+        case 1 -> "pod %s has it now".formatted(holders.getFirst());
+        default -> "pods %s have it now".formatted(String.join(" and ", holders));
+      };
+    } catch (FipctlException e) {
+      return "who has it now could not be read";
+    }
+  }
+
+  /** All pods that have the address. */
+  List<Pod> holders() {
+    return site.cluster().list(Kind.PODS).stream()
+        .map(Pod::of)
+        .filter(one -> one.holds(address))
+        .toList();
   }
 
   /**

@@ -44,7 +44,8 @@ public record Undertaking(
   }
 
   private Custody looking() {
-    return Custody.looking(leases(), addresses, !means.locks().locked(), means.surroundings());
+    return Custody.looking(
+        leases(), addresses, !means.locks().locked(), means.author(), means.surroundings());
   }
 
   private Leases leases() {
@@ -124,12 +125,26 @@ public record Undertaking(
       try {
         Proposal proposal = underLock(custody);
         agree.accept(proposal);
-        return carryOut(proposal, custody);
+        return carryOut(fenced(proposal, custody), custody);
       } catch (RuntimeException e) {
         custody.letGo();
         throw e;
       }
     }
+  }
+
+  /**
+   * Before what others began is ended they are kept from going on: whoever stood still since their
+   * last look at the lock cannot write to the pods any more, and what was read before that is read
+   * again.
+   */
+  private Proposal fenced(Proposal proposal, Custody custody) {
+    List<IpAddress> begun = proposal.begunBefore();
+    if (begun.isEmpty()) {
+      return proposal;
+    }
+    begun.forEach(address -> custody.fenceOff(means.cluster(), address));
+    return underLock(custody);
   }
 
   /** Who is refused because somebody else has the lock by now is told that. */

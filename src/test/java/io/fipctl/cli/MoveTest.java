@@ -249,12 +249,15 @@ class MoveTest {
 
   @Test
   void gives_up_when_somebody_else_keeps_writing() {
-    runs.cluster()
-        .faults()
-        .beforeWrite(
-            1, other -> Runs.annotate(other, "shop/web-0", "[\"203.0.113.10\",\"203.0.113.60\"]"))
-        .beforeWrite(
-            2, other -> Runs.annotate(other, "shop/web-0", "[\"203.0.113.10\",\"203.0.113.61\"]"));
+    for (int write = 1; write <= 6; write++) {
+      String more = "203.0.113.%d".formatted(60 + write);
+      runs.cluster()
+          .faults()
+          .beforeWrite(
+              write,
+              other ->
+                  Runs.annotate(other, "shop/web-0", "[\"203.0.113.10\",\"%s\"]".formatted(more)));
+    }
 
     Runs.Result result = runs.run("move", "203.0.113.10", "shop/web-1");
 

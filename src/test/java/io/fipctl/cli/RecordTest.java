@@ -117,7 +117,7 @@ class RecordTest {
       if (key.equals("intent")) {
         assertThat(written.run("move", "203.0.113.10", "shop/web-1").code())
             .isEqualTo(ExitCode.HALF_DONE);
-        assertThat(written.run("recover", "203.0.113.10").err())
+        assertThat(written.run("recover", "203.0.113.10", "--yes").err())
             .contains("could not be read, and is closed");
         assertThat(written.ok("owner", "203.0.113.10")).isEqualTo("shop/web-0\n");
       }
@@ -178,7 +178,7 @@ class RecordTest {
                     .withPod("shop/web-1", "n2", "10.244.217.1")
                     .floatingIps("shop/web-1", "[\"203.0.113.31\"]"));
 
-    Runs.Result result = written.run("recover", "203.0.113.31");
+    Runs.Result result = written.run("recover", "203.0.113.31", "--yes");
 
     assertThat(result.exitCode()).as(result.err()).isZero();
     assertThat(result.err()).contains("pod shop/web-1 took it meanwhile and keeps it");
@@ -189,9 +189,10 @@ class RecordTest {
   void recover_without_addresses_ends_all_that_is_open() {
     Runs written = Runs.on(Records.written());
 
-    assertThat(written.ok("recover")).contains("203.0.113.31 recovered (nobody has it");
+    assertThat(written.ok("recover", "--yes"))
+        .contains("203.0.113.31 unchanged (its record was changed)");
     assertThat(written.run("recover").err()).contains("Nothing was cut off");
-    assertThat(written.annotation("shop/web-1")).contains("[\"203.0.113.32\"]");
+    assertThat(written.annotation("shop/web-1")).contains("[\"203.0.113.31\",\"203.0.113.32\"]");
   }
 
   @Test

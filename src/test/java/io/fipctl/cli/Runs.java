@@ -35,6 +35,8 @@ final class Runs {
   private Console.Terminal terminal = Console.Terminal.NONE;
   private Runnable meanwhile = () -> {};
   private Instant start = Instant.parse("2026-01-05T09:00:00Z");
+  private Duration stalled = Duration.ZERO;
+  private double chance = 0.5;
   private StopPoints stopPoints = StopPoints.NONE;
   private Interruption interruption = new Interruption();
 
@@ -119,6 +121,17 @@ final class Runs {
     return this;
   }
 
+  /** The run stands still for so long, whatever it is at. */
+  void stall(Duration span) {
+    stalled = stalled.plus(span);
+  }
+
+  /** The random numbers of the run are these. */
+  Runs chance(double number) {
+    chance = number;
+    return this;
+  }
+
   /** Another run on the same cluster, with its own time. */
   Runs another() {
     return new Runs(cluster);
@@ -145,7 +158,7 @@ final class Runs {
         variables,
         new Console(new PrintWriter(out), new PrintWriter(err), terminal),
         source,
-        new Surroundings(new Stepping(), () -> 0.5, stopPoints, interruption));
+        new Surroundings(new Stepping(), () -> chance, stopPoints, interruption));
   }
 
   /** A run that must end well. */
@@ -196,12 +209,12 @@ final class Runs {
 
     @Override
     public Instant now() {
-      return start.plus(passed);
+      return start.plus(uptime());
     }
 
     @Override
     public Duration uptime() {
-      return passed;
+      return passed.plus(stalled);
     }
 
     @Override

@@ -70,7 +70,7 @@ class SchemasTest {
         Line.of("LockList", Records::written, "lock list"),
         Line.of("LockList", healthy, "lock list"),
         Line.of("BrokenLock", Records::written, "lock break 203.0.113.10 --yes"),
-        Line.of("FloatingIPChangeList", Records::written, "recover 203.0.113.31"),
+        Line.of("FloatingIPChangeList", Records::written, "recover 203.0.113.31 --yes"),
         Line.of(
             "FloatingIPChangeList", healthy, "failover 203.0.113.10 -n shop --candidates app=web"),
         Line.of(
