@@ -122,8 +122,8 @@ __fipctl_command() {
       arguments='commands' limit=many
       ;;
   esac
-  options+=' -A --all-namespaces --as= --as-group= --certificate-authority= --context= -h --help --insecure-skip-tls-verify --kubeconfig= --lab -n --namespace= --no-color --no-headers -o --output= -q --quiet --request-timeout= -s --server= --sort-by= --token= -v --verbose -y --yes'
-  valued+=' --as --as-group --certificate-authority --context --kubeconfig -n --namespace -o --output --request-timeout -s --server --sort-by --token'
+  options+=' -A --all-namespaces --as= --as-group= --calico-namespace= --certificate-authority= --context= -h --help --insecure-skip-tls-verify --kubeconfig= --lab -n --namespace= --no-color --no-headers -o --output= -q --quiet --request-timeout= -s --server= --sort-by= --token= -v --verbose -y --yes'
+  valued+=' --as --as-group --calico-namespace --certificate-authority --context --kubeconfig -n --namespace -o --output --request-timeout -s --server --sort-by --token'
 }
 
 __fipctl_connection=' -A --all-namespaces --as --as-group --certificate-authority --context --insecure-skip-tls-verify --kubeconfig --lab -n --namespace -s --server --token '
@@ -180,6 +180,7 @@ __fipctl_value() {
     'lock list --record-namespace') values='namespaces' ;;
     'cleanup --dry-run') values='= none client server' ;;
     'cleanup --record-namespace') values='namespaces' ;;
+    *' --calico-namespace') values='namespaces' ;;
     *' --certificate-authority') values='files' ;;
     *' --context') values='contexts' ;;
     *' --kubeconfig') values='files' ;;

@@ -87,11 +87,12 @@ end
 complete -c fipctl -f
 set -g __fipctl_commands ' assign' ' move' ' release' ' list' ' ls' ' show' ' owner' ' history' ' status' ' enable' ' disable' ' doctor' ' nat' ' node-shell' ' recover' ' failover' ' lock' ' lock break' ' lock list' ' cleanup' ' lab' ' lab break' ' lab mend' ' lab start' ' lab status' ' lab stop' ' lab tour' ' completion' ' version' ' help'
 set -g __fipctl_connection -A --all-namespaces --as --as-group --certificate-authority --context --insecure-skip-tls-verify --kubeconfig --lab -n --namespace -s --server --token
-set -g __fipctl_valued --dry-run --lock-timeout --note --owner --record-namespace --timeout --wait --from --handover --to --pod --print-source --check --debug-deadline --debug-namespace --explain --fail-on --image --keep --node --node-access --parallelism --port --pull-policy --pull-secret --save --show --skip --suppress --candidates --not-ready-for --as --as-group --certificate-authority --context --kubeconfig -n --namespace -o --output --request-timeout -s --server --sort-by --token
+set -g __fipctl_valued --dry-run --lock-timeout --note --owner --record-namespace --timeout --wait --from --handover --to --pod --print-source --check --debug-deadline --debug-namespace --explain --fail-on --image --keep --node --node-access --parallelism --port --pull-policy --pull-secret --save --show --skip --suppress --candidates --not-ready-for --as --as-group --calico-namespace --certificate-authority --context --kubeconfig -n --namespace -o --output --request-timeout -s --server --sort-by --token
 
 complete -c fipctl -s A -l all-namespaces -d 'List in all namespaces, not only in one'
 complete -c fipctl -l as -x -d 'Act as another user'
 complete -c fipctl -l as-group -x -d 'Act as a member of a group; may be repeated'
+complete -c fipctl -l calico-namespace -x -a '(__fipctl_live namespaces)' -d 'Where Calico is, when more than one DaemonSet may be its own (default: found)'
 complete -c fipctl -l certificate-authority -r -F -d 'The certificate authority that the server\'s certificate is checked with'
 complete -c fipctl -l context -x -a '(__fipctl_live contexts)' -d 'The kubeconfig context to use'
 complete -c fipctl -s h -l help -d 'Show this help'

@@ -115,8 +115,8 @@ load() {
     done
     kubectl apply --server-side --validate=strict -f "$E2E/fixtures/cluster.yaml"
     nodes strict
-    kubectl create --validate=strict -f "$E2E/fixtures/pods.yaml"
-    kubectl replace --subresource=status --validate=strict -f "$E2E/fixtures/pods.yaml"
+    pods create --validate=strict
+    pods replace --subresource=status --validate=strict
     remember
   } >"$STATE/log/load.log" 2>&1
 }
@@ -129,6 +129,13 @@ calico() {
   shift
   [ "$group" = v3 ] || version='crd.projectcalico.org\/v1'
   sed "s/^apiVersion: .*/apiVersion: $version/" "$E2E/fixtures/calico.yaml" | kubectl "$@" -f -
+}
+
+# pods VERB…: with the pods, of which those of calico-node belong to the DaemonSet that is there now.
+pods() {
+  local uid
+  uid=$(kubectl get daemonset calico-node -n kube-system -o 'jsonpath={.metadata.uid}')
+  sed "s/<its uid>/$uid/" "$E2E/fixtures/pods.yaml" | kubectl "$@" -f -
 }
 
 # nodes VALIDATE: made anew where they are there already.
@@ -176,7 +183,7 @@ reset() {
 
 # take_back LINES: of the kind, namespace and name of what has changed; only what must be is made anew.
 take_back() {
-  local changed=$1 group namespace pods
+  local changed=$1 group namespace gone
   printf '%s\n' "$changed"
   if grep -qE '^(FelixConf|BGP|IP|Block|Cluster)' <<<"$changed"; then
     kubectl delete "$(calico_kinds | cut -c2-)" --all
@@ -195,15 +202,18 @@ take_back() {
   fi
   if grep -qE '^(Node|DaemonSet) ' <<<"$changed"; then
     nodes ignore
+    # Made anew, the DaemonSet has another UID, and its pods are to be its own.
+    kubectl delete pods -n kube-system -l k8s-app=calico-node --force --grace-period=0 --ignore-not-found
+    changed+=$'\nPod kube-system calico-node-n1'
   fi
   if grep -q '^Pod ' <<<"$changed"; then
     for namespace in $(awk '$1 == "Pod" { print $2 }' <<<"$changed" | sort -u); do
-      mapfile -t pods < <(awk -v namespace="$namespace" '$1 == "Pod" && $2 == namespace { print $3 }' <<<"$changed")
-      kubectl delete pods -n "$namespace" --force --grace-period=0 --ignore-not-found "${pods[@]}"
+      mapfile -t gone < <(awk -v namespace="$namespace" '$1 == "Pod" && $2 == namespace { print $3 }' <<<"$changed")
+      kubectl delete pods -n "$namespace" --force --grace-period=0 --ignore-not-found "${gone[@]}"
     done
     # The others are there, and stay as they are.
-    kubectl create --validate=ignore -f "$E2E/fixtures/pods.yaml" || true
-    kubectl replace --subresource=status --validate=ignore -f "$E2E/fixtures/pods.yaml"
+    pods create --validate=ignore || true
+    pods replace --subresource=status --validate=ignore
   fi
 }
 

@@ -43,14 +43,34 @@ final class Scale {
             Map.of("kubeletVersion", "v1.33.13", "operatingSystem", "linux")));
   }
 
-  static Map<String, ?> calicoNode(int i) {
+  /**
+   * @param daemonSet the UID of what controls it
+   */
+  static Map<String, ?> calicoNode(int i, String daemonSet) {
     return Map.of(
         "apiVersion",
         "v1",
         "kind",
         "Pod",
         "metadata",
-        Map.of("name", "calico-node-" + nodeName(i), "labels", Map.of("k8s-app", "calico-node")),
+        Map.of(
+            "name",
+            "calico-node-" + nodeName(i),
+            "labels",
+            Map.of("k8s-app", "calico-node"),
+            "ownerReferences",
+            List.of(
+                Map.of(
+                    "apiVersion",
+                    "apps/v1",
+                    "kind",
+                    "DaemonSet",
+                    "name",
+                    "calico-node",
+                    "uid",
+                    daemonSet,
+                    "controller",
+                    true))),
         "spec",
         Map.of(
             "nodeName",

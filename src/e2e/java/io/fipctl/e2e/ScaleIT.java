@@ -60,7 +60,20 @@ class ScaleIT {
       client.raw("/apis/crd.projectcalico.org/v1/ippools", "POST", pool);
       each(NODES, i -> create(client, "/api/v1/nodes", Scale.node(i)));
       // A pod of calico-node on each node, and the others.
-      each(NODES, i -> create(client, "/api/v1/namespaces/kube-system/pods", Scale.calicoNode(i)));
+      String daemonSet =
+          client
+              .apps()
+              .daemonSets()
+              .inNamespace("kube-system")
+              .withName("calico-node")
+              .get()
+              .getMetadata()
+              .getUid();
+      each(
+          NODES,
+          i ->
+              create(
+                  client, "/api/v1/namespaces/kube-system/pods", Scale.calicoNode(i, daemonSet)));
       each(
           PODS - NODES,
           i -> {

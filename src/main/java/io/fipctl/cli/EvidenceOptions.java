@@ -34,6 +34,8 @@ final class EvidenceOptions {
     if (parallelism < 1) {
       throw FipctlException.usage("--parallelism must be at least 1", "--parallelism 8");
     }
-    return from == null ? live.apply(access.access(session)) : SavedEvidence.open(from);
+    return from == null
+        ? live.apply(access.access(session))
+        : SavedEvidence.open(from).withCalicoIn(session.options().calicoNamespace());
   }
 }

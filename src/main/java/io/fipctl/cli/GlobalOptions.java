@@ -89,6 +89,14 @@ public final class GlobalOptions {
   Path certificateAuthority;
 
   @Option(
+      names = "--calico-namespace",
+      scope = ScopeType.INHERIT,
+      paramLabel = "NS",
+      description =
+          "Where Calico is, when more than one DaemonSet may be its own (default: found).")
+  String calicoNamespace;
+
+  @Option(
       names = "--lab",
       scope = ScopeType.INHERIT,
       description = "Work on the practice cluster ('fipctl lab start'), not on a real one.")
@@ -150,6 +158,10 @@ public final class GlobalOptions {
     return Optional.ofNullable(namespace);
   }
 
+  Optional<String> calicoNamespace() {
+    return Optional.ofNullable(calicoNamespace);
+  }
+
   /** What the options say of the way to the cluster. */
   public ConnectionOptions connection() {
     return new ConnectionOptions(
@@ -162,6 +174,7 @@ public final class GlobalOptions {
         Optional.ofNullable(server),
         Optional.ofNullable(token),
         insecureSkipTlsVerify,
-        Optional.ofNullable(certificateAuthority).map(Path::toString));
+        Optional.ofNullable(certificateAuthority).map(Path::toString),
+        calicoNamespace());
   }
 }

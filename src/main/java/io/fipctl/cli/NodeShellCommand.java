@@ -61,6 +61,7 @@ final class NodeShellCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    tellOfOthers();
     if (!command.isEmpty()) {
       NodeShell nodes = session.cluster().nodes(access.access(session));
       return session.format().isDocument() ? document(nodes) : passed(nodes);
@@ -71,6 +72,22 @@ final class NodeShellCommand implements Callable<Integer> {
           ShellCommand.of("give a command: fipctl node-shell %s -- ip addr", node));
     }
     return shell(session.cluster().nodes(access.access(session, DEADLINE)));
+  }
+
+  /** What poses as calico-node; that none can be seen is for the way in to say. */
+  private void tellOfOthers() {
+    try {
+      session
+          .cluster()
+          .calicoDaemonSet()
+          .passedOver()
+          .forEach(other -> session.console().note(other.toString()));
+    } catch (FipctlException e) {
+      switch (e.exitCode()) {
+        case FORBIDDEN, UNSUPPORTED -> {}
+        default -> throw e;
+      }
+    }
   }
 
   private int shell(NodeShell nodes) {

@@ -79,10 +79,15 @@ public final class Session {
     return cluster;
   }
 
+  /** The practice cluster as the options want to see it. */
+  static LabCluster asTold(LabCluster lab, GlobalOptions options) {
+    LabCluster there = options.namespace().map(lab::in).orElse(lab);
+    return options.calicoNamespace().map(there::withCalicoIn).orElse(there);
+  }
+
   private Cluster lab() {
     console().note("lab: this is the practice cluster, no real one");
-    LabCluster lab = Lab.open(environment.labFile());
-    return options.namespace().map(lab::in).orElse(lab);
+    return asTold(Lab.open(environment.labFile()), options);
   }
 
   /**

@@ -2,25 +2,16 @@ package io.fipctl.cluster;
 
 import io.fipctl.cluster.Cluster.Scope;
 import io.fipctl.model.ApiObject;
-import io.fipctl.model.FipctlException;
 import io.fipctl.model.PodRef;
-import io.fipctl.model.ShellCommand;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Runs commands in the calico-node container that each node has: it shares the node's network and
- * brings the tools of every dataplane.
+ * brings the tools of every dataplane. Only a pod that Calico's own DaemonSet controls is entered.
  */
 final class CalicoNodeShell implements NodeShell, Visit.Entry {
-  static final String CONTAINER = "calico-node";
-
-  /** Of the manifests and the operator, and of canal. */
-  static final String LABELS = "k8s-app in (calico-node,canal)";
-
   private static final Kind PODS =
       new Kind(
           "",
@@ -29,7 +20,8 @@ final class CalicoNodeShell implements NodeShell, Visit.Entry {
           "Pod",
           true,
           Fields.parse(
-              "metadata(name,namespace,deletionTimestamp),spec(nodeName,containers(name)),"
+              "metadata(name,namespace,deletionTimestamp,ownerReferences),"
+                  + "spec(nodeName,hostNetwork,containers(name)),"
                   + "status(phase,reason,containerStatuses(name,ready,state))"));
 
   private final KubernetesCluster cluster;
@@ -53,7 +45,7 @@ final class CalicoNodeShell implements NodeShell, Visit.Entry {
 
   @Override
   public ExecTarget target(String node) {
-    return new ExecTarget(server, node, pod(node), CONTAINER);
+    return new ExecTarget(server, node, pod(node), CalicoDaemonSet.CONTAINER);
   }
 
   /** The pod to run commands in; asked for once a run. */
@@ -73,71 +65,14 @@ final class CalicoNodeShell implements NodeShell, Visit.Entry {
   }
 
   private PodRef find(String node) {
-    List<ApiObject> labelled = calicoPods(node, Scope.ALL.labelled(LABELS));
-    // Somebody else's manifest has other labels; a node has few enough pods to look at each.
-    List<ApiObject> pods = labelled.isEmpty() ? calicoPods(node, Scope.ALL) : labelled;
-    return pods.stream()
-        .filter(CalicoNodeShell::isRunning)
-        .max(Comparator.comparing(pod -> status(pod).flag("ready")))
-        .map(pod -> new PodRef(pod.namespace(), pod.name()))
-        .orElseThrow(() -> notReadable(node, pods));
-  }
-
-  private static FipctlException notReadable(String node, List<ApiObject> pods) {
-    if (pods.isEmpty()) {
-      return FipctlException.notSeen(
-          NO_CALICO_NODE,
-          "node " + node + " has no pod with a container " + CONTAINER + " to look from",
-          ShellCommand.of(
-              "see kubectl get pods -A -o wide --field-selector spec.nodeName=%s", node));
-    }
-    ApiObject pod = pods.getFirst();
-    String name = new PodRef(pod.namespace(), pod.name()).toString();
-    return FipctlException.notSeen(
-        NO_CALICO_NODE,
-        CONTAINER + " on node " + node + " is not running: pod " + name + " is " + state(pod),
-        ShellCommand.of("see kubectl describe pod -n %s %s", pod.namespace(), pod.name()));
-  }
-
-  private static String state(ApiObject pod) {
-    ApiObject state = status(pod).object("state");
-    return pod.has("metadata", "deletionTimestamp")
-        ? "terminating"
-        : state
-            .text("waiting", "reason")
-            .or(() -> state.text("terminated", "reason"))
-            .or(() -> pod.text("status", "reason"))
-            .or(() -> pod.text("status", "phase"))
-            .orElse("in no known state");
-  }
-
-  private static ApiObject status(ApiObject pod) {
-    return pod.objects("status", "containerStatuses").stream()
-        .filter(CalicoNodeShell::isCalicoNode)
-        .findFirst()
-        .orElse(ApiObject.EMPTY);
-  }
-
-  private static boolean isCalicoNode(ApiObject container) {
-    return container.text("name").equals(Optional.of(CONTAINER));
-  }
-
-  private List<ApiObject> calicoPods(String node, Scope scope) {
+    CalicoDaemonSet owner = CalicoNodePod.owner(cluster, node);
     // From the API server's cache, which has an index by node: else it reads every pod of the
-    // cluster for each node. One that has gone meanwhile says so and is asked for again.
+    // namespace for each node. One that has gone meanwhile says so and is asked for again.
     String onNode =
         "&resourceVersion=0&fieldSelector=" + ApiServer.encoded("spec.nodeName=" + node);
-    return cluster.listing(PODS, scope, onNode).items().stream()
-        .filter(pod -> pod.text("spec", "nodeName").equals(Optional.of(node)))
-        .filter(
-            pod ->
-                pod.objects("spec", "containers").stream().anyMatch(CalicoNodeShell::isCalicoNode))
-        .toList();
-  }
-
-  private static boolean isRunning(ApiObject pod) {
-    return pod.text("status", "phase").equals(Optional.of("Running"))
-        && !pod.has("metadata", "deletionTimestamp")
-        && status(pod).has("state", "running");
+    ApiObject pod =
+        CalicoNodePod.on(
+            node, owner, cluster.listing(PODS, Scope.in(owner.namespace()), onNode).items());
+    return new PodRef(pod.namespace(), pod.name());
   }
 }

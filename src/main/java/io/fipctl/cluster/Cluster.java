@@ -45,6 +45,13 @@ public interface Cluster extends AutoCloseable {
   /** Deletes one object; one that is gone already is no failure. */
   void delete(Kind kind, String namespace, String name);
 
+  /**
+   * Deletes an object that was read; one that is gone already is no failure.
+   *
+   * @throws io.fipctl.model.StaleWriteException when another one has its name now: that one stays
+   */
+  void delete(Kind kind, ApiObject seen);
+
   /** The names of the API groups that the server serves. */
   Set<String> apiGroups();
 
@@ -62,6 +69,20 @@ public interface Cluster extends AutoCloseable {
    * it cannot be read: it only explains a failure that is known already.
    */
   Optional<String> lastLogLine(String namespace, String pod, String container);
+
+  /** The namespace in which Calico is, when the user says so; empty when it is to be found. */
+  default Optional<String> calicoNamespace() {
+    return Optional.empty();
+  }
+
+  /**
+   * The DaemonSet of calico-node as it was last seen; it is looked for when nobody has looked yet.
+   *
+   * @throws io.fipctl.model.FipctlException as {@link CalicoDaemonSet#discover}
+   */
+  default CalicoDaemonSet calicoDaemonSet() {
+    return CalicoDaemonSet.discover(this);
+  }
 
   /** The nodes behind the API server, through their calico-node containers. */
   default NodeShell nodes() {

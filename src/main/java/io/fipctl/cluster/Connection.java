@@ -82,7 +82,8 @@ public final class Connection {
             target.name(),
             target.server().toString(),
             target.namespace(),
-            user(target, environment)));
+            user(target, environment)),
+        options.calicoNamespace());
   }
 
   private static Target target(

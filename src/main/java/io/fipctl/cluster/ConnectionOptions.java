@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param requestTimeout how long one request may take; zero for as long as it likes
  * @param token a bearer token, used instead of every other credential of the kubeconfig
  * @param certificateAuthority a PEM file, trusted instead of the kubeconfig's authority
+ * @param calicoNamespace where Calico is, in the cluster; empty to look for it
  */
 public record ConnectionOptions(
     Optional<String> kubeconfig,
@@ -24,7 +25,8 @@ public record ConnectionOptions(
     Optional<String> server,
     Optional<String> token,
     boolean insecureSkipTlsVerify,
-    Optional<String> certificateAuthority) {
+    Optional<String> certificateAuthority,
+    Optional<String> calicoNamespace) {
   /** Long enough for a chunk of a list over a slow line. */
   public static final Duration DEFAULT_REQUEST_TIMEOUT = Duration.ofSeconds(30);
 
@@ -44,5 +46,31 @@ public record ConnectionOptions(
 
   public ConnectionOptions {
     asGroups = List.copyOf(asGroups);
+  }
+
+  /** Calico is looked for. */
+  public ConnectionOptions(
+      Optional<String> kubeconfig,
+      Optional<String> context,
+      Optional<String> namespace,
+      Optional<String> as,
+      List<String> asGroups,
+      Duration requestTimeout,
+      Optional<String> server,
+      Optional<String> token,
+      boolean insecureSkipTlsVerify,
+      Optional<String> certificateAuthority) {
+    this(
+        kubeconfig,
+        context,
+        namespace,
+        as,
+        asGroups,
+        requestTimeout,
+        server,
+        token,
+        insecureSkipTlsVerify,
+        certificateAuthority,
+        Optional.empty());
   }
 }

@@ -38,7 +38,7 @@ public record DebugPod(
   private static final String BY = "fipctl.io/started-by";
   private static final String RUN = "fipctl.io/run";
 
-  /** All of them, of every run. */
+  /** All of them, of every run, and whatever else has the label: {@link #isOne} tells. */
   public static final Scope ALL = Scope.ALL.labelled(LABEL + "=fipctl");
 
   /** The kind with the fields that {@link #of} looks at. */
@@ -50,7 +50,7 @@ public record DebugPod(
           "Pod",
           true,
           Fields.parse(
-              "metadata(name,namespace,creationTimestamp,annotations(fipctl.io/*),labels),"
+              "metadata(name,namespace,uid,creationTimestamp,annotations(fipctl.io/*),labels),"
                   + "spec(nodeName,activeDeadlineSeconds),status(phase)"));
 
   /**
@@ -67,6 +67,15 @@ public record DebugPod(
 
   /** The only place that is written to: iptables opens its lock for writing. */
   private static final String LOCK = "/run/xtables.lock";
+
+  /**
+   * Whether fipctl made it, of whatever version: it says of which run it is. The label is one that
+   * any tool may use.
+   */
+  public static boolean isOne(ApiObject pod) {
+    return pod.label(LABEL).equals(Optional.of("fipctl"))
+        && pod.annotation(RUN).flatMap(RunId::parse).isPresent();
+  }
 
   /** What a list or {@link #spec} has of a debug pod. */
   public static DebugPod of(ApiObject pod) {
@@ -95,8 +104,8 @@ public record DebugPod(
   /**
    * The object to create.
    *
-   * @param calicoNode a pod or template with a container calico-node: the debug pod sees of the
-   *     node what that container sees, so that the same commands print the same
+   * @param calicoNode the pods of Calico's own DaemonSet: the debug pod sees of the node what its
+   *     container sees, so that the same commands print the same; empty when there is none
    */
   static ApiObject spec(
       PodRef ref, String node, String by, RunId run, NodeAccess access, ApiObject calicoNode) {
@@ -143,13 +152,10 @@ public record DebugPod(
   static Optional<String> image(NodeAccess access, ApiObject calicoNode) {
     return access
         .image()
-        .or(() -> container(calicoNode).flatMap(container -> container.text("image")));
-  }
-
-  static Optional<ApiObject> container(ApiObject pod) {
-    return pod.objects("spec", "containers").stream()
-        .filter(each -> each.text("name").equals(Optional.of(CalicoNodeShell.CONTAINER)))
-        .findFirst();
+        .or(
+            () ->
+                CalicoDaemonSet.container(calicoNode)
+                    .flatMap(container -> container.text("image")));
   }
 
   /** Those of calico-node are good for its own image, in its own namespace. */
@@ -173,7 +179,8 @@ public record DebugPod(
     calicoNode
         .objects("spec", "volumes")
         .forEach(volume -> known.put(volume.text("name").orElse(""), volume));
-    for (ApiObject mount : container(calicoNode).orElse(ApiObject.EMPTY).objects("volumeMounts")) {
+    ApiObject container = CalicoDaemonSet.container(calicoNode).orElse(ApiObject.EMPTY);
+    for (ApiObject mount : container.objects("volumeMounts")) {
       String path = mount.text("mountPath").orElse("");
       ApiObject volume = known.getOrDefault(mount.text("name").orElse(""), ApiObject.EMPTY);
       if (PLACES.contains(path) && volume.has("hostPath")) {

@@ -34,17 +34,6 @@ public final class DebugPodShell implements NodeShell, AutoCloseable {
   /** What a container waits for while all goes well. */
   private static final Set<String> WELL = Set.of("ContainerCreating", "PodInitializing", "");
 
-  private static final Kind CALICO_NODES =
-      new Kind(
-          "",
-          "v1",
-          "pods",
-          "Pod",
-          true,
-          Fields.parse(
-              "metadata(name,namespace),spec(nodeName,volumes,imagePullSecrets,"
-                  + "containers(name,image,volumeMounts))"));
-
   /** The way into a pod that runs. */
   public interface Inside {
     Running start(String node, PodRef pod, NodeCommand command);
@@ -59,7 +48,7 @@ public final class DebugPodShell implements NodeShell, AutoCloseable {
   private final Pause pause;
   private final Map<String, Place> places = new ConcurrentHashMap<>();
   private final Thread hook = new Thread(this::deleteAll, "debug-pods");
-  private Optional<List<ApiObject>> calicoNodes = Optional.empty();
+  private Optional<ApiObject> calicoNode = Optional.empty();
   private boolean isHooked;
   private boolean isClosed;
 
@@ -146,24 +135,51 @@ public final class DebugPodShell implements NodeShell, AutoCloseable {
     }
   }
 
-  private synchronized List<ApiObject> calicoNodes() {
-    if (calicoNodes.isEmpty()) {
-      List<ApiObject> found = new ArrayList<>(labelledPods());
-      if (found.isEmpty()) {
-        cluster.list(Kind.DAEMON_SETS).stream()
-            .map(DebugPodShell::template)
-            .filter(pod -> DebugPod.container(pod).isPresent())
-            .forEach(found::add);
-      }
-      calicoNodes = Optional.of(found);
+  /** What every debug pod is like; nothing when there is no Calico and the rest was named. */
+  private synchronized ApiObject calicoNode() {
+    if (calicoNode.isEmpty()) {
+      calicoNode = Optional.of(found());
     }
-    return calicoNodes.get();
+    return calicoNode.get();
   }
 
-  private List<ApiObject> labelledPods() {
-    return cluster.list(CALICO_NODES, Scope.ALL.labelled(CalicoNodeShell.LABELS)).stream()
-        .filter(pod -> DebugPod.container(pod).isPresent())
-        .toList();
+  /**
+   * The pods that Calico's own DaemonSet makes. Image, pull secrets and namespace of a privileged
+   * pod come from there or from the user: what any other object says of them counts for nothing.
+   */
+  private ApiObject found() {
+    boolean isNamed = access.image().isPresent() && access.namespace().isPresent();
+    try {
+      CalicoDaemonSet calico = cluster.calicoDaemonSet();
+      if (calico.vouchedFor()) {
+        return template(calico.object());
+      }
+      throw FipctlException.unsupported(
+          "CalicoNotVouchedFor",
+          "a debug pod is privileged, and nothing but its looks says that DaemonSet %s is Calico's"
+              .formatted(calico.name()),
+          ShellCommand.of("--calico-namespace %s  # if it is", calico.namespace()),
+          "or choose both: --image IMAGE --debug-namespace NS");
+    } catch (FipctlException e) {
+      boolean isRefusal =
+          e.exitCode() == ExitCode.UNSUPPORTED || e.exitCode() == ExitCode.FORBIDDEN;
+      boolean isNone = e.reason().equals(CalicoDaemonSet.NONE);
+      if (isRefusal && (isNamed || (isNone && access.image().isPresent()))) {
+        return ApiObject.EMPTY;
+      }
+      throw isNone ? noImage(e) : e;
+    }
+  }
+
+  private static FipctlException noImage(FipctlException none) {
+    List<String> hints = new ArrayList<>(List.of("name one with --image"));
+    hints.addAll(none.hints());
+    return FipctlException.notSeen(
+            "NoDebugImage",
+            "a debug pod has the image of calico-node, and there is none to see: "
+                + none.getMessage(),
+            hints.toArray(String[]::new))
+        .causedBy(none);
   }
 
   /** The pods that a DaemonSet makes, as far as a debug pod is like them. */
@@ -176,20 +192,12 @@ public final class DebugPodShell implements NodeShell, AutoCloseable {
             set.object("spec", "template", "spec").tree()));
   }
 
-  /** The calico-node of the node, or else of any: they are made from one template. */
-  private ApiObject calicoNode(String node) {
-    return calicoNodes().stream()
-        .filter(pod -> pod.text("spec", "nodeName").equals(Optional.of(node)))
-        .findFirst()
-        .or(() -> calicoNodes().stream().findFirst())
-        .orElse(ApiObject.EMPTY);
-  }
-
   /** One node's pod. */
   private final class Place {
     private final String node;
     private final FutureTask<PodRef> running;
     private Optional<PodRef> asked = Optional.empty();
+    private Optional<ApiObject> made = Optional.empty();
     private boolean isOver;
 
     private Place(String node) {
@@ -199,7 +207,7 @@ public final class DebugPodShell implements NodeShell, AutoCloseable {
 
     private PodRef make() {
       refuseLostNode();
-      ApiObject calicoNode = calicoNode(node);
+      ApiObject calicoNode = calicoNode();
       PodRef ref = new PodRef(namespace(calicoNode), name());
       String image =
           DebugPod.image(access, calicoNode)
@@ -207,7 +215,7 @@ public final class DebugPodShell implements NodeShell, AutoCloseable {
                   () ->
                       FipctlException.notSeen(
                           "NoDebugImage",
-                          "a debug pod has the image of calico-node, and there is none to see",
+                          "the container calico-node names no image for a debug pod",
                           "name one with --image"));
       ApiObject pod =
           DebugPod.spec(ref, node, cluster.endpoint().user(), RunId.current(), access, calicoNode);
@@ -299,16 +307,24 @@ public final class DebugPodShell implements NodeShell, AutoCloseable {
       }
       // Noted before: of a create without an answer the pod may be there.
       asked = Optional.of(ref);
-      cluster.create(Kind.PODS, pod, WriteMode.REAL);
+      made = Optional.of(cluster.create(Kind.PODS, pod, WriteMode.REAL));
     }
 
     private synchronized boolean delete() {
       isOver = true;
-      if (asked.isPresent()) {
+      if (made.isPresent()) {
+        cluster.delete(Kind.PODS, made.get());
+      } else if (asked.isPresent()) {
         cluster.delete(Kind.PODS, asked.get().namespace(), asked.get().name());
-        asked = Optional.empty();
       }
+      made = Optional.empty();
+      asked = Optional.empty();
       return true;
+    }
+
+    /** Whoever may write to the namespace could put a pod of their own in its place. */
+    private synchronized boolean isMade(ApiObject pod) {
+      return made.filter(own -> own.uid().equals(pod.uid())).isPresent();
     }
 
     private String ref() {
@@ -320,6 +336,7 @@ public final class DebugPodShell implements NodeShell, AutoCloseable {
         ApiObject pod =
             cluster
                 .get(Kind.PODS, ref.namespace(), ref.name())
+                .filter(this::isMade)
                 .orElseThrow(() -> failed(ref, "somebody deleted it"));
         if (pod.text("status", "phase").equals(Optional.of("Running"))) {
           return ref;

@@ -31,11 +31,16 @@ final class KubernetesCluster implements Cluster {
   private final Endpoint endpoint;
   private final NodeShell nodes;
   private final Map<NodeAccess, DebugPodShell> debugPods = new ConcurrentHashMap<>();
+  private final Optional<String> calicoNamespace;
   private Optional<List<ApiObject>> groups = Optional.empty();
 
-  KubernetesCluster(ApiServer server, Endpoint endpoint) {
+  /** Those that may be calico-node's, of the last list of DaemonSets; none was read yet. */
+  private volatile Optional<List<ApiObject>> calicos = Optional.empty();
+
+  KubernetesCluster(ApiServer server, Endpoint endpoint, Optional<String> calicoNamespace) {
     this.server = server;
     this.endpoint = endpoint;
+    this.calicoNamespace = calicoNamespace;
     this.nodes = new CalicoNodeShell(this, server);
   }
 
@@ -49,7 +54,24 @@ final class KubernetesCluster implements Cluster {
 
   @Override
   public List<ApiObject> list(Kind kind, Scope scope) {
-    return listing(kind, scope, "").items();
+    List<ApiObject> items = listing(kind, scope, "").items();
+    if (kind.equals(Kind.DAEMON_SETS) && scope.equals(CalicoDaemonSet.scope(this))) {
+      calicos = Optional.of(items.stream().filter(CalicoDaemonSet::isCandidate).toList());
+    }
+    return items;
+  }
+
+  @Override
+  public Optional<String> calicoNamespace() {
+    return calicoNamespace;
+  }
+
+  /** From the last list, whoever asked for it; several nodes that ask at once ask together. */
+  @Override
+  public synchronized CalicoDaemonSet calicoDaemonSet() {
+    return calicos.isEmpty()
+        ? CalicoDaemonSet.discover(this)
+        : CalicoDaemonSet.choose(calicos.get(), calicoNamespace, endpoint.name());
   }
 
   /**
@@ -206,7 +228,20 @@ final class KubernetesCluster implements Cluster {
 
   @Override
   public void delete(Kind kind, String namespace, String name) {
-    Request request = new Request(Use.WRITE, "DELETE", object(kind, namespace, name), "", "");
+    delete(kind, namespace, name, "", "");
+  }
+
+  @Override
+  public void delete(Kind kind, ApiObject seen) {
+    Map<String, Object> options = new LinkedHashMap<>();
+    options.put("apiVersion", "v1");
+    options.put("kind", "DeleteOptions");
+    options.put("preconditions", Map.of("uid", seen.uid()));
+    delete(kind, seen.namespace(), seen.name(), "application/json", ApiJson.write(options));
+  }
+
+  private void delete(Kind kind, String namespace, String name, String type, String body) {
+    Request request = new Request(Use.WRITE, "DELETE", object(kind, namespace, name), type, body);
     try (Answer answer = server.send(request)) {
       if (!answer.isGood()) {
         Refusal refusal = Refusal.of(answer);

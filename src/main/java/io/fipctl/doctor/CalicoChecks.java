@@ -1,5 +1,6 @@
 package io.fipctl.doctor;
 
+import io.fipctl.cluster.CalicoDaemonSet;
 import io.fipctl.cluster.Kind;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.CniTemplate;
@@ -40,7 +41,7 @@ final class CalicoChecks {
       return List.of(
           Finding.error(Subject.CLUSTER)
               .observed(refused.getMessage())
-              .expected("one DaemonSet with a container calico-node")
+              .expected("one DaemonSet that runs calico-node and is known to be Calico's")
               .proof(new Proof("api/daemonsets.json", List.of()))
               .impact("Without Calico's Felix nobody programs floating IPs.")
               .fix(refused.hint().orElse("kubectl get daemonsets -A")));
@@ -78,7 +79,9 @@ final class CalicoChecks {
                   "kubectl get clusterinformations.%s default -o yaml  # wait for the migration",
                   install.group().group()));
     }
-    if (outcomes.isEmpty()) {
+    boolean isWell = outcomes.isEmpty();
+    install.source().passedOver().forEach(other -> outcomes.add(passedOver(install, other)));
+    if (isWell) {
       outcomes.add(
           Outcome.ok(
               Subject.CLUSTER,
@@ -90,6 +93,20 @@ final class CalicoChecks {
                       install.apiVersion())));
     }
     return outcomes;
+  }
+
+  /** Somebody's that looks like it: not believed, and worth knowing of. */
+  private static Outcome passedOver(CalicoInstall install, CalicoDaemonSet.PassedOver other) {
+    return Finding.warning(Subject.ofObject("daemonset/" + other.name()))
+        .observed("DaemonSet %s has a container calico-node too; %s", other.name(), other.why())
+        .expected("only %s/%s has one", install.namespace(), install.daemonSet())
+        .proof(Proof.api("daemonsets", other.name()))
+        .impact(
+            "fipctl does not look at it. Who goes by the label k8s-app may take its pods for Calico's.")
+        .fix(
+            "kubectl get daemonset -n %s %s -o yaml  # whose is it? If it is Calico's, add"
+                + " --calico-namespace %s",
+            other.namespace(), other.daemonSet(), other.namespace());
   }
 
   /** FIP-102. */

@@ -12,12 +12,36 @@ import java.util.Set;
  *
  * @param kinds the objects of each kind by its plural
  * @param groups the API groups that the server serves
+ * @param calicoNamespace where the user says that Calico is; empty to look for it
  */
 public record Evidence(
-    Origin origin, Map<String, Seen<List<ApiObject>>> kinds, Set<String> groups, NodeSource nodes) {
+    Origin origin,
+    Map<String, Seen<List<ApiObject>>> kinds,
+    Set<String> groups,
+    NodeSource nodes,
+    Optional<String> calicoNamespace) {
   public Evidence {
     kinds = Map.copyOf(kinds);
     groups = Set.copyOf(groups);
+  }
+
+  /** Calico is looked for. */
+  public Evidence(
+      Origin origin,
+      Map<String, Seen<List<ApiObject>>> kinds,
+      Set<String> groups,
+      NodeSource nodes) {
+    this(origin, kinds, groups, nodes, Optional.empty());
+  }
+
+  /** The same, whose Calico is said to be in a namespace. */
+  public Evidence withCalicoIn(Optional<String> namespace) {
+    return new Evidence(origin, kinds, groups, nodes, namespace);
+  }
+
+  /** The same, with other nodes. */
+  Evidence with(NodeSource others) {
+    return new Evidence(origin, kinds, groups, others, calicoNamespace);
   }
 
   /**

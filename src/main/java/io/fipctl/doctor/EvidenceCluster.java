@@ -77,6 +77,16 @@ final class EvidenceCluster implements Cluster {
   }
 
   @Override
+  public void delete(Kind kind, ApiObject seen) {
+    throw readOnly();
+  }
+
+  @Override
+  public Optional<String> calicoNamespace() {
+    return evidence.calicoNamespace();
+  }
+
+  @Override
   public boolean allowed(Access access) {
     return false;
   }

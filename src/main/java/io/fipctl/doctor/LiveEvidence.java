@@ -1,5 +1,6 @@
 package io.fipctl.doctor;
 
+import io.fipctl.cluster.CalicoDaemonSet;
 import io.fipctl.cluster.CalicoGroup;
 import io.fipctl.cluster.Cluster;
 import io.fipctl.cluster.Kind;
@@ -171,7 +172,13 @@ public final class LiveEvidence {
     extent.calico.forEach(
         kind -> lists.put(kind.plural(), () -> list(kind.in(group), Cluster.Scope.ALL)));
     all(lists);
-    return new Evidence(origin(now), kinds, groups, visits(access, groups, asked, now));
+    return api(groups, now).with(visits(access, groups, asked, now));
+  }
+
+  /** What was read of the API so far. */
+  private Evidence api(Set<String> groups, Instant now) {
+    return new Evidence(origin(now), kinds, groups, declined())
+        .withCalicoIn(cluster.calicoNamespace());
   }
 
   private Evidence.Origin origin(Instant now) {
@@ -223,33 +230,32 @@ public final class LiveEvidence {
 
   /** Only those that calico-node is made from: others may hold anything. */
   private List<ApiObject> configMaps() {
-    Map<String, ApiObject> maps = new TreeMap<>();
-    for (ApiObject set : read(Kind.DAEMON_SETS)) {
-      List<ApiObject> containers =
-          Stream.of("initContainers", "containers")
-              .flatMap(list -> set.objects("spec", "template", "spec", list).stream())
-              .toList();
-      if (containers.stream().noneMatch(it -> it.text("name").equals(Optional.of("calico-node")))) {
-        continue;
-      }
-      for (ApiObject container : containers) {
-        Stream.concat(
-                container.objects("env").stream()
-                    .flatMap(it -> it.text("valueFrom", "configMapKeyRef", "name").stream()),
-                container.objects("envFrom").stream()
-                    .flatMap(it -> it.text("configMapRef", "name").stream()))
-            .forEach(
-                name ->
-                    maps.computeIfAbsent(
-                        name,
-                        key ->
-                            cluster
-                                .get(Kind.CONFIG_MAPS, set.namespace(), key)
-                                .map(map -> named(Kind.CONFIG_MAPS, map))
-                                .orElse(null)));
-      }
+    ApiObject set;
+    try {
+      set =
+          CalicoDaemonSet.choose(
+                  read(Kind.DAEMON_SETS), cluster.calicoNamespace(), cluster.endpoint().name())
+              .object();
+    } catch (FipctlException e) {
+      // FIP-101 says that there is none, or which it may be.
+      return List.of();
     }
-    return List.copyOf(maps.values());
+    Set<String> names = new TreeSet<>();
+    Stream.of("initContainers", "containers")
+        .flatMap(list -> set.objects("spec", "template", "spec", list).stream())
+        .forEach(
+            container -> {
+              container.objects("env").stream()
+                  .flatMap(it -> it.text("valueFrom", "configMapKeyRef", "name").stream())
+                  .forEach(names::add);
+              container.objects("envFrom").stream()
+                  .flatMap(it -> it.text("configMapRef", "name").stream())
+                  .forEach(names::add);
+            });
+    return names.stream()
+        .flatMap(name -> cluster.get(Kind.CONFIG_MAPS, set.namespace(), name).stream())
+        .map(map -> named(Kind.CONFIG_MAPS, map))
+        .toList();
   }
 
   /** Only of namespaces where a pod with a floating IP does not run: there may be very many. */
@@ -269,9 +275,7 @@ public final class LiveEvidence {
 
   private CalicoGroup group(Set<String> groups, Instant now) {
     try {
-      return CalicoInstall.discover(
-              new EvidenceCluster(new Evidence(origin(now), kinds, groups, declined())))
-          .group();
+      return CalicoInstall.discover(new EvidenceCluster(api(groups, now))).group();
     } catch (FipctlException e) {
       // FIP-101 says that there is no Calico; what there may be of its objects is read all the
       // same.
@@ -290,7 +294,7 @@ public final class LiveEvidence {
     if (access.mode() == NodeAccess.Mode.NONE) {
       return declined();
     }
-    Evidence api = new Evidence(origin(now), kinds, groups, declined());
+    Evidence api = api(groups, now);
     Set<IpAddress> addresses = new TreeSet<>(asked);
     try {
       addresses.addAll(new Facts(api, Set.of()).addresses());

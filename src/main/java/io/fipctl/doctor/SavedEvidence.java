@@ -218,11 +218,7 @@ public final class SavedEvidence {
       } catch (IOException e) {
         throw unwritable(e);
       }
-      return new Evidence(
-          evidence.origin(),
-          evidence.kinds(),
-          evidence.groups(),
-          evidence.nodes().heardBy(this::keep));
+      return evidence.with(evidence.nodes().heardBy(this::keep));
     }
 
     private void keep(String node, Seen<NodeEvidence> seen) {

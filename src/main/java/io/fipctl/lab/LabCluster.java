@@ -46,17 +46,24 @@ public final class LabCluster implements Cluster {
   private final Faults faults;
   private final Faults recordFaults;
   private final String namespace;
+  private final Optional<String> calicoNamespace;
   private final Map<NodeAccess, DebugPodShell> debugPods = new ConcurrentHashMap<>();
 
   LabCluster(LabStore store) {
-    this(store, new Faults(), new Faults(), "default");
+    this(store, new Faults(), new Faults(), "default", Optional.empty());
   }
 
-  private LabCluster(LabStore store, Faults faults, Faults recordFaults, String namespace) {
+  private LabCluster(
+      LabStore store,
+      Faults faults,
+      Faults recordFaults,
+      String namespace,
+      Optional<String> calicoNamespace) {
     this.store = store;
     this.faults = faults;
     this.recordFaults = recordFaults;
     this.namespace = namespace;
+    this.calicoNamespace = calicoNamespace;
   }
 
   /** A cluster in memory that begins as a copy of the state, with everything settled. */
@@ -66,7 +73,17 @@ public final class LabCluster implements Cluster {
 
   /** The same cluster, with another namespace for pods named without one. */
   public LabCluster in(String other) {
-    return new LabCluster(store, faults, recordFaults, other);
+    return new LabCluster(store, faults, recordFaults, other, calicoNamespace);
+  }
+
+  /** The same cluster, whose Calico is said to be in a namespace. */
+  public LabCluster withCalicoIn(String place) {
+    return new LabCluster(store, faults, recordFaults, namespace, Optional.of(place));
+  }
+
+  @Override
+  public Optional<String> calicoNamespace() {
+    return calicoNamespace;
   }
 
   /** What is to go wrong with writes that change what the cluster does. */
@@ -208,15 +225,26 @@ public final class LabCluster implements Cluster {
 
   @Override
   public void delete(Kind kind, String namespace, String name) {
+    delete(kind, namespace, name, Optional.empty());
+  }
+
+  @Override
+  public void delete(Kind kind, ApiObject seen) {
+    delete(kind, seen.namespace(), seen.name(), Optional.of(seen.uid()));
+  }
+
+  private void delete(Kind kind, String namespace, String name, Optional<String> uid) {
     write(
         kind,
         WriteMode.REAL,
         state -> {
           require(state, "delete", kind, place(kind, namespace));
-          state
-              .find(kind, namespace, name)
-              .filter(Rollout::isCalicoNode)
-              .ifPresent(state::calicoNodeDeleted);
+          Optional<ApiObject> now = state.find(kind, namespace, name);
+          if (now.isPresent() && uid.filter(seen -> !seen.equals(now.get().uid())).isPresent()) {
+            throw new StaleWriteException(
+                named(kind, namespace, name) + " has changed meanwhile: it is another one");
+          }
+          now.filter(Rollout::isCalicoNode).ifPresent(state::calicoNodeDeleted);
           return state.remove(kind, namespace, name);
         });
   }
@@ -301,7 +329,7 @@ public final class LabCluster implements Cluster {
 
   @Override
   public NodeShell nodes(NodeAccess access) {
-    LabNodes nodes = new LabNodes(store);
+    LabNodes nodes = new LabNodes(store, this);
     return access.shell(
         nodes,
         () ->

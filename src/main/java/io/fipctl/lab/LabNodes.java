@@ -1,5 +1,8 @@
 package io.fipctl.lab;
 
+import io.fipctl.cluster.CalicoDaemonSet;
+import io.fipctl.cluster.CalicoNodePod;
+import io.fipctl.cluster.Cluster;
 import io.fipctl.cluster.Cluster.Access;
 import io.fipctl.cluster.DebugPodShell;
 import io.fipctl.cluster.Kind;
@@ -36,20 +39,24 @@ final class LabNodes implements NodeShell {
   private static final int TIMED_OUT = 124;
 
   private final LabStore store;
+  private final Cluster cluster;
 
-  LabNodes(LabStore store) {
+  LabNodes(LabStore store, Cluster cluster) {
     this.store = store;
+    this.cluster = cluster;
   }
 
   @Override
   public Running start(String node, NodeCommand command) {
-    store.read(state -> calicoNode(state, node));
-    return new Answer(node, command, state -> calicoNode(state, node));
+    Function<LabState, ApiObject> calicoNode = calicoNode(node);
+    store.read(calicoNode);
+    return new Answer(node, command, calicoNode);
   }
 
   @Override
   public int attach(String node, List<String> argv, Streams streams) {
-    store.read(state -> entered(state, node, calicoNode(state, node)));
+    Function<LabState, ApiObject> calicoNode = calicoNode(node);
+    store.read(state -> entered(state, node, calicoNode.apply(state)));
     return run(node, argv, streams);
   }
 
@@ -136,24 +143,9 @@ final class LabNodes implements NodeShell {
   }
 
   /** The running calico-node pod of a node; without one nobody can look, which is seen at once. */
-  private static ApiObject calicoNode(LabState state, String node) {
-    ApiObject pod =
-        Rollout.calicoNode(state, node)
-            .orElseThrow(
-                () ->
-                    FipctlException.notSeen(
-                        NO_CALICO_NODE,
-                        "node " + node + " has no pod with a container calico-node to look from",
-                        "see kubectl get pods -A -o wide --field-selector spec.nodeName=" + node));
-    if (!Rollout.isUp(pod)) {
-      throw FipctlException.notSeen(
-          NO_CALICO_NODE,
-          "calico-node on node %s is not running: pod %s/%s is %s"
-              .formatted(
-                  node, pod.namespace(), pod.name(), pod.text("status", "phase").orElse("Unknown")),
-          "see kubectl describe pod -n " + pod.namespace() + " " + pod.name());
-    }
-    return pod;
+  private Function<LabState, ApiObject> calicoNode(String node) {
+    CalicoDaemonSet owner = CalicoNodePod.owner(cluster, node);
+    return state -> CalicoNodePod.on(node, owner, state.list(Kind.PODS));
   }
 
   /** The pod that answers; whether it does is known only when the answer is asked for. */

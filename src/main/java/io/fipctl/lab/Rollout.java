@@ -3,6 +3,7 @@ package io.fipctl.lab;
 import io.fipctl.cluster.Kind;
 import io.fipctl.model.ApiObject;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -190,12 +191,14 @@ final class Rollout {
         .findFirst();
   }
 
-  /** The pod on a node whose container calico-node runs, of any DaemonSet. */
+  /**
+   * The pod on a node that really is Felix there: what others call calico-node programs nothing.
+   */
   static Optional<ApiObject> calicoNode(LabState state, String node) {
-    return state.list(Kind.PODS).stream()
-        .filter(pod -> pod.text("spec", "nodeName").equals(Optional.of(node)))
-        .filter(Rollout::isCalicoNode)
-        .findFirst();
+    return state.list(Kind.DAEMON_SETS).stream()
+        .filter(set -> container(set.object("spec", "template"), CONTAINER).isPresent())
+        .min(Comparator.comparing((ApiObject set) -> !set.namespace().equals("kube-system")))
+        .flatMap(set -> pod(state, set, node));
   }
 
   static boolean isCalicoNode(ApiObject pod) {

@@ -52,7 +52,7 @@ public final class Assign {
     Site site = new Site(cluster, options.watch(), options.timeout(), custody);
     Transfer transfer = new Transfer(site, Intent.Ordering.EXCLUSIVE, options.fenced());
     List<Handover> handovers = new ArrayList<>();
-    List<String> warnings = new ArrayList<>(read.notChecked());
+    List<String> warnings = new ArrayList<>(read.warnings());
     for (IpAddress address : addresses) {
       AddressRecord record = custody.record(address);
       if (record.isCutOff()) {

@@ -1,5 +1,6 @@
 package io.fipctl.operation;
 
+import io.fipctl.cluster.CalicoDaemonSet;
 import io.fipctl.cluster.CalicoGroup;
 import io.fipctl.cluster.Cluster;
 import io.fipctl.cluster.Kind;
@@ -15,13 +16,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * How Calico is installed in a cluster, found from the DaemonSet that has a container calico-node,
- * whatever it is called.
+ * How Calico is installed in a cluster, found from its DaemonSet, whatever that is called.
  *
+ * @param source the DaemonSet, and what looks like it and is not it
  * @param podSelector the label selector of its pods, in the API's syntax
  * @param version of calico-node's image, such as {@code v3.31.7}
  * @param runningVersion of the calico-node that started last, by ClusterInformation
@@ -31,8 +31,7 @@ import java.util.stream.Stream;
  * @param datastoreReady absent when there is no ClusterInformation to say so
  */
 public record CalicoInstall(
-    String namespace,
-    String daemonSet,
+    CalicoDaemonSet source,
     String podSelector,
     String updateStrategy,
     CniConfig cni,
@@ -56,28 +55,15 @@ public record CalicoInstall(
   /**
    * Looks for Calico.
    *
-   * @throws FipctlException exit 9 when there is none, or more than one
+   * @throws FipctlException as {@link CalicoDaemonSet#discover}
    */
   public static CalicoInstall discover(Cluster cluster) {
-    List<ApiObject> found =
-        cluster.list(Kind.DAEMON_SETS).stream().filter(set -> calicoNode(set).isPresent()).toList();
-    if (found.size() != 1) {
-      throw FipctlException.unsupported(
-          found.isEmpty() ? "NoCalico" : "SeveralCalicos",
-          found.isEmpty()
-              ? "no DaemonSet of " + cluster.endpoint().name() + " has a container calico-node"
-              : found.stream()
-                  .map(set -> set.namespace() + "/" + set.name())
-                  .collect(
-                      Collectors.joining(
-                          ", ", "several DaemonSets have a container calico-node: ", "")),
-          "kubectl get daemonsets -A");
-    }
-    return of(cluster, found.getFirst());
+    return of(cluster, CalicoDaemonSet.discover(cluster));
   }
 
-  private static CalicoInstall of(Cluster cluster, ApiObject set) {
-    ApiObject container = calicoNode(set).orElseThrow();
+  private static CalicoInstall of(Cluster cluster, CalicoDaemonSet found) {
+    ApiObject set = found.object();
+    ApiObject container = found.container();
     Map<String, String> env = environment(cluster, set.namespace(), container);
     Set<String> served = cluster.apiGroups();
     CalicoGroup group = group(Optional.ofNullable(env.get("CALICO_API_GROUP")), served);
@@ -87,8 +73,7 @@ public record CalicoInstall(
             : Optional.empty();
     CniConfig cni = CniConfig.of(set);
     return new CalicoInstall(
-        set.namespace(),
-        set.name(),
+        found,
         Targets.podSelector(set),
         set.text("spec", "updateStrategy", "type").orElse("RollingUpdate"),
         cni,
@@ -121,9 +106,25 @@ public record CalicoInstall(
     return group.group() + "/" + group.version();
   }
 
-  /** The pods of calico-node that are on a node. */
+  /** The namespace of the DaemonSet. */
+  public String namespace() {
+    return source.object().namespace();
+  }
+
+  /** The name of the DaemonSet. */
+  public String daemonSet() {
+    return source.object().name();
+  }
+
+  /** What looks like Calico's DaemonSet and was not taken for it, a sentence each. */
+  List<String> passedOver() {
+    return source.passedOver().stream().map(CalicoDaemonSet.PassedOver::toString).toList();
+  }
+
+  /** The pods of calico-node that are on a node: those of its DaemonSet, whatever others say. */
   public List<Pod> pods(Cluster cluster) {
-    return cluster.list(Kind.PODS, Cluster.Scope.in(namespace).labelled(podSelector)).stream()
+    return cluster.list(Kind.PODS, Cluster.Scope.in(namespace()).labelled(podSelector)).stream()
+        .filter(source::owns)
         .map(Pod::of)
         .filter(pod -> pod.node().isPresent())
         .toList();
@@ -152,18 +153,12 @@ public record CalicoInstall(
 
   /** {@code daemonset/calico-node -n kube-system}, as kubectl takes it. */
   public ShellCommand.Part kubectlName() {
-    return ShellCommand.part("daemonset/%s -n %s", daemonSet, namespace);
+    return ShellCommand.part("daemonset/%s -n %s", daemonSet(), namespace());
   }
 
   static Optional<String> imageVersion(String image) {
     Matcher matcher = VERSION.matcher(image);
     return matcher.find() ? Optional.of(matcher.group().substring(1)) : Optional.empty();
-  }
-
-  private static Optional<ApiObject> calicoNode(ApiObject set) {
-    return set.objects("spec", "template", "spec", "containers").stream()
-        .filter(container -> container.text("name").equals(Optional.of("calico-node")))
-        .findFirst();
   }
 
   private static Datastore datastore(Map<String, String> env) {

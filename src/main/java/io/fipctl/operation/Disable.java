@@ -49,7 +49,7 @@ public final class Disable {
       GateChecks.rollable(gates);
     }
     List<FelixChange> changes = felixChanges(gates, options);
-    List<String> warnings = new ArrayList<>();
+    List<String> warnings = new ArrayList<>(gates.install().passedOver());
     if (edit || roll || !changes.isEmpty()) {
       warnings.addAll(GateChecks.keepers(gates, options, edit || roll, changes));
       GateChecks.rights(cluster, gates, edit, roll, changes);

@@ -136,7 +136,7 @@ public final class Enable {
   }
 
   private static List<String> warnings(Gates gates) {
-    List<String> warnings = new ArrayList<>();
+    List<String> warnings = new ArrayList<>(gates.install().passedOver());
     if (gates.template() instanceof Gates.Template.Editable editable) {
       editable
           .template()

@@ -55,7 +55,7 @@ public final class Move {
         new Site(cluster, options.watch() && !options.unverified(), options.timeout(), custody);
     Transfer transfer = new Transfer(site, options.ordering(), options.fenced());
     List<Handover> handovers = new ArrayList<>();
-    List<String> warnings = new ArrayList<>(read.notChecked());
+    List<String> warnings = new ArrayList<>(read.warnings());
     for (IpAddress address : addresses) {
       AddressRecord record = custody.record(address);
       if (record.isCutOff()) {

@@ -21,8 +21,11 @@ final class Receivers {
   /** Everything that the judgement is made over. */
   record Read(
       CalicoInstall install, Gates.Template template, FelixSettings settings, AddressUse use) {
-    List<String> notChecked() {
-      return use.notChecked().stream().map(kind -> "not checked: " + kind).toList();
+    /** What the user should know whatever comes of it. */
+    List<String> warnings() {
+      List<String> warnings = new ArrayList<>(install.passedOver());
+      use.notChecked().forEach(kind -> warnings.add("not checked: " + kind));
+      return warnings;
     }
 
     /**

@@ -28,6 +28,11 @@ public final class Statuses {
                 install.version().or(install::runningVersion).orElse("version unknown"),
                 install.namespace(),
                 install.daemonSet()));
+    install
+        .source()
+        .passedOver()
+        .forEach(
+            other -> line(text, "Passed over", "%s (%s)".formatted(other.name(), other.why())));
     line(text, "Dataplane", word(status.dataplane()));
     line(text, "Datastore", word(install.datastore()));
     line(text, "Routes by", install.backend());
@@ -78,6 +83,11 @@ public final class Statuses {
     calico.put("apiVersion", install.apiVersion());
     calico.put("operatorManaged", install.operatorManaged());
     calico.put("cniConfig", install.cni().toString());
+    calico.put(
+        "passedOver",
+        install.source().passedOver().stream()
+            .map(other -> Map.of("daemonSet", other.name(), "why", other.why()))
+            .toList());
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("calico", calico);
     fields.put("cniGate", cniGate(status.gates()));

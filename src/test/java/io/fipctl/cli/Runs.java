@@ -42,7 +42,7 @@ final class Runs {
 
   private Runs(LabCluster cluster) {
     this.cluster = cluster;
-    this.source = options -> options.namespace().map(cluster::in).orElse(cluster);
+    this.source = options -> Session.asTold(cluster, options);
   }
 
   private Runs() {

@@ -38,10 +38,11 @@ class AttachedSessionTest {
 
   @BeforeEach
   void run_calico_node() {
-    kubelet.labelled =
+    kubelet.pods =
         """
-        {"items": [{"metadata": {"name": "calico-node-abc", "namespace": "kube-system"},
-          "spec": {"nodeName": "n1", "containers": [{"name": "calico-node"}]},
+        {"items": [{"metadata": {"name": "calico-node-abc", "namespace": "kube-system",
+            "ownerReferences": [{"kind": "DaemonSet", "uid": "ds", "controller": true}]},
+          "spec": {"nodeName": "n1", "hostNetwork": true, "containers": [{"name": "calico-node"}]},
           "status": {"phase": "Running", "containerStatuses": [
             {"name": "calico-node", "ready": true, "state": {"running": {}}}]}}]}
         """;

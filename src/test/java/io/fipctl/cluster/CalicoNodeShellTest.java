@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.fipctl.cluster.FakeKubelet.Frame;
 import io.fipctl.cluster.NodeShell.Output;
 import io.fipctl.cluster.NodeShell.Running;
+import io.fipctl.model.ApiObject;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
@@ -14,14 +15,20 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class CalicoNodeShellTest {
   private static final NodeCommand FLOWS = new NodeCommand.Flows(IpAddress.parse("203.0.113.7"));
@@ -32,7 +39,7 @@ class CalicoNodeShellTest {
 
   @BeforeEach
   void run_calico_node() {
-    kubelet.labelled = pods(pod("calico-node-abc", "n1", "Running", RUNNING));
+    kubelet.pods = pods(pod("calico-node-abc", "n1", "Running", RUNNING));
   }
 
   @AfterEach
@@ -58,7 +65,8 @@ class CalicoNodeShellTest {
     assertThat(output.stderr()).isEqualTo("warning\n");
     assertThat(kubelet.asked)
         .containsExactly(
-            "/api/v1/pods?limit=500&labelSelector=k8s-app in (calico-node,canal)"
+            "/apis/apps/v1/daemonsets?limit=500",
+            "/api/v1/namespaces/kube-system/pods?limit=500"
                 + "&resourceVersion=0&fieldSelector=spec.nodeName=n1",
             "/api/v1/namespaces/kube-system/pods/calico-node-abc/exec?stdout=true&stderr=true"
                 + "&container=calico-node&command=conntrack&command=-L&command=-f&command=ipv4"
@@ -98,25 +106,81 @@ class CalicoNodeShellTest {
       assertThat(first.output().exitCode()).isZero();
       assertThat(second.output().exitCode()).isZero();
     }
-    assertThat(kubelet.asked).filteredOn(path -> path.contains("labelSelector")).hasSize(1);
+    assertThat(kubelet.asked).filteredOn(path -> path.contains("fieldSelector")).hasSize(1);
   }
 
   @Test
-  void finds_the_container_under_foreign_labels_too() {
-    kubelet.labelled = pods();
-    kubelet.others =
+  void finds_a_calico_of_other_names_under_any_labels() {
+    kubelet.daemonSets =
+        kubelet.daemonSets.replace("\"calico-node\", \"namespace\"", "\"canal\", \"namespace\"");
+    kubelet.pods =
         pods(
             Map.of("metadata", Map.of("name", "web"), "spec", Map.of("nodeName", "n1")),
-            pod("own-calico", "n1", "Running", RUNNING));
+            pod("canal-abc", "n1", "Running", RUNNING));
     kubelet.frames.add(exited(0));
 
     assertThat(cluster.nodes().run("n1", FLOWS).exitCode()).isZero();
-    assertThat(kubelet.asked.getLast()).contains("/pods/own-calico/exec?");
+    assertThat(kubelet.asked.getLast()).contains("/kube-system/pods/canal-abc/exec?");
+  }
+
+  /** What somebody may make who is not Calico; each differs from the real one in one thing. */
+  static Stream<Arguments> others() {
+    return Stream.of(
+        Arguments.of("of no controller", without("metadata", "ownerReferences")),
+        Arguments.of(
+            "of another controller", with(owner("somebody", true), "metadata", "ownerReferences")),
+        Arguments.of(
+            "whose owner is not its controller",
+            with(owner("ds", false), "metadata", "ownerReferences")),
+        Arguments.of("of another namespace", with("shop", "metadata", "namespace")),
+        Arguments.of("with a network of its own", without("spec", "hostNetwork")),
+        Arguments.of("on another node", with("n2", "spec", "nodeName")),
+        Arguments.of(
+            "with other containers", with(List.of(Map.of("name", "app")), "spec", "containers")));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("others")
+  void never_enters_a_pod_that_only_looks_like_calicos(
+      String what, UnaryOperator<Map<String, ?>> change) {
+    kubelet.pods = pods(change.apply(pod("calico-node-zzz", "n1", "Running", RUNNING)));
+
+    FipctlException failure = failure();
+
+    assertThat(failure.reason()).as(what).isEqualTo(NodeShell.NO_CALICO_NODE);
+    assertThat(kubelet.asked).noneMatch(path -> path.contains("/exec?"));
+  }
+
+  @Test
+  void enters_the_real_one_beside_others_that_came_first() {
+    List<Object> all = new ArrayList<>();
+    others()
+        .forEach(
+            other -> {
+              @SuppressWarnings("unchecked") // As others() has them.
+              UnaryOperator<Map<String, ?>> change = (UnaryOperator<Map<String, ?>>) other.get()[1];
+              all.add(change.apply(pod("calico-node-aaa", "n1", "Running", RUNNING)));
+            });
+    all.add(pod("calico-node-abc", "n1", "Running", RUNNING));
+    kubelet.pods = pods(all.toArray());
+    kubelet.frames.add(exited(0));
+
+    assertThat(cluster.nodes().run("n1", FLOWS).exitCode()).isZero();
+    assertThat(kubelet.asked.getLast()).contains("/kube-system/pods/calico-node-abc/exec?");
+  }
+
+  @Test
+  void a_list_that_was_read_already_is_not_read_again() {
+    kubelet.frames.add(exited(0));
+    CalicoDaemonSet.discover(cluster);
+
+    assertThat(cluster.nodes().run("n1", FLOWS).exitCode()).isZero();
+    assertThat(kubelet.asked).filteredOn(path -> path.contains("/daemonsets?")).hasSize(1);
   }
 
   @Test
   void prefers_the_pod_that_runs_during_a_roll_out() {
-    kubelet.labelled =
+    kubelet.pods =
         pods(
             pod("old", "n1", "Running", "{\"terminated\":{\"reason\":\"Completed\"}}"),
             pod("new", "n1", "Running", RUNNING));
@@ -132,13 +196,13 @@ class CalicoNodeShellTest {
       quoteCharacter = '`',
       textBlock =
           """
-          n2 | Running | {"running":{}}                            | node n1 has no pod with a container calico-node
+          n2 | Running | {"running":{}}                            | node n1 has no pod of DaemonSet kube-system/calico-node
           n1 | Running | {"waiting":{"reason":"CrashLoopBackOff"}} | kube-system/calico-node-abc is CrashLoopBackOff
           n1 | Pending | {}                                        | kube-system/calico-node-abc is Pending
           """)
   void a_node_without_a_running_calico_node_cannot_be_read(
       String node, String phase, String state, String found) {
-    kubelet.labelled = pods(pod("calico-node-abc", node, phase, state));
+    kubelet.pods = pods(pod("calico-node-abc", node, phase, state));
 
     FipctlException failure = failure();
 
@@ -184,7 +248,7 @@ class CalicoNodeShellTest {
     kubelet.frames.add(exited(0));
 
     assertThat(cluster.nodes().run("n1", FLOWS).exitCode()).isZero();
-    assertThat(kubelet.asked).filteredOn(path -> path.contains("labelSelector")).hasSize(2);
+    assertThat(kubelet.asked).filteredOn(path -> path.contains("fieldSelector")).hasSize(2);
   }
 
   @Test
@@ -245,9 +309,15 @@ class CalicoNodeShellTest {
               .tree();
       return Map.of(
           "metadata",
-          Map.of("name", name, "namespace", "kube-system"),
+          Map.of("name", name, "namespace", "kube-system", "ownerReferences", owner("ds", true)),
           "spec",
-          Map.of("nodeName", node, "containers", List.of(Map.of("name", "calico-node"))),
+          Map.of(
+              "nodeName",
+              node,
+              "hostNetwork",
+              true,
+              "containers",
+              List.of(Map.of("name", "calico-node"))),
           "status",
           Map.of(
               "phase",
@@ -257,6 +327,24 @@ class CalicoNodeShellTest {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static List<Object> owner(String uid, boolean isController) {
+    return List.of(Map.of("kind", "DaemonSet", "uid", uid, "controller", isController));
+  }
+
+  private static UnaryOperator<Map<String, ?>> with(Object value, String part, String field) {
+    return pod -> {
+      Map<String, Object> changed = new LinkedHashMap<>(pod);
+      Map<String, Object> inner = new LinkedHashMap<>(new ApiObject(changed).object(part).tree());
+      inner.put(field, value);
+      changed.put(part, inner);
+      return changed;
+    };
+  }
+
+  private static UnaryOperator<Map<String, ?>> without(String part, String field) {
+    return with(false, part, field);
   }
 
   private static String pods(Object... pods) {

@@ -43,8 +43,9 @@ class DebugPodShellTest {
 
   private static final String CALICO_NODE =
       """
-      {"metadata": {"name": "calico-node-a", "namespace": "kube-system"},
-       "spec": {"nodeName": "n1", "imagePullSecrets": [{"name": "registry"}],
+      {"metadata": {"name": "calico-node", "namespace": "kube-system", "uid": "ds"},
+       "spec": {"template": {"spec": {"hostNetwork": true,
+         "imagePullSecrets": [{"name": "registry"}],
          "containers": [{"name": "calico-node", "image": "calico/node:v3.31.7", "volumeMounts": [
            {"name": "net", "mountPath": "/host/etc/cni/net.d"},
            {"name": "lock", "mountPath": "/run/xtables.lock"},
@@ -53,8 +54,11 @@ class DebugPodShellTest {
          "volumes": [{"name": "net", "hostPath": {"path": "/etc/k3s/net.d"}},
            {"name": "lock", "hostPath": {"path": "/run/xtables.lock", "type": "FileOrCreate"}},
            {"name": "lib", "hostPath": {"path": "/var/lib/calico"}},
-           {"name": "token", "projected": {}}]}}
+           {"name": "token", "projected": {}}]}}}}
       """;
+
+  private static final String MADE =
+      "{\"metadata\":{\"name\":\"fipctl-debug-n1-x1\",\"namespace\":\"kube-system\",\"uid\":\"d\"}}";
 
   private final FakeApiServer server = FakeApiServer.start();
   private final Cluster cluster = server.cluster();
@@ -65,10 +69,14 @@ class DebugPodShellTest {
   @BeforeEach
   void answer() {
     server.says("GET /api/v1/nodes/", 200, ready("True"));
-    server.says("GET /api/v1/pods?", 200, "{\"items\":[" + CALICO_NODE + "]}");
-    server.says("POST" + PODS, 201, "{}");
-    server.says("GET" + PODS, 200, "{\"status\":{\"phase\":\"Pending\"}}");
-    server.says("GET" + PODS, 200, "{\"status\":{\"phase\":\"Running\"}}");
+    server.says("GET /apis/apps/v1/daemonsets?", 200, "{\"items\":[" + CALICO_NODE + "]}");
+    // What others say of themselves is not even asked for.
+    server.says("GET /api/v1/pods?", 200, "{\"items\":[]}");
+    server.says("POST" + PODS, 201, MADE);
+    server.says(
+        "GET" + PODS, 200, "{\"metadata\":{\"uid\":\"d\"},\"status\":{\"phase\":\"Pending\"}}");
+    server.says(
+        "GET" + PODS, 200, "{\"metadata\":{\"uid\":\"d\"},\"status\":{\"phase\":\"Running\"}}");
     server.says("DELETE" + PODS, 200, "{}");
   }
 
@@ -211,8 +219,11 @@ class DebugPodShellTest {
 
   @Test
   void everything_about_it_can_be_chosen() {
-    server.says("POST /api/v1/namespaces/debug/pods", 201, "{}");
-    server.says("GET /api/v1/namespaces/debug/pods", 200, "{\"status\":{\"phase\":\"Running\"}}");
+    server.says("POST /api/v1/namespaces/debug/pods", 201, MADE);
+    server.says(
+        "GET /api/v1/namespaces/debug/pods",
+        200,
+        "{\"metadata\":{\"uid\":\"d\"},\"status\":{\"phase\":\"Running\"}}");
     NodeAccess chosen =
         new NodeAccess(
             Mode.POD,
@@ -284,7 +295,7 @@ class DebugPodShellTest {
     server.says(
         "GET" + N1,
         200,
-        "{\"status\":{\"phase\":\"Pending\",\"containerStatuses\":[{\"state\":{\"%s\":{\"reason\":\"%s\",\"message\":\"%s\"}}}]}}"
+        "{\"metadata\":{\"uid\":\"d\"},\"status\":{\"phase\":\"Pending\",\"containerStatuses\":[{\"state\":{\"%s\":{\"reason\":\"%s\",\"message\":\"%s\"}}}]}}"
             .formatted(state, reason, message));
 
     DebugPodShell shell = shell(access());
@@ -306,14 +317,15 @@ class DebugPodShellTest {
     server.says(
         "GET" + N1,
         200,
-        "{\"status\":{\"phase\":\"Failed\",\"reason\":\"OutOfpods\",\"message\":\"too many\"}}");
+        "{\"metadata\":{\"uid\":\"d\"},\"status\":{\"phase\":\"Failed\",\"reason\":\"OutOfpods\",\"message\":\"too many\"}}");
 
     assertThat(failure(shell(access())).getMessage()).endsWith("OutOfpods: too many");
   }
 
   @Test
   void a_pod_that_never_starts_is_told_with_the_last_event() {
-    server.says("GET" + N1, 200, "{\"status\":{\"phase\":\"Pending\"}}");
+    server.says(
+        "GET" + N1, 200, "{\"metadata\":{\"uid\":\"d\"},\"status\":{\"phase\":\"Pending\"}}");
     server.says(
         "GET /api/v1/namespaces/kube-system/events",
         200,
@@ -395,7 +407,8 @@ class DebugPodShellTest {
           catchThrowableOfType(FipctlException.class, () -> shell.run("n1", READ));
 
       assertThat(failure.reason()).isEqualTo("NoDebugImage");
-      assertThat(failure.hints()).containsExactly("name one with --image");
+      assertThat(failure.hints())
+          .containsExactly("name one with --image", "kubectl get daemonsets -A");
     }
   }
 }

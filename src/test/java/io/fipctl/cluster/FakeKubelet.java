@@ -49,10 +49,16 @@ final class FakeKubelet implements AutoCloseable {
   /** The body of a refusal that is asked for without a WebSocket. */
   String words = "{}";
 
-  /** The pod lists, by whether they were asked for by label. */
-  String labelled = "{\"items\":[]}";
+  /** Its DaemonSets: Calico's, from a manifest. */
+  String daemonSets =
+      """
+      {"items": [{"metadata": {"name": "calico-node", "namespace": "kube-system", "uid": "ds"},
+        "spec": {"template": {"spec": {"hostNetwork": true,
+          "containers": [{"name": "calico-node", "image": "calico/node:v3.31.7"}]}}}}]}
+      """;
 
-  String others = "{\"items\":[]}";
+  /** The pods of every namespace that is asked for. */
+  String pods = "{\"items\":[]}";
 
   FakeKubelet() {
     try {
@@ -90,7 +96,7 @@ final class FakeKubelet implements AutoCloseable {
         asked.add(URLDecoder.decode(path, StandardCharsets.UTF_8));
         String key = header(head, "sec-websocket-key");
         if (!path.contains("/exec?")) {
-          String list = path.contains("labelSelector") ? labelled : others;
+          String list = path.contains("/daemonsets?") ? daemonSets : pods;
           say(out, 200, FakeApiServer.Whole.answer("GET", path, "", list));
         } else if (key.isEmpty()) {
           say(out, words.equals("{}") ? 400 : 403, words);

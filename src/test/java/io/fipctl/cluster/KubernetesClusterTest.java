@@ -13,6 +13,7 @@ import io.fipctl.model.ApiObject;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.JsonPatch;
+import io.fipctl.model.StaleWriteException;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -282,6 +283,32 @@ class KubernetesClusterTest {
     cluster.delete(Kind.PODS, "shop", "gone");
 
     assertThat(server.asked).extracting(Asked::method).containsExactly("DELETE", "DELETE");
+  }
+
+  @Test
+  void what_was_read_is_deleted_and_no_namesake() {
+    String path = "DELETE /api/v1/namespaces/shop/pods/";
+    server.says(path + "web-0", 200, "{}");
+    server.says(
+        path + "web-1",
+        409,
+        FakeApiServer.status(
+            409,
+            "Conflict",
+            "Precondition failed: UID in precondition: u1, UID in object meta: u2"));
+    ApiObject seen =
+        new ApiObject(
+            Map.of("metadata", Map.of("name", "web-0", "namespace", "shop", "uid", "u1")));
+    ApiObject other =
+        new ApiObject(
+            Map.of("metadata", Map.of("name", "web-1", "namespace", "shop", "uid", "u1")));
+
+    cluster.delete(Kind.PODS, seen);
+
+    assertThat(server.asked.getFirst().body())
+        .contains("\"kind\":\"DeleteOptions\"", "\"preconditions\":{\"uid\":\"u1\"}");
+    assertThatThrownBy(() -> cluster.delete(Kind.PODS, other))
+        .isInstanceOf(StaleWriteException.class);
   }
 
   /** Server messages as API servers write them. */

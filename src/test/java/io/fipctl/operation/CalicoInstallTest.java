@@ -95,22 +95,14 @@ class CalicoInstallTest {
   @ValueSource(strings = {"{}", "{'matchExpressions': [{'key': 'k8s-app', 'operator': 'Like'}]}"})
   void refuses_a_selector_that_does_not_say_which_pods(String selector) {
     cluster.delete(Kind.DAEMON_SETS, "kube-system", "calico-node");
-    daemonSet("calico-node", "{'name': 'X'}", "{'name': 'Y'}", selector);
+    daemonSet(
+        "calico-node", "{'name': 'CNI_NETWORK_CONFIG', 'value': '{}'}", "{'name': 'Y'}", selector);
 
     assertThatThrownBy(() -> CalicoInstall.discover(cluster))
         .isInstanceOf(FipctlException.class)
         .hasMessageContaining("net/calico-node")
         .extracting(refusal -> ((FipctlException) refusal).exitCode())
         .isEqualTo(ExitCode.UNSUPPORTED);
-  }
-
-  @Test
-  void refuses_to_choose_between_two() {
-    daemonSet("canal", "{'name': 'X'}", "{'name': 'Y'}");
-
-    assertThatThrownBy(() -> CalicoInstall.discover(cluster))
-        .isInstanceOf(FipctlException.class)
-        .hasMessageContaining("kube-system/calico-node, net/canal");
   }
 
   @ParameterizedTest
@@ -120,8 +112,7 @@ class CalicoInstallTest {
       value = {
         "{'name': 'CNI_NETWORK_CONFIG', 'valueFrom': {'secretKeyRef': {'name': 's', 'key': 'k'}}} | Secret net/s",
         "{'name': 'CNI_NETWORK_CONFIG_FILE', 'value': '/conf'} | file /conf",
-        "{'name': 'CNI_NETWORK_CONFIG', 'value': '{}'} | the DaemonSet itself",
-        "{'name': 'OTHER', 'value': 'x'} | nowhere"
+        "{'name': 'CNI_NETWORK_CONFIG', 'value': '{}'} | the DaemonSet itself"
       })
   void a_config_outside_of_a_ConfigMap_is_refused_with_its_place(String variable, String place) {
     cluster.delete(Kind.DAEMON_SETS, "kube-system", "calico-node");
@@ -133,6 +124,23 @@ class CalicoInstallTest {
         .hasMessageContaining(place)
         .extracting(refusal -> ((FipctlException) refusal).exitCode())
         .isEqualTo(ExitCode.UNSUPPORTED);
+  }
+
+  @Test
+  void without_a_config_there_is_nowhere_to_edit_it() {
+    cluster.set(
+        Kind.DAEMON_SETS,
+        "kube-system",
+        "calico-node",
+        "none",
+        "spec",
+        "template",
+        "spec",
+        "initContainers");
+
+    CniConfig cni = CalicoInstall.discover(cluster).cni();
+
+    assertThatThrownBy(cni::editable).hasMessageContaining("nowhere");
   }
 
   @Test
@@ -188,8 +196,11 @@ class CalicoInstallTest {
         """
         {'metadata': {'name': '%s', 'namespace': 'net'},
          'spec': {'selector': %s, 'template': {'spec': {
-           'initContainers': [{'name': 'install-cni', 'env': [%s]}],
-           'containers': [{'name': 'kube-flannel'}, {'name': 'calico-node', 'env': [%s]}]}}}}
+           'hostNetwork': true,
+           'initContainers': [{'name': 'install-cni', 'env': [%s],
+             'volumeMounts': [{'name': 'net', 'mountPath': '/host/etc/cni/net.d'}]}],
+           'containers': [{'name': 'kube-flannel'}, {'name': 'calico-node', 'env': [%s]}],
+           'volumes': [{'name': 'net', 'hostPath': {'path': '/etc/cni/net.d'}}]}}}}
         """
             .formatted(name, selector, cniVariables, nodeVariables)
             .replace('\'', '"'));

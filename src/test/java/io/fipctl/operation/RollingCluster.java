@@ -101,6 +101,7 @@ final class RollingCluster implements Cluster, NodeShell {
            "selector": {"matchLabels": {"k8s-app": "calico-node"}},
            "updateStrategy": {"type": "RollingUpdate"},
            "template": {"metadata": {"labels": {"k8s-app": "calico-node"}}, "spec": {
+             "hostNetwork": true,
              "initContainers": [
                {"name": "upgrade-ipam"},
                {"name": "install-cni", "env": [{"name": "CNI_NETWORK_CONFIG", "valueFrom":
@@ -236,6 +237,11 @@ final class RollingCluster implements Cluster, NodeShell {
   }
 
   @Override
+  public void delete(Kind kind, ApiObject seen) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public Set<String> apiGroups() {
     return groups;
   }
@@ -308,6 +314,7 @@ final class RollingCluster implements Cluster, NodeShell {
         Kind.PODS,
         """
         {"metadata": {"name": "calico-node-%d", "namespace": "kube-system", "uid": "%d",
+           "ownerReferences": [{"kind": "DaemonSet", "uid": "ds", "controller": true}],
            "labels": {"k8s-app": "calico-node", "revision": "%s"}},
          "spec": {"nodeName": "%s", "hostNetwork": true},
          "status": {"phase": "%s",
