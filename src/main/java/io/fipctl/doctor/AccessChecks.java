@@ -82,7 +82,7 @@ final class AccessChecks {
                         NotSeen.Kind.DECLINED, "the collection does not say when it was made"));
     List<Outcome> outcomes = new ArrayList<>();
     facts.need(Kind.PODS).stream()
-        .filter(pod -> pod.label(DebugPod.LABEL).equals(Optional.of("fipctl")))
+        .filter(DebugPod::isOne)
         .forEach(pod -> leftPod(pod, now).ifPresent(outcomes::add));
     try {
       facts.need(Kind.LEASES).forEach(lease -> leftLock(lease, now).ifPresent(outcomes::add));

@@ -278,7 +278,8 @@ final class ApiBreakages {
         {"metadata": {"name": "fipctl-debug-n3-x7k2p", "namespace": "kube-system",
             "creationTimestamp": "%s",
             "labels": {"app.kubernetes.io/managed-by": "fipctl"},
-            "annotations": {"fipctl.io/started-by": "somebody@elsewhere"}},
+            "annotations": {"fipctl.io/started-by": "somebody@elsewhere",
+                "fipctl.io/run": "elsewhere 4711 1767600000000"}},
          "spec": {"nodeName": "n3", "hostNetwork": true, "activeDeadlineSeconds": 600,
             "containers": [{"name": "debug", "image": "quay.io/calico/node:v3.31.7"}]},
          "status": {"phase": "Failed", "reason": "DeadlineExceeded"}}

@@ -5,26 +5,32 @@ import io.fipctl.cluster.Cluster.Scope;
 import io.fipctl.cluster.DebugPod;
 import io.fipctl.cluster.Kind;
 import io.fipctl.cluster.RunId;
+import io.fipctl.model.ApiObject;
+import io.fipctl.model.StaleWriteException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A debug pod whose run is over. */
-record DebugPodLeftover(DebugPod pod, String why) implements Cleanup.Leftover {
+/**
+ * A debug pod whose run is over.
+ *
+ * @param seen the pod as it was judged
+ */
+record DebugPodLeftover(ApiObject seen, DebugPod pod, String why) implements Cleanup.Leftover {
   /** Those that have ended or whose run has; a run on another machine may still be going on. */
   static Cleanup.Found find(Cluster cluster, Scope scope, Instant now) {
     List<Cleanup.Leftover> leftovers = new ArrayList<>();
     List<String> spared = new ArrayList<>();
-    cluster
-        .list(DebugPod.KIND, new Scope(scope.namespace(), DebugPod.ALL.labels()))
+    cluster.list(DebugPod.KIND, new Scope(scope.namespace(), DebugPod.ALL.labels())).stream()
+        .filter(DebugPod::isOne)
         .forEach(
             object -> {
               DebugPod pod = DebugPod.of(object);
               why(pod, now)
                   .ifPresentOrElse(
-                      why -> leftovers.add(new DebugPodLeftover(pod, why)),
+                      why -> leftovers.add(new DebugPodLeftover(object, pod, why)),
                       () ->
                           spared.add(
                               "debug pod %s of %s may still be in use: it ends by itself%s"
@@ -70,6 +76,21 @@ record DebugPodLeftover(DebugPod pod, String why) implements Cleanup.Leftover {
 
   @Override
   public void remove(Cluster cluster) {
-    cluster.delete(Kind.PODS, namespace(), name());
+    try {
+      delete(cluster, seen);
+    } catch (StaleWriteException e) {
+      // It has gone; another one has its name now, which nobody has judged.
+      return;
+    }
+  }
+
+  /**
+   * Deletes a debug pod; one that is gone already is no failure.
+   *
+   * @param seen the pod as it was judged
+   * @throws StaleWriteException when another one has its name now, which stays
+   */
+  static void delete(Cluster cluster, ApiObject seen) {
+    cluster.delete(Kind.PODS, seen);
   }
 }

@@ -118,13 +118,9 @@ public final class Mending {
    * @param seen the pod as it was judged: another one of its name stays
    */
   public void deleteDebugPod(ApiObject seen) {
-    Optional<ApiObject> now = cluster.get(Kind.PODS, seen.namespace(), seen.name());
-    if (now.filter(pod -> !pod.uid().equals(seen.uid())).isPresent()) {
-      throw changed("pod %s/%s".formatted(seen.namespace(), seen.name()));
-    }
-    if (now.isPresent()) {
-      cluster.delete(Kind.PODS, seen.namespace(), seen.name());
-    }
+    guarded(
+        "pod %s/%s".formatted(seen.namespace(), seen.name()),
+        () -> DebugPodLeftover.delete(cluster, seen));
   }
 
   private static void guarded(String what, Runnable write) {

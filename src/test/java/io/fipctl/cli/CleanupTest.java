@@ -97,6 +97,45 @@ class CleanupTest {
   }
 
   @Test
+  void what_only_has_the_label_is_somebody_elses_and_stays() {
+    Runs runs =
+        Runs.on(
+            LabState.healthy()
+                .with(
+                    Kind.PODS,
+                    """
+                    {"metadata": {"name": "fipctl-debug-n1-report", "namespace": "shop",
+                        "labels": {"app.kubernetes.io/managed-by": "fipctl"}},
+                     "spec": {"nodeName": "n1", "activeDeadlineSeconds": 60,
+                        "containers": [{"name": "report", "image": "x"}]},
+                     "status": {"phase": "Succeeded"}}
+                    """));
+
+    Runs.Result result = runs.run("cleanup", "--yes");
+
+    assertThat(result.err()).isEqualTo("nothing is left over\n");
+    assertThat(left(runs)).containsExactly("report");
+  }
+
+  @Test
+  void what_took_the_name_of_a_leftover_meanwhile_stays() {
+    Runs runs = Runs.on(withLeftovers());
+    runs.answering(
+        () -> {
+          runs.cluster()
+              .change(
+                  state -> {
+                    state.remove(Kind.PODS, "kube-system", "fipctl-debug-n1-gone");
+                    state.with(Kind.PODS, pod("gone", HERE, 36000));
+                  });
+          return "y";
+        });
+
+    assertThat(runs.run("cleanup").code()).isEqualTo(ExitCode.OK);
+    assertThat(left(runs)).containsExactly("gone", "mine", "others");
+  }
+
+  @Test
   void a_lock_that_nobody_renews_is_taken_away_and_the_record_stays() {
     LabState state = Breakage.byName("lock-left").orElseThrow().planted(at("08:00:00"));
     Runs runs = Runs.on(state);

@@ -84,7 +84,8 @@ class ChecksTest {
                       "pods",
                       "{metadata: {name: fipctl-debug-x, namespace: kube-system, uid: u9,"
                           + " creationTimestamp: '2026-11-23T13:00:00Z', labels:"
-                          + " {app.kubernetes.io/managed-by: fipctl}}, spec: {nodeName: n1,"
+                          + " {app.kubernetes.io/managed-by: fipctl}, annotations:"
+                          + " {fipctl.io/run: 'x 4711 1000'}}, spec: {nodeName: n1,"
                           + " activeDeadlineSeconds: 600, hostNetwork: true}, status: {phase: Running}}"),
               "FIP-003 pod/kube-system/fipctl-debug-x",
               "managed-by: fipctl",
@@ -109,7 +110,8 @@ class ChecksTest {
                       "pods",
                       "{metadata: {name: fipctl-debug-x, namespace: kube-system, uid: u9,"
                           + " creationTimestamp: '2026-11-23T13:30:00Z', labels:"
-                          + " {app.kubernetes.io/managed-by: fipctl}}, spec: {nodeName: n1,"
+                          + " {app.kubernetes.io/managed-by: fipctl}, annotations:"
+                          + " {fipctl.io/run: 'x 4711 1000'}}, spec: {nodeName: n1,"
                           + " activeDeadlineSeconds: 3600, hostNetwork: true}, status: {phase:"
                           + " Running}}")),
           bad(
@@ -119,6 +121,15 @@ class ChecksTest {
               "FIP-003 pod/kube-system/fipctl-debug-x",
               "managed-by: fipctl",
               "fipctl cleanup -n kube-system"),
+          fine(
+              "FIP-003",
+              "a pod of somebody else's tool with the same label",
+              s ->
+                  s.with(
+                      "pods",
+                      "{metadata: {name: report, namespace: shop, uid: u9, creationTimestamp:"
+                          + " '2026-11-23T13:00:00Z', labels: {app.kubernetes.io/managed-by:"
+                          + " fipctl}}, spec: {nodeName: n1}, status: {phase: Succeeded}}")),
           fine(
               "FIP-003",
               "a debug pod that has just ended",
@@ -975,8 +986,8 @@ class ChecksTest {
 
   private static String endedDebugPod(String at) {
     return "{metadata: {name: fipctl-debug-x, namespace: kube-system, uid: u9, creationTimestamp:"
-        + " '2026-11-23T13:59:00Z', labels: {app.kubernetes.io/managed-by: fipctl}}, spec:"
-        + " {nodeName: n1, activeDeadlineSeconds: 600, hostNetwork: true}, status: {phase: Failed,"
+        + " '2026-11-23T13:59:00Z', labels: {app.kubernetes.io/managed-by: fipctl}, annotations:"
+        + " {fipctl.io/run: 'x 4711 1000'}}, spec: {nodeName: n1, activeDeadlineSeconds: 600, hostNetwork: true}, status: {phase: Failed,"
         + " containerStatuses: [{name: debug, state: {terminated: {finishedAt: '2026-11-23T"
         + at
         + "Z'}}}]}}";
