@@ -8,6 +8,7 @@ import io.fipctl.cluster.Credentials.Proof;
 import io.fipctl.cluster.HttpClients.Use;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
+import io.fipctl.model.UncertainWriteException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -233,7 +234,7 @@ final class ApiServer implements AutoCloseable {
 
   FipctlException noAnswer(Throwable cause, Use use) {
     FipctlException failure = NoAnswer.from(target, cause, requestTimeout);
-    return use == Use.WRITE ? NoAnswer.afterWrite(failure) : failure;
+    return use == Use.WRITE ? new UncertainWriteException(failure) : failure;
   }
 
   private FipctlException unauthorized() {

@@ -33,13 +33,24 @@ public interface Cluster extends AutoCloseable {
   Optional<ApiObject> get(Kind kind, String namespace, String name);
 
   /**
-   * Writes to one object and returns it as it is afterwards.
+   * Writes to one object and returns it as it is afterwards: as the patch has it, and nothing else.
+   * What was at a place that the patch does not test counts as nothing, when admission has made
+   * something else of the write and it is taken back.
    *
    * @throws io.fipctl.model.StaleWriteException when a {@code test} does not hold
+   * @throws io.fipctl.model.UncertainWriteException when the answer got lost, and a look did not
+   *     show what became of the write
+   * @throws io.fipctl.model.FipctlException exit 6 when admission made something else of it, which
+   *     was taken back; 8 when it stands
    */
   ApiObject patch(Kind kind, String namespace, String name, JsonPatch patch, WriteMode mode);
 
-  /** Makes an object; a name that is taken is a conflict. */
+  /**
+   * Makes an object; a name that is taken is a conflict.
+   *
+   * @throws io.fipctl.model.FipctlException as {@link #patch}; of pods and Events admission may
+   *     make what it wants
+   */
   ApiObject create(Kind kind, ApiObject object, WriteMode mode);
 
   /** Deletes one object; one that is gone already is no failure. */

@@ -11,6 +11,7 @@ import io.fipctl.model.JsonPatch;
 import io.fipctl.model.PodRef;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -105,7 +106,11 @@ final class KubernetesCluster implements Cluster {
           throw refusal(answer, "list", kind, scope.namespace().orElse(""), "");
         }
         ApiObject metadata = ApiJson.readList(answer.body(), kind, items::add);
+        String here = next;
         next = metadata.text("continue").orElse("");
+        if (!next.isEmpty() && next.equals(here)) {
+          throw new ApiJson.NotApi("its list does not go on");
+        }
         if (next.isEmpty()) {
           return Optional.of(new Listing(items, metadata.text("resourceVersion").orElse("")));
         }
@@ -184,6 +189,11 @@ final class KubernetesCluster implements Cluster {
   @Override
   public ApiObject patch(
       Kind kind, String namespace, String name, JsonPatch patch, WriteMode mode) {
+    return checked(kind, namespace, name, mode).patch(patch);
+  }
+
+  private ApiObject patchOnce(
+      Kind kind, String namespace, String name, JsonPatch patch, WriteMode mode) {
     return write(
         "PATCH",
         object(kind, namespace, name) + dryRun(mode),
@@ -194,8 +204,41 @@ final class KubernetesCluster implements Cluster {
         new Asked(Access.to("patch", kind, place(kind, namespace)), named(kind, namespace, name)));
   }
 
+  private CheckedWrite checked(Kind kind, String namespace, String name, WriteMode mode) {
+    return new CheckedWrite(
+        named(kind, namespace, name),
+        mode,
+        new CheckedWrite.Requests() {
+          @Override
+          public Optional<ApiObject> get() {
+            return KubernetesCluster.this.get(kind, namespace, name);
+          }
+
+          @Override
+          public ApiObject patch(JsonPatch patch) {
+            return patchOnce(kind, namespace, name, patch, mode);
+          }
+
+          @Override
+          public void delete() {
+            deleteOnce(kind, namespace, name, "", "");
+          }
+
+          @Override
+          public void pause(Duration duration) {
+            server.pause(duration);
+          }
+        });
+  }
+
   @Override
   public ApiObject create(Kind kind, ApiObject object, WriteMode mode) {
+    boolean exactly = !kind.plural().equals(Kind.PODS.plural()) && !kind.equals(Kind.EVENTS);
+    return checked(kind, object.namespace(), object.name(), mode)
+        .create(object, exactly, () -> createOnce(kind, object, mode));
+  }
+
+  private ApiObject createOnce(Kind kind, ApiObject object, WriteMode mode) {
     Map<String, Object> tree = new LinkedHashMap<>();
     tree.put("apiVersion", kind.apiVersion());
     tree.put("kind", kind.name());
@@ -228,7 +271,8 @@ final class KubernetesCluster implements Cluster {
 
   @Override
   public void delete(Kind kind, String namespace, String name) {
-    delete(kind, namespace, name, "", "");
+    checked(kind, namespace, name, WriteMode.REAL)
+        .delete(Optional.empty(), () -> deleteOnce(kind, namespace, name, "", ""));
   }
 
   @Override
@@ -237,10 +281,14 @@ final class KubernetesCluster implements Cluster {
     options.put("apiVersion", "v1");
     options.put("kind", "DeleteOptions");
     options.put("preconditions", Map.of("uid", seen.uid()));
-    delete(kind, seen.namespace(), seen.name(), "application/json", ApiJson.write(options));
+    String body = ApiJson.write(options);
+    checked(kind, seen.namespace(), seen.name(), WriteMode.REAL)
+        .delete(
+            Optional.of(seen.uid()),
+            () -> deleteOnce(kind, seen.namespace(), seen.name(), "application/json", body));
   }
 
-  private void delete(Kind kind, String namespace, String name, String type, String body) {
+  private void deleteOnce(Kind kind, String namespace, String name, String type, String body) {
     Request request = new Request(Use.WRITE, "DELETE", object(kind, namespace, name), type, body);
     try (Answer answer = server.send(request)) {
       if (!answer.isGood()) {

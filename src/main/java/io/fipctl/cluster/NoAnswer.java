@@ -53,15 +53,6 @@ final class NoAnswer {
     return from(target, cause, Duration.ZERO);
   }
 
-  /** A write whose answer is missing may have been made. */
-  static FipctlException afterWrite(FipctlException failure) {
-    return new FipctlException(
-        failure.exitCode(),
-        failure.reason(),
-        failure.getMessage() + "; whether the change was made is not known",
-        failure.hints().toArray(String[]::new));
-  }
-
   private static Throwable unwrapped(Throwable cause) {
     boolean wrapper = cause instanceof CompletionException || cause instanceof ExecutionException;
     return wrapper && cause.getCause() != null ? unwrapped(cause.getCause()) : cause;

@@ -6,6 +6,7 @@ import io.fipctl.model.ApiObject;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.StaleWriteException;
+import io.fipctl.model.UncertainWriteException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -92,7 +93,7 @@ record Refusal(int code, String message, boolean hasCauses, boolean isStatus) {
   private FipctlException notTheServer(Target target, String verb) {
     FipctlException failure =
         NoAnswer.from(target, new ApiJson.NotApi("it says HTTP %d: %s".formatted(code, message)));
-    return isReading(verb) ? failure : NoAnswer.afterWrite(failure);
+    return isReading(verb) ? failure : new UncertainWriteException(failure);
   }
 
   /** Refused before anything was done: priority and fairness, or a limit on the way. */
@@ -136,7 +137,7 @@ record Refusal(int code, String message, boolean hasCauses, boolean isStatus) {
                 + asked.object()
                 + ": "
                 + message);
-    return isReading(verb) || code < 500 ? failure : NoAnswer.afterWrite(failure);
+    return isReading(verb) || code < 500 ? failure : new UncertainWriteException(failure);
   }
 
   private FipctlException admission() {

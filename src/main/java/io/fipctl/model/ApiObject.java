@@ -84,6 +84,11 @@ public record ApiObject(Map<String, Object> tree) {
     return map;
   }
 
+  /** Whatever is at the path. */
+  public Optional<Object> value(List<String> path) {
+    return Optional.ofNullable(at(path.toArray(String[]::new)));
+  }
+
   /** {@code metadata.name}, or the empty text. */
   public String name() {
     return text("metadata", "name").orElse("");

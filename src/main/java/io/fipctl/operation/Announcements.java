@@ -7,6 +7,7 @@ import io.fipctl.model.ApiObject;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.Pod;
+import io.fipctl.model.UncertainWriteException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
@@ -41,6 +42,10 @@ final class Announcements {
       cluster.create(Kind.EVENTS, event(pod, change), WriteMode.REAL);
     } catch (FipctlException failure) {
       silent = true;
+      if (failure instanceof UncertainWriteException lost) {
+        progress.warning("an Event may be missing: " + lost.trouble().getMessage());
+        return;
+      }
       progress.warning(
           failure.exitCode() == ExitCode.FORBIDDEN
               ? "no Events were written: no permission to create events in " + pod.ref().namespace()

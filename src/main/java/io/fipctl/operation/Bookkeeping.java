@@ -36,7 +36,9 @@ record Bookkeeping(Custody custody, Author author, RecordEdit edit, Announcement
     } catch (RuntimeException failure) {
       requireLocks(handover, failure);
       giveUp(handover, failure);
-      throw failure instanceof FipctlException known ? advised(known, handover) : failure;
+      throw failure instanceof FipctlException known
+          ? advised(Doubt.settled(known), handover)
+          : failure;
     }
     for (IpAddress address : handover.concerns()) {
       close(address, change);
@@ -136,7 +138,7 @@ record Bookkeeping(Custody custody, Author author, RecordEdit edit, Announcement
       throw FipctlException.halfDone(
               "NotRecorded",
               "%s is %s, but the record could not be closed: %s"
-                  .formatted(address, change.action().done(), failure.getMessage()),
+                  .formatted(address, change.action().done(), Doubt.settled(failure).getMessage()),
               ShellCommand.of("fipctl recover %s   # closes it", address))
           .causedBy(failure)
           .leavingAChange();

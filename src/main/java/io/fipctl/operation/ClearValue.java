@@ -7,6 +7,7 @@ import io.fipctl.model.IpAddress;
 import io.fipctl.model.JsonPatch;
 import io.fipctl.model.Pod;
 import io.fipctl.model.ShellCommand;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,7 @@ final class ClearValue implements WatchedStep {
   private final Pod pod;
   private final List<Pod> everybody;
   private final Sighting sighting = new Sighting();
+  private boolean begun;
   private boolean written;
 
   /**
@@ -68,13 +70,36 @@ final class ClearValue implements WatchedStep {
     }
   }
 
-  /** Does not put a value back that takes a pod's network down. */
+  /**
+   * Does not put a value back that takes a pod's network down, and so has to say when it is gone.
+   */
   @Override
   public void undo(Progress progress) {
-    if (written) {
-      progress.warning(
-          "the annotation of %s stays removed; it was %s"
+    if (begun && !now().equals(pod.annotation())) {
+      throw FipctlException.conflict(
+          "StaysRemoved",
+          "the annotation of %s is not put back; it was %s"
               .formatted(pod.ref(), pod.annotation().orElse("")));
+    }
+  }
+
+  /** The annotation as it is now, asked for as long as a node may take to follow. */
+  private Optional<String> now() {
+    Pause pause = site.custody().pause();
+    Duration end = pause.uptime().plus(site.timeout());
+    while (true) {
+      try {
+        return site.cluster()
+            .get(Kind.PODS, pod.ref().namespace(), pod.ref().name())
+            .map(Pod::of)
+            .filter(now -> now.uid().equals(pod.uid()))
+            .flatMap(Pod::annotation);
+      } catch (FipctlException failure) {
+        if (!Doubt.is(failure) || pause.uptime().compareTo(end) >= 0) {
+          throw failure;
+        }
+        pause.sleep(Doubt.LOOK_AGAIN);
+      }
     }
   }
 
@@ -101,6 +126,7 @@ final class ClearValue implements WatchedStep {
   private Optional<Fence> enter() {
     pod.held().forEach(site.custody()::secure);
     site.custody().pass("in the request to " + describe());
+    begun = true;
     return pod.held().stream().findFirst().flatMap(site.custody()::fence);
   }
 

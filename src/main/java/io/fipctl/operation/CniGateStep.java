@@ -142,7 +142,10 @@ final class CniGateStep implements Step {
     String key = seen.place().key();
     operations.add(JsonPatch.test(configMap.text("data", key).orElseThrow(), "data", key));
     operations.add(JsonPatch.replace(text, "data", key));
-    boolean has = configMap.annotation(Gates.KEPT_ORIGINAL).isPresent();
+    Optional<String> present = configMap.annotation(Gates.KEPT_ORIGINAL);
+    present.ifPresent(
+        before ->
+            operations.add(JsonPatch.test(before, "metadata", "annotations", Gates.KEPT_ORIGINAL)));
     if (kept.isPresent() && !configMap.has("metadata", "annotations")) {
       operations.addFirst(
           JsonPatch.test(configMap.resourceVersion(), "metadata", "resourceVersion"));
@@ -150,7 +153,7 @@ final class CniGateStep implements Step {
     }
     if (kept.isPresent()) {
       operations.add(JsonPatch.add(kept.get(), "metadata", "annotations", Gates.KEPT_ORIGINAL));
-    } else if (has) {
+    } else if (present.isPresent()) {
       operations.add(JsonPatch.remove("metadata", "annotations", Gates.KEPT_ORIGINAL));
     }
     cluster.patch(

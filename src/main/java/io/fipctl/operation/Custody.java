@@ -4,6 +4,7 @@ import io.fipctl.cluster.Cluster;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
+import io.fipctl.model.UncertainWriteException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -101,6 +102,14 @@ public final class Custody implements AutoCloseable {
 
   /** Without the right to Leases nothing is locked: says what is missing and what else there is. */
   private static FipctlException explained(FipctlException failure) {
+    if (failure instanceof UncertainWriteException lost) {
+      return new FipctlException(
+              failure.exitCode(),
+              failure.reason(),
+              "nothing was changed: the lock could not be taken: " + lost.trouble().getMessage(),
+              failure.hints().toArray(String[]::new))
+          .causedBy(failure);
+    }
     if (failure.exitCode() != ExitCode.FORBIDDEN || failure.reason().equals("NoRecordNamespace")) {
       return failure;
     }

@@ -121,8 +121,8 @@ record Handover(
       return failure;
     }
     return switch (failure.exitCode()) {
-      // Those say it themselves, or nobody knows.
-      case HALF_DONE, UNREACHABLE -> failure;
+      // Those say it themselves.
+      case HALF_DONE -> failure;
       default ->
           new FipctlException(
                   failure.exitCode(),

@@ -153,6 +153,15 @@ public final class Leases {
   ApiObject take(IpAddress address, ApiObject lease, String holder, Instant now) {
     List<JsonPatch.Operation> operations = new ArrayList<>();
     operations.add(JsonPatch.test(lease.resourceVersion(), "metadata", "resourceVersion"));
+    for (String field :
+        List.of(
+            "holderIdentity",
+            "leaseDurationSeconds",
+            "acquireTime",
+            "renewTime",
+            "leaseTransitions")) {
+      operations.addAll(tests(lease, "spec", field));
+    }
     operations.add(JsonPatch.add(holder, "spec", "holderIdentity"));
     operations.add(JsonPatch.add(AddressLock.TERM.toSeconds(), "spec", "leaseDurationSeconds"));
     operations.add(JsonPatch.add(MICRO_TIME.format(now), "spec", "acquireTime"));
@@ -179,6 +188,10 @@ public final class Leases {
     operations.add(
         JsonPatch.test(as.text("spec", "holderIdentity").orElse(""), "spec", "holderIdentity"));
     operations.add(JsonPatch.test(transitions(as), "spec", "leaseTransitions"));
+    operations.addAll(tests(as, "spec", "renewTime"));
+    annotations
+        .keySet()
+        .forEach(key -> operations.addAll(tests(as, "metadata", "annotations", key)));
     operations.add(JsonPatch.add(holder, "spec", "holderIdentity"));
     operations.add(JsonPatch.add(MICRO_TIME.format(now), "spec", "renewTime"));
     if (!annotations.isEmpty() && !as.has("metadata", "annotations")) {
@@ -194,6 +207,13 @@ public final class Leases {
           }
         });
     return patch(address, operations);
+  }
+
+  /** That a place is as it was read. */
+  private static List<JsonPatch.Operation> tests(ApiObject lease, String... place) {
+    return lease.value(List.of(place)).stream()
+        .map(before -> JsonPatch.test(before, place))
+        .toList();
   }
 
   private ApiObject patch(IpAddress address, List<JsonPatch.Operation> operations) {

@@ -52,7 +52,8 @@ public record Plan(List<Step> steps) {
       throw lost;
     } catch (RuntimeException cause) {
       undo(last, cause, progress);
-      throw cause;
+      // What became of each write is known by now: it was looked up to be taken back.
+      throw cause instanceof FipctlException failure ? Doubt.settled(failure) : cause;
     }
   }
 

@@ -60,6 +60,7 @@ final class Rollout {
     String now = pause.now().truncatedTo(ChronoUnit.MILLIS).toString();
     List<JsonPatch.Operation> operations = new ArrayList<>();
     operations.add(JsonPatch.test(set.uid(), "metadata", "uid"));
+    restartedBefore.ifPresent(before -> operations.add(JsonPatch.test(before, restartPath())));
     if (!set.has(TEMPLATE)) {
       operations.add(JsonPatch.add(Map.of(), TEMPLATE));
     }

@@ -15,9 +15,16 @@ import io.fipctl.operation.Pause;
 import io.fipctl.operation.StopPoints;
 import io.fipctl.operation.Surroundings;
 import io.fipctl.render.Console;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -45,6 +52,14 @@ final class Runs {
     this.source = options -> Session.asTold(cluster, options);
   }
 
+  private Runs(LabCluster cluster, String kubeconfig) {
+    this.cluster = cluster;
+    this.source =
+        options ->
+            withNodesOf(cluster, Connection.open(options.connection(), Map.copyOf(variables)));
+    variables.put("KUBECONFIG", kubeconfig);
+  }
+
   private Runs() {
     this.cluster = null;
     this.source = options -> Connection.open(options.connection(), variables);
@@ -52,6 +67,33 @@ final class Runs {
 
   static Runs on(LabState state) {
     return new Runs(LabCluster.of(state));
+  }
+
+  /**
+   * On a lab whose API objects are behind a server, which the program finds by a kubeconfig; its
+   * nodes are the lab's own.
+   */
+  static Runs over(LabServer server, Path directory) {
+    try {
+      Path file = Files.writeString(directory.resolve("kubeconfig"), server.kubeconfig());
+      return new Runs(server.lab(), file.toString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Cluster withNodesOf(LabCluster lab, Cluster connected) {
+    InvocationHandler handler =
+        (proxy, method, arguments) -> {
+          try {
+            return method.invoke(method.getName().equals("nodes") ? lab : connected, arguments);
+          } catch (InvocationTargetException e) {
+            throw e.getCause();
+          }
+        };
+    return (Cluster)
+        Proxy.newProxyInstance(
+            Runs.class.getClassLoader(), new Class<?>[] {Cluster.class}, handler);
   }
 
   /** The way to a cluster that the program itself takes: kubeconfig and network. */

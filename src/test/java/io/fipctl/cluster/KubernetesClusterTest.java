@@ -30,6 +30,9 @@ class KubernetesClusterTest {
           JsonPatch.test("7", "metadata", "resourceVersion"),
           JsonPatch.add("[]", "metadata", "annotations", "cni.projectcalico.org/floatingIPs"));
 
+  private static final String MADE =
+      "{\"metadata\":{\"annotations\":{\"cni.projectcalico.org/floatingIPs\":\"[]\"}}}";
+
   private static final String GROUPS =
       """
       {"groups":[{"name":"crd.projectcalico.org","versions":[{"version":"v1"}]}]}
@@ -245,8 +248,7 @@ class KubernetesClusterTest {
 
   @Test
   void patches_with_guards_really_or_as_a_try() {
-    server.says(
-        "PATCH /api/v1/namespaces/shop/pods/web-0", 200, "{\"metadata\":{\"name\":\"web-0\"}}");
+    server.says("PATCH /api/v1/namespaces/shop/pods/web-0", 200, MADE);
 
     assertThat(cluster.patch(Kind.PODS, "shop", "web-0", PATCH, WriteMode.REAL).name())
         .isEqualTo("web-0");
@@ -333,6 +335,7 @@ class KubernetesClusterTest {
   void a_refused_write_keeps_the_servers_words(
       int code, String message, String exitCode, String reason) {
     server.says("PATCH /", code, FakeApiServer.status(code, "Whatever", message));
+    server.says("GET /", 200, "{\"metadata\":{\"resourceVersion\":\"7\"}}");
 
     FipctlException failure =
         catchThrowableOfType(
@@ -344,7 +347,7 @@ class KubernetesClusterTest {
     if (!message.startsWith("the server rejected")) {
       assertThat(failure).hasMessageContaining(message);
     }
-    assertThat(server.asked).hasSize(1);
+    assertThat(server.asked).extracting(Asked::method).containsOnlyOnce("PATCH");
   }
 
   @Test
@@ -414,7 +417,7 @@ class KubernetesClusterTest {
     Said later =
         new Said(
             429, FakeApiServer.status(429, "TooManyRequests", "later"), Map.of("Retry-After", "1"));
-    server.says("PATCH /", later).says("PATCH /", 200, "{}");
+    server.says("PATCH /", later).says("PATCH /", 200, MADE);
 
     assertThat(cluster.patch(Kind.PODS, "shop", "a", PATCH, WriteMode.REAL).name()).isEqualTo("a");
     assertThat(server.asked).hasSize(2);
@@ -423,10 +426,40 @@ class KubernetesClusterTest {
   @Test
   void a_write_that_failed_on_the_server_says_that_its_effect_is_not_known() {
     server.says("PATCH /", 504, "");
+    server.says("GET /", 200, "{\"metadata\":{\"resourceVersion\":\"7\"}}");
 
     assertThatThrownBy(() -> cluster.patch(Kind.PODS, "shop", "a", PATCH, WriteMode.REAL))
         .hasMessageContaining("HTTP 504")
         .hasMessageEndingWith("whether the change was made is not known");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          404 | {"kind":"Status","apiVersion":"v1"}                     | true
+          200 | {"metadata":{"deletionTimestamp":"2026-01-05T09:00Z"}} | true
+          200 | {"metadata":{}}                                         | false
+          """)
+  void a_deletion_whose_answer_got_lost_is_looked_up(int code, String now, boolean made) {
+    server.says("DELETE /", 504, "");
+    server.says("GET /", code, now);
+
+    if (made) {
+      cluster.delete(Kind.PODS, "shop", "web-0");
+    } else {
+      assertThatThrownBy(() -> cluster.delete(Kind.PODS, "shop", "web-0"))
+          .hasMessageEndingWith("whether the change was made is not known");
+    }
+    assertThat(server.asked).extracting(Asked::method).containsExactly("DELETE", "GET");
+  }
+
+  @Test
+  void a_list_that_does_not_go_on_is_none() {
+    server.says("GET /api/v1/pods", 200, items("same", "a"));
+
+    assertThatThrownBy(() -> cluster.list(Kind.PODS)).hasMessageContaining("does not go on");
   }
 
   @Test
