@@ -125,7 +125,7 @@ final class Trial {
       environment.put("HOME", directory.resolve("lab-" + i).toString());
       environment.put("PATH", System.getenv("PATH"));
       environment.put("LC_ALL", "C.UTF-8");
-      Path file = Lab.defaultFile(environment, Path.of(environment.get("HOME")));
+      Path file = Lab.defaultFile(environment).orElseThrow();
       Lab.start(file, LabState.fresh().gates(true, true));
       trials.add(
           new Trial(

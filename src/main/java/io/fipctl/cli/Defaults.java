@@ -61,7 +61,7 @@ final class Defaults implements IDefaultValueProvider {
 
   private Optional<String> fromFile(String name) {
     if (file == null) {
-      file = read(environment.configFile());
+      file = environment.configFile().map(Defaults::read).orElse(Map.of());
     }
     return Optional.ofNullable(file.get(name)).map(Object::toString);
   }

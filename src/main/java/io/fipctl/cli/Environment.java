@@ -1,6 +1,8 @@
 package io.fipctl.cli;
 
 import io.fipctl.lab.Lab;
+import io.fipctl.model.FipctlException;
+import io.fipctl.model.UserDirectories;
 import io.fipctl.operation.Surroundings;
 import io.fipctl.render.Console;
 import java.nio.file.Path;
@@ -28,21 +30,22 @@ public record Environment(
     return Optional.ofNullable(variables.get(name)).filter(value -> !value.isEmpty());
   }
 
-  /** {@code ~/.config/fipctl/config.yaml}, or where XDG says. */
-  Path configFile() {
-    return variable("XDG_CONFIG_HOME")
-        .map(Path::of)
-        .filter(Path::isAbsolute)
-        .orElse(home().resolve(".config"))
-        .resolve("fipctl/config.yaml");
+  /** {@code ~/.config/fipctl/config.yaml}, or where XDG says; none without a home. */
+  Optional<Path> configFile() {
+    return UserDirectories.config(variables).map(config -> config.resolve("fipctl/config.yaml"));
   }
 
-  /** Where the lab keeps its state. */
+  /**
+   * Where the lab keeps its state.
+   *
+   * @throws FipctlException exit 2 for whoever has no home
+   */
   Path labFile() {
-    return Lab.defaultFile(variables, home());
-  }
-
-  private Path home() {
-    return Path.of(variable("HOME").orElse("."));
+    return Lab.defaultFile(variables)
+        .orElseThrow(
+            () ->
+                FipctlException.usage(
+                    "there is no place to keep the lab in: HOME is not set to an absolute path",
+                    "set HOME, or XDG_STATE_HOME to a directory that can be written"));
   }
 }

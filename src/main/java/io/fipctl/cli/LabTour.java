@@ -12,6 +12,7 @@ import io.fipctl.render.Console;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,7 +60,7 @@ final class LabTour {
     LabCluster cluster = LabCluster.of(LabState.fresh());
     Environment inside =
         new Environment(
-            Map.of("HOME", outside.variable("HOME").orElse("."), "NO_COLOR", "1"),
+            settings(outside),
             new Console(console.out(), console.out(), Console.Terminal.NONE),
             options -> cluster,
             Surroundings.of(new Instantly(started(cluster))));
@@ -74,6 +75,12 @@ final class LabTour {
     }
     console.println("# Try it yourself: fipctl lab start, then any command with --lab.");
     return ExitCode.OK.number();
+  }
+
+  private static Map<String, String> settings(Environment outside) {
+    Map<String, String> settings = new HashMap<>(Map.of("NO_COLOR", "1"));
+    outside.variable("HOME").ifPresent(home -> settings.put("HOME", home));
+    return settings;
   }
 
   /** When the youngest pod of the practice cluster was a minute old. */

@@ -215,16 +215,60 @@ final class ApiServer implements AutoCloseable {
 
   private void identify(BasicBuilder builder, Proof proof) {
     builder.setHeader("User-Agent", "fipctl");
-    proof.authorization().ifPresent(header -> builder.setHeader("Authorization", header));
+    proof
+        .authorization()
+        .ifPresent(header -> builder.setHeader("Authorization", sendable(header, credentials())));
     Target.Impersonation as = target.impersonation();
-    as.user().ifPresent(user -> builder.setHeader("Impersonate-User", user));
-    as.uid().ifPresent(uid -> builder.setHeader("Impersonate-Uid", uid));
-    as.groups().forEach(group -> builder.header("Impersonate-Group", group));
+    as.user()
+        .ifPresent(
+            user ->
+                builder.setHeader(
+                    "Impersonate-User", sendable(user, "the user to impersonate, " + user + ",")));
+    as.uid()
+        .ifPresent(
+            uid ->
+                builder.setHeader(
+                    "Impersonate-Uid", sendable(uid, "the UID to impersonate, " + uid + ",")));
+    as.groups()
+        .forEach(
+            group ->
+                builder.header(
+                    "Impersonate-Group",
+                    sendable(group, "the group to impersonate, " + group + ",")));
     as.extra()
         .forEach(
             (key, values) ->
                 values.forEach(
-                    value -> builder.header("Impersonate-Extra-" + encoded(key), value)));
+                    value ->
+                        builder.header(
+                            "Impersonate-Extra-" + encoded(key),
+                            sendable(value, "as-user-extra " + key + ", " + value + ","))));
+  }
+
+  private String credentials() {
+    return "the token or password" + (target.user().isEmpty() ? "" : " of user " + target.user());
+  }
+
+  /**
+   * A text as the value of a header, where a line break would be the end of it.
+   *
+   * @param what it is; says nothing of a secret
+   * @throws FipctlException exit 2 when it has other characters than printable ASCII
+   */
+  private static String sendable(String text, String what) {
+    int wrong = 0;
+    while (wrong < text.length() && text.charAt(wrong) >= ' ' && text.charAt(wrong) <= '~') {
+      wrong++;
+    }
+    if (wrong == text.length()) {
+      return text;
+    }
+    int found = text.codePointAt(wrong);
+    throw FipctlException.usage(
+        "%s has a character that an HTTP header cannot carry: %s"
+            .formatted(
+                what, found == '\n' || found == '\r' ? "a line break" : "U+%04X".formatted(found)),
+        "printable ASCII only can be sent");
   }
 
   /** A text as part of a path or a query. */
@@ -238,6 +282,12 @@ final class ApiServer implements AutoCloseable {
   }
 
   private FipctlException unauthorized() {
+    if (!target.isSecure()) {
+      return FipctlException.forbidden(
+          "Unauthorized",
+          target.server() + " wants credentials, which are never sent without TLS",
+          "name a server with https:// in context " + target.name() + " or with --server");
+    }
     String who = target.user().isEmpty() ? "nobody in particular" : "user " + target.user();
     return FipctlException.forbidden(
         "Unauthorized",

@@ -108,7 +108,9 @@ public final class Connection {
                 FipctlException.usage(
                     "no cluster is named: there is no kubeconfig, and this is no pod",
                     "name one with --kubeconfig, KUBECONFIG or "
-                        + Path.of(Kubeconfig.home(environment), ".kube", "config")));
+                        + Kubeconfig.standard(environment)
+                            .map(Path::toString)
+                            .orElse("~/.kube/config (HOME is not set to an absolute path)")));
   }
 
   private static Optional<Target> inCluster(
@@ -119,6 +121,7 @@ public final class Connection {
     if (host.isEmpty() || !Files.exists(token)) {
       return Optional.empty();
     }
+    Kubeconfig.refuseTwoTrusts(options);
     Trust trust =
         options.insecureSkipTlsVerify()
             ? new Trust(true, Optional.empty(), Optional.empty())

@@ -144,7 +144,8 @@ record CredentialPlugin(Map<String, String> environment, BooleanSupplier termina
         "the credential plugin " + plugin.argv().getFirst() + " of the kubeconfig " + what,
         installHint
             .map(List::of)
-            .orElse(List.of("try it: " + String.join(" ", plugin.argv())))
+            // Its arguments may hold secrets, so that they are not shown.
+            .orElse(List.of("run it by hand, as user.exec in the kubeconfig has it"))
             .toArray(String[]::new));
   }
 }

@@ -4,6 +4,7 @@ import io.fipctl.cluster.Target.Impersonation;
 import io.fipctl.cluster.Target.Trust;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.FipctlException;
+import io.fipctl.model.UserDirectories;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
@@ -11,10 +12,12 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The kubeconfig files of a run, merged as kubectl merges them (the first to name something wins),
@@ -33,7 +36,7 @@ final class Kubeconfig {
 
   /** Reads what is asked for; empty when nothing was asked for and there is nothing. */
   static Optional<Kubeconfig> find(ConnectionOptions options, Map<String, String> environment) {
-    Path standard = Path.of(home(environment), ".kube", "config");
+    Optional<Path> standard = standard(environment).filter(Files::exists);
     if (options.kubeconfig().isPresent()) {
       Path file = Path.of(options.kubeconfig().get());
       if (!Files.exists(file)) {
@@ -51,11 +54,11 @@ final class Kubeconfig {
       if (present.isEmpty()) {
         throw FipctlException.usage(
             "KUBECONFIG names " + list + ", and no such file is there",
-            Files.exists(standard) ? "there is " + standard : "there is none in its usual place");
+            standard.map(there -> "there is " + there).orElse("there is none in its usual place"));
       }
       return Optional.of(merged(present));
     }
-    return Files.exists(standard) ? Optional.of(merged(List.of(standard))) : Optional.empty();
+    return standard.map(file -> merged(List.of(file)));
   }
 
   /** For who names the server on the command line and nothing else. */
@@ -68,15 +71,15 @@ final class Kubeconfig {
     return List.copyOf(contexts.keySet());
   }
 
-  static String home(Map<String, String> environment) {
-    return environment.getOrDefault("HOME", System.getProperty("user.home"));
+  /** Where a kubeconfig is that nobody names; nowhere for whoever has no home. */
+  static Optional<Path> standard(Map<String, String> environment) {
+    return UserDirectories.home(environment).map(home -> home.resolve(".kube").resolve("config"));
   }
 
-  private static Optional<String> present(Map<String, String> environment, Path standard) {
+  private static Optional<String> present(
+      Map<String, String> environment, Optional<Path> standard) {
     List<Path> there = new ArrayList<>(existing(environment.getOrDefault("KUBECONFIG", "")));
-    if (Files.exists(standard)) {
-      there.add(standard);
-    }
+    standard.ifPresent(there::add);
     return there.isEmpty()
         ? Optional.empty()
         : Optional.of(String.join(", ", there.stream().map(Path::toString).toList()));
@@ -106,11 +109,19 @@ final class Kubeconfig {
     return merged;
   }
 
+  /** In one file a name stands once, as kubectl has it (clientcmd/api/v1/conversion.go). */
   private void add(KubeconfigFile file, String list, String content, Map<String, Entry> entries) {
+    Set<String> names = new HashSet<>();
     for (ApiObject named : file.content().objects(list)) {
-      named
-          .text("name")
-          .ifPresent(name -> entries.putIfAbsent(name, new Entry(file, named.object(content))));
+      String name = named.text("name").orElse("");
+      if (!names.add(name)) {
+        throw FipctlException.usage(
+            "the kubeconfig %s has the %s '%s' twice".formatted(file.path(), content, name),
+            "kubectl refuses that too: rename or delete one of them");
+      }
+      if (!name.isEmpty()) {
+        entries.putIfAbsent(name, new Entry(file, named.object(content)));
+      }
     }
   }
 
@@ -122,8 +133,10 @@ final class Kubeconfig {
         filled(context.text("cluster")).map(wanted -> entry("cluster", wanted, clusters, name));
     Optional<String> userName = filled(context.text("user"));
     Optional<Entry> user = userName.map(wanted -> entry("user", wanted, users, name));
+    cluster.ifPresent(Kubeconfig::refuseBoth);
     Trust trust = trust(options, cluster);
-    URI server = server(options, cluster, name, trust);
+    URI named = server(options, cluster, name, trust);
+    URI server = withoutUser(named);
     return new Target(
         name.orElse(server.toString()),
         server,
@@ -131,7 +144,7 @@ final class Kubeconfig {
         userName.orElse(""),
         trust,
         cluster.flatMap(entry -> filled(entry.content().text("proxy-url"))),
-        Logins.of(options, user, () -> clusterInfo(server, trust, cluster)),
+        Logins.of(options, user, named, () -> clusterInfo(server, trust, cluster)),
         impersonation(options, user));
   }
 
@@ -182,7 +195,32 @@ final class Kubeconfig {
     return entries.isEmpty() ? "none" : String.join(", ", entries.keySet());
   }
 
+  /** As client-go's validateClusterInfo (clientcmd/validation.go). */
+  private static void refuseBoth(Entry cluster) {
+    refuseBoth(cluster, "certificate-authority");
+  }
+
+  /** A certificate or key stands in the kubeconfig or in a file, and not in both. */
+  static void refuseBoth(Entry entry, String field) {
+    if (filled(entry.content().text(field)).isPresent()
+        && filled(entry.content().text(field + "-data")).isPresent()) {
+      throw FipctlException.usage(
+          "%s and %s-data are both in %s".formatted(field, field, entry.file().path()),
+          "kubectl refuses that too: delete the wrong one");
+    }
+  }
+
+  /** As client-go's TLSConfigFor (transport/transport.go). */
+  static void refuseTwoTrusts(ConnectionOptions options) {
+    if (options.insecureSkipTlsVerify() && options.certificateAuthority().isPresent()) {
+      throw FipctlException.usage(
+          "--certificate-authority and --insecure-skip-tls-verify exclude each other",
+          "leave one of them out");
+    }
+  }
+
   private static Trust trust(ConnectionOptions options, Optional<Entry> cluster) {
+    refuseTwoTrusts(options);
     Optional<String> authority = options.certificateAuthority().map(file -> text(Path.of(file)));
     // As in kubectl: who names another server or authority speaks of another certificate.
     Optional<String> serverName =
@@ -195,10 +233,16 @@ final class Kubeconfig {
     if (authority.isPresent()) {
       return new Trust(false, authority, serverName);
     }
-    return new Trust(
-        cluster.map(entry -> entry.content().flag("insecure-skip-tls-verify")).orElse(false),
-        cluster.flatMap(entry -> pem(entry, "certificate-authority")),
-        serverName);
+    boolean unchecked =
+        cluster.map(entry -> entry.content().flag("insecure-skip-tls-verify")).orElse(false);
+    Optional<String> pem = cluster.flatMap(entry -> pem(entry, "certificate-authority"));
+    if (unchecked && pem.isPresent()) {
+      throw FipctlException.usage(
+          "certificate-authority and insecure-skip-tls-verify exclude each other, and both are in "
+              + cluster.orElseThrow().file().path(),
+          "kubectl refuses that too: delete the wrong one, or decide by --certificate-authority");
+    }
+    return new Trust(unchecked, pem, serverName);
   }
 
   private static URI server(
@@ -226,11 +270,20 @@ final class Kubeconfig {
         return uri;
       }
     } catch (URISyntaxException e) {
+      // The cause is left out: it quotes the address, and that may hold a password.
       throw FipctlException.usage(
-              server + " is no server address: " + e.getReason(), "like https://10.0.0.1:6443")
-          .causedBy(e);
+          Urls.shown(server) + " is not a server address: " + e.getReason(),
+          "like https://10.0.0.1:6443");
     }
-    throw FipctlException.usage(server + " is no server address", "like https://10.0.0.1:6443");
+    throw FipctlException.usage(
+        Urls.shown(server) + " is not a server address", "like https://10.0.0.1:6443");
+  }
+
+  private static URI withoutUser(URI server) {
+    if (server.getRawUserInfo() == null) {
+      return server;
+    }
+    return URI.create(server.toString().replace(server.getRawUserInfo() + "@", ""));
   }
 
   private static Impersonation impersonation(ConnectionOptions options, Optional<Entry> user) {

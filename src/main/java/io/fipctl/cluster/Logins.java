@@ -5,6 +5,7 @@ import io.fipctl.cluster.Target.Interactive;
 import io.fipctl.cluster.Target.Login;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.FipctlException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,14 +19,31 @@ final class Logins {
   private Logins() {}
 
   static Login of(
-      ConnectionOptions options, Optional<Entry> user, Supplier<Map<String, Object>> clusterInfo) {
+      ConnectionOptions options,
+      Optional<Entry> user,
+      URI server,
+      Supplier<Map<String, Object>> clusterInfo) {
     if (options.token().isPresent()) {
       return new Login.Token(options.token().get());
     }
-    if (user.isEmpty()) {
+    Login login = user.map(entry -> of(entry, clusterInfo)).orElseGet(Login.Nobody::new);
+    return login instanceof Login.Nobody ? inAddress(server) : login;
+  }
+
+  /** Go's net/http sends the user and password of an address where nothing else logs in. */
+  private static Login inAddress(URI server) {
+    String both = server.getUserInfo();
+    if (both == null) {
       return new Login.Nobody();
     }
-    Entry entry = user.get();
+    int colon = both.indexOf(':');
+    return colon < 0
+        ? new Login.Password(both, "")
+        : new Login.Password(both.substring(0, colon), both.substring(colon + 1));
+  }
+
+  private static Login of(Entry entry, Supplier<Map<String, Object>> clusterInfo) {
+    refuseTwoWays(entry);
     Login login = secret(entry, clusterInfo);
     Optional<Login.Certificate> certificate = certificate(entry);
     if (certificate.isEmpty()) {
@@ -34,6 +52,29 @@ final class Logins {
     return login instanceof Login.Nobody
         ? certificate.get()
         : new Login.Both(certificate.get(), login);
+  }
+
+  /** As client-go's validateAuthInfo (clientcmd/validation.go). */
+  private static void refuseTwoWays(Entry entry) {
+    ApiObject user = entry.content();
+    Kubeconfig.refuseBoth(entry, "client-certificate");
+    Kubeconfig.refuseBoth(entry, "client-key");
+    boolean password =
+        Kubeconfig.filled(user.text("username")).isPresent()
+            || Kubeconfig.filled(user.text("password")).isPresent();
+    refuse(
+        password && Kubeconfig.filled(user.text("token")).isPresent(),
+        "a token and a username or password",
+        entry);
+    refuse(user.has("exec") && user.has("auth-provider"), "exec and an auth-provider", entry);
+  }
+
+  private static void refuse(boolean wrong, String both, Entry entry) {
+    if (wrong) {
+      throw FipctlException.usage(
+          "a user in %s logs in by %s".formatted(entry.file().path(), both),
+          "kubectl refuses that too: leave one way");
+    }
   }
 
   private static Login secret(Entry entry, Supplier<Map<String, Object>> clusterInfo) {
@@ -93,7 +134,15 @@ final class Logins {
     argv.addAll(exec.texts("args"));
     Map<String, String> environment = new LinkedHashMap<>();
     for (ApiObject variable : exec.objects("env")) {
-      environment.put(variable.text("name").orElse(""), variable.text("value").orElse(""));
+      String name =
+          Kubeconfig.filled(variable.text("name"))
+              .orElseThrow(
+                  () ->
+                      FipctlException.usage(
+                          "a variable in env of the credential plugin in "
+                              + entry.file().path()
+                              + " has no name"));
+      environment.put(name, variable.text("value").orElse(""));
     }
     return new Login.Plugin(
         version,
@@ -116,8 +165,19 @@ final class Logins {
     return command.contains("/") ? entry.file().resolve(command).toString() : command;
   }
 
+  /** With v1 it must be said (clientcmd/api/v1/defaults.go has a default for v1beta1 only). */
   private static Interactive interactive(ApiObject exec, Entry entry) {
-    String mode = exec.text("interactiveMode").orElse("IfAvailable");
+    String version = exec.text("apiVersion").orElse("");
+    String mode =
+        Kubeconfig.filled(exec.text("interactiveMode"))
+            .or(() -> Optional.of("IfAvailable").filter(common -> version.endsWith("/v1beta1")))
+            .orElseThrow(
+                () ->
+                    FipctlException.usage(
+                        "the credential plugin in "
+                            + entry.file().path()
+                            + " says no interactiveMode",
+                        "kubectl refuses that too: add interactiveMode: IfAvailable to user.exec"));
     return switch (mode) {
       case "Never" -> Interactive.NEVER;
       case "IfAvailable" -> Interactive.IF_AVAILABLE;

@@ -46,19 +46,20 @@ record Proxies(Proxy proxy, Optional<String> authorization) {
     try {
       uri = new URI(proxy.contains("://") ? proxy : "http://" + proxy);
     } catch (URISyntaxException e) {
-      throw FipctlException.usage(source + " is no proxy address: " + proxy).causedBy(e);
+      // The cause is left out: it quotes the address, and that may hold a password.
+      throw FipctlException.usage(source + " is not a proxy address: " + Urls.shown(proxy));
     }
     Proxy.Type type =
-        switch (uri.getScheme()) {
+        switch (String.valueOf(uri.getScheme())) {
           case "http" -> Proxy.Type.HTTP;
           case "socks5", "socks5h" -> Proxy.Type.SOCKS;
           default ->
               throw FipctlException.usage(
-                  source + " names a kind of proxy that is not supported: " + proxy,
+                  source + " names a kind of proxy that is not supported: " + Urls.shown(proxy),
                   "http and socks5 proxies are");
         };
     if (uri.getHost() == null) {
-      throw FipctlException.usage(source + " is no proxy address: " + proxy);
+      throw FipctlException.usage(source + " is not a proxy address: " + Urls.shown(proxy));
     }
     if (type == Proxy.Type.SOCKS && uri.getUserInfo() != null) {
       throw FipctlException.usage(source + " has a password, which is not supported for socks5");

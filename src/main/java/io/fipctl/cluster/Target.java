@@ -7,7 +7,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a kubeconfig comes down to: one server, how it is trusted, and who asks.
+ * What a kubeconfig comes down to: one server, how it is trusted, and who asks. Without TLS nobody
+ * logs in: neither a token nor a password is ever sent where everybody on the way can read it
+ * (client-go, clientcmd/client_config.go: "only try to read the auth information if we are
+ * secure").
  *
  * @param name the context, or {@code in-cluster}
  * @param user the kubeconfig's name for the user; empty when there is none
@@ -22,6 +25,19 @@ record Target(
     Optional<String> proxy,
     Login login,
     Impersonation impersonation) {
+
+  Target {
+    login = isSecure(server) ? login : new Login.Nobody();
+  }
+
+  /** Whether what is sent is encrypted. */
+  boolean isSecure() {
+    return isSecure(server);
+  }
+
+  private static boolean isSecure(URI server) {
+    return server.getScheme().equals("https");
+  }
 
   /**
    * Which server certificates are believed.

@@ -1,5 +1,6 @@
 package io.fipctl.lab;
 
+import io.fipctl.model.UserDirectories;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,15 +16,10 @@ public final class Lab {
 
   /**
    * Where the lab is kept: {@code $XDG_STATE_HOME/fipctl/lab.json}, by default below {@code
-   * ~/.local/state}.
+   * ~/.local/state}; nowhere without a home.
    */
-  public static Path defaultFile(Map<String, String> environment, Path home) {
-    // The XDG specification has relative paths ignored.
-    return Optional.ofNullable(environment.get("XDG_STATE_HOME"))
-        .map(Path::of)
-        .filter(Path::isAbsolute)
-        .orElse(home.resolve(".local/state"))
-        .resolve("fipctl/lab.json");
+  public static Optional<Path> defaultFile(Map<String, String> environment) {
+    return UserDirectories.state(environment).map(state -> state.resolve("fipctl/lab.json"));
   }
 
   /** Starts a lab with both gates off; whether there was none before. */

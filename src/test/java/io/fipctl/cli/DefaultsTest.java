@@ -50,6 +50,19 @@ class DefaultsTest {
         .doesNotContain("fipctl");
   }
 
+  /** The current folder may be anybody's: no file of it is obeyed. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", ".", "relative"})
+  void without_a_home_there_is_no_file_and_no_lab(String none) {
+    runs.variable("HOME", none).variable("XDG_CONFIG_HOME", none).variable("XDG_STATE_HOME", none);
+
+    assertThat(version()).startsWith("fipctl ");
+    Runs.Result lab = runs.run("lab", "start");
+    assertThat(lab.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(lab.err()).contains("HOME is not set to an absolute path");
+    assertThat(Path.of(".local")).doesNotExist();
+  }
+
   @Test
   void a_command_has_its_own_options_in_the_file_too() throws IOException {
     configure("all-namespaces: true\nno-headers: true\nsort-by: pod\nwait: false\n");

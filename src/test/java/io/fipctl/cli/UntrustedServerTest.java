@@ -126,6 +126,17 @@ class UntrustedServerTest {
   }
 
   @Test
+  void a_name_that_no_header_can_carry_is_wrong_input_and_no_bug() {
+    try (Place place = behind(LabState.healthy(), (asked, server) -> server.apply(asked))) {
+      Runs.Result result = place.runs().run("list", "-A", "--as", "müller");
+
+      assertThat(result.code()).isEqualTo(ExitCode.USAGE);
+      assertThat(result.err()).contains("müller", "an HTTP header cannot carry: U+00FC");
+      assertThat(place.server().asked).isEmpty();
+    }
+  }
+
+  @Test
   void a_write_that_is_throttled_for_good_leaves_nothing() {
     try (Place place =
         behind(

@@ -25,7 +25,7 @@ class CredentialPluginTest {
       "{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/v1\","
           + "\"status\":{\"token\":\"TOKEN\"EXPIRES}}";
 
-  private final FakeApiServer server = FakeApiServer.start();
+  private FakeApiServer server = FakeApiServer.startSecure();
   @TempDir private Path home;
   private Duration limit = Duration.ofSeconds(20);
 
@@ -126,6 +126,27 @@ class CredentialPluginTest {
   }
 
   @Test
+  void its_arguments_are_not_shown_when_it_fails() throws IOException {
+    plugin("exit 3");
+
+    FipctlException failure = failure(() -> ask("args: [--client-secret, s3cret]"));
+
+    assertThat(failure.getMessage() + failure.hints() + failure.getCause())
+        .contains("plugin")
+        .doesNotContain("s3cret");
+  }
+
+  @Test
+  void is_not_run_for_a_server_without_TLS() throws IOException {
+    server.close();
+    server = FakeApiServer.start();
+    plugin("echo run >>runs", print(TOKEN.replace("EXPIRES", "")));
+
+    assertThat(ask("args: []")).isEmpty();
+    assertThat(home.resolve("runs")).doesNotExist();
+  }
+
+  @Test
   void is_not_waited_for_without_end() throws IOException {
     limit = Duration.ofMillis(300);
     plugin("sleep 60");
@@ -168,12 +189,17 @@ class CredentialPluginTest {
               - name: c
                 cluster:
                   server: '%s'
+                  insecure-skip-tls-verify: true
                   extensions: [{name: client.authentication.k8s.io/exec, extension: {audience: me}}]
               users:
               - name: u
                 user: {exec: {apiVersion: client.authentication.k8s.io/v1, command: ./plugin, %s}}
               """
-                  .formatted(server.url(), more));
+                  .formatted(
+                      server.url(),
+                      more.contains("interactiveMode")
+                          ? more
+                          : more + ", interactiveMode: IfAvailable"));
       return Connection.open(
           ConnectionOptions.NONE,
           Map.of("KUBECONFIG", kubeconfig.toString(), "PATH", System.getenv("PATH")),

@@ -13,7 +13,9 @@ import java.lang.reflect.Field;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Comparator;
@@ -135,6 +137,34 @@ final class FakeApiServer implements AutoCloseable {
     }
   }
 
+  /** With TLS, and a certificate that nobody signed. */
+  static FakeApiServer startSecure() {
+    return start(Throwaway.TLS, false);
+  }
+
+  /** One certificate for all tests: making it takes half a second. */
+  private static final class Throwaway {
+    static final SSLContext TLS = tls();
+
+    private static SSLContext tls() {
+      try {
+        Path directory = Files.createTempDirectory("fipctl-test");
+        try {
+          return Certificates.make(directory, "throwaway", "ip:127.0.0.1").server();
+        } finally {
+          for (String file : List.of("throwaway.p12", "throwaway.crt")) {
+            Files.deleteIfExists(directory.resolve(file));
+          }
+          Files.delete(directory);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } catch (GeneralSecurityException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
   static FakeApiServer start(SSLContext tls, boolean onlyKnownClients) {
     try {
       HttpsServer server = HttpsServer.create(anyPort(), 0);
@@ -162,7 +192,7 @@ final class FakeApiServer implements AutoCloseable {
   }
 
   String url() {
-    return "http://127.0.0.1:" + port();
+    return (server instanceof HttpsServer ? "https" : "http") + "://127.0.0.1:" + port();
   }
 
   /**

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class KubeconfigTest {
-  private final FakeApiServer server = FakeApiServer.start();
+  private FakeApiServer server = FakeApiServer.startSecure();
   private final Map<String, String> environment = new LinkedHashMap<>();
   @TempDir private Path home;
 
@@ -93,7 +93,16 @@ class KubeconfigTest {
           contexts: [{name: a, context: {cluster: none}}]                          | names the cluster none
           contexts: [{name: a, context: {cluster: c, user: none}}]                 | names the user none
           contexts: [{name: a, context: {cluster: bare}}]                          | names no server
-          contexts: [{name: a, context: {cluster: odd}}]                           | is no server address
+          contexts: [{name: a, context: {cluster: odd}}]                           | is not a server address
+          contexts: [{name: a, context: {cluster: c}}, {name: a, context: {}}]     | has the context 'a' twice
+          contexts: [{name: a, context: {cluster: cafile}}]                        | certificate-authority and certificate-authority-data are both in
+          contexts: [{name: a, context: {cluster: trusting}}]                      | certificate-authority and insecure-skip-tls-verify exclude each other
+          contexts: [{name: a, context: {cluster: c, user: certs}}]                | client-certificate and client-certificate-data are both in
+          contexts: [{name: a, context: {cluster: c, user: keys}}]                 | client-key and client-key-data are both in
+          contexts: [{name: a, context: {cluster: c, user: two}}]                  | logs in by a token and a username or password
+          contexts: [{name: a, context: {cluster: c, user: both}}]                 | logs in by exec and an auth-provider
+          contexts: [{name: a, context: {cluster: c, user: silent}}]               | says no interactiveMode
+          contexts: [{name: a, context: {cluster: c, user: unnamed}}]              | has no name
           contexts: [{name: a, context: {cluster: c, user: half}}]                 | only one is in
           contexts: [{name: a, context: {cluster: c, user: old}}]                  | auth-provider gcp
           contexts: [{name: a, context: {cluster: c, user: alpha}}]                | apiVersion that is not known
@@ -120,18 +129,133 @@ class KubeconfigTest {
                       - {name: odd, cluster: {server: 'ftp://x'}}
                       - {name: lost, cluster: {server: 'https://x', certificate-authority: gone.crt}}
                       - {name: spoilt, cluster: {server: 'https://x', certificate-authority-data: '%'}}
+                      - {name: cafile, cluster: {server: 'https://x', certificate-authority: a, certificate-authority-data: QQ==}}
+                      - {name: trusting, cluster: {server: 'https://x', insecure-skip-tls-verify: true, certificate-authority-data: QQ==}}
                       - {name: proxied, cluster: {server: 'https://x', proxy-url: 'ftp://proxy'}}
                       users:
                       - {name: half, user: {client-certificate-data: ''' , client-key-data: QQ==}}
                       - {name: old, user: {auth-provider: {name: gcp}}}
                       - {name: alpha, user: {exec: {command: x, apiVersion: client.authentication.k8s.io/v1alpha1}}}
                       - {name: nothing, user: {exec: {apiVersion: client.authentication.k8s.io/v1}}}
+                      - {name: certs, user: {client-certificate: a, client-certificate-data: QQ==}}
+                      - {name: keys, user: {client-certificate-data: QQ==, client-key: a, client-key-data: QQ==}}
+                      - {name: two, user: {token: a, password: b}}
+                      - {name: both, user: {exec: {command: x}, auth-provider: {name: gcp}}}
+                      - {name: silent, user: {exec: {command: x, apiVersion: client.authentication.k8s.io/v1}}}
+                      - {name: unnamed, user: {exec: {command: x, apiVersion: client.authentication.k8s.io/v1, env: [{value: v}]}}}
                       - {name: groups, user: {as-groups: [g]}}
                       """
                         .replace("'''", "''")
                     : ""));
 
     assertThat(refused(kubeconfig(file))).contains(complaint);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"clusters, cluster", "users, user", "contexts, context"})
+  void a_name_stands_once_in_a_file_and_may_stand_in_several(String list, String what)
+      throws IOException {
+    String twice = "%s: [{name: c, %s: {}}, {name: c, %s: {}}]\n".formatted(list, what, what);
+    String once = "%s: [{name: c, %s: {}}]\n".formatted(list, what);
+
+    assertThat(refused(kubeconfig(write("twice", twice))))
+        .contains("twice has the " + what + " 'c' twice");
+    environment.put("KUBECONFIG", write("one", config("a", "{}")) + ":" + write("more", once));
+    assertThat(open(ConnectionOptions.NONE).endpoint().name()).isEqualTo("a");
+  }
+
+  @Test
+  void an_authority_of_the_command_line_beats_an_unchecked_server_of_the_file() throws IOException {
+    Path file = write("config", config("a", "{}"));
+    Path pem = write("ca.pem", "no certificate, and nobody looks at it before a request");
+
+    assertThat(open(trusting(file, false, Optional.of(pem))).endpoint().name()).isEqualTo("a");
+    assertThat(refused(trusting(file, true, Optional.of(pem))))
+        .contains("--certificate-authority and --insecure-skip-tls-verify exclude each other");
+  }
+
+  @Test
+  void whoever_has_no_home_has_no_kubeconfig_there() throws IOException {
+    write(".kube/config", config("home", ""));
+
+    for (String none : List.of("", ".", "relative")) {
+      assertThat(Kubeconfig.standard(Map.of("HOME", none))).as(none).isEmpty();
+    }
+    assertThat(Kubeconfig.standard(Map.of())).isEmpty();
+    assertThat(Kubeconfig.standard(Map.of("HOME", "/home/ada")))
+        .contains(Path.of("/home/ada/.kube/config"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("logins")
+  void nobody_logs_in_without_TLS(List<String> login) throws IOException {
+    server.close();
+    server = FakeApiServer.start();
+    Path file = write("config", config("a", login.get(0)));
+
+    assertThat(askedWith(kubeconfig(file)).header("Authorization")).isEmpty();
+    assertThat(askedWith(typed(file, Optional.of(server.url()), "typed")).header("Authorization"))
+        .isEmpty();
+  }
+
+  @Test
+  void a_server_without_TLS_that_wants_credentials_is_told_not_to_get_any() throws IOException {
+    server.close();
+    server = FakeApiServer.start();
+    server.says("GET /", 401, FakeApiServer.status(401, "Unauthorized", "Unauthorized"));
+    Path file = write("config", config("a", "token: t"));
+
+    FipctlException failure =
+        catchThrowableOfType(FipctlException.class, () -> open(kubeconfig(file)).list(Kind.PODS));
+
+    assertThat(failure.exitCode()).isEqualTo(ExitCode.FORBIDDEN);
+    assertThat(failure).hasMessageContaining("never sent without TLS");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      textBlock =
+          """
+          https://bo:s3cret@a b, https://***@a b is not a server address
+          ftp://bo:s3cret@x, ftp://***@x is not a server address
+          bo:s3/cret@, ***@ is not a server address
+          """)
+  void a_password_in_an_address_is_not_shown(String server, String shown) throws IOException {
+    Path file = write("config", config("a", "{}"));
+
+    assertThat(refused(typed(file, Optional.of(server), "t"))).contains(shown).doesNotContain("s3");
+  }
+
+  @Test
+  void a_user_in_the_address_logs_in_and_is_not_shown() throws IOException {
+    String address = server.url().replace("://", "://bo:s3cret@");
+    Path file = write("config", config("a", "{}").replace(server.url(), address));
+
+    assertThat(askedWith(kubeconfig(file)).header("Authorization")).contains("Basic Ym86czNjcmV0");
+    assertThat(open(kubeconfig(file)).endpoint().server()).isEqualTo(server.url());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'{token: \"a\\nb\"}', the token or password of user u has a character, a line break",
+    "'{token: \"grün\"}', the token or password of user u has a character, U+00FC",
+    "'{as: müller}', 'the user to impersonate, müller,', U+00FC",
+    "'{as: a, as-groups: [\"a\\tb\"]}', the group to impersonate, U+0009",
+    "'{as: a, as-uid: \"1\\r2\"}', the UID to impersonate, a line break",
+    "'{as: a, as-user-extra: {k: [ü]}}', as-user-extra k, U+00FC"
+  })
+  void what_no_header_can_carry_is_refused_before_anything_is_asked(
+      String user, String what, String character) throws IOException {
+    Path file = write("config", config("a", user));
+
+    FipctlException failure =
+        catchThrowableOfType(FipctlException.class, () -> open(kubeconfig(file)).list(Kind.PODS));
+
+    assertThat(failure.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(failure).hasMessageContaining(what).hasMessageContaining(character);
+    assertThat(failure.getMessage()).doesNotContain("grün", "a\nb");
+    assertThat(server.asked).isEmpty();
   }
 
   @Test
@@ -250,7 +374,7 @@ class KubeconfigTest {
     return """
         current-context: %s
         contexts: [{name: %s, context: {cluster: c, user: u}}]
-        clusters: [{name: c, cluster: {server: '%s'}}]
+        clusters: [{name: c, cluster: {server: '%s', insecure-skip-tls-verify: true}}]
         users: [{name: u, user: %s}]
         """
         .formatted(context, context, server.url(), user.startsWith("{") ? user : "{" + user + "}");
@@ -264,6 +388,35 @@ class KubeconfigTest {
 
   private static ConnectionOptions kubeconfig(Path file) {
     return options(Optional.of(file.toString()), Optional.empty());
+  }
+
+  private static ConnectionOptions typed(Path file, Optional<String> server, String token) {
+    return new ConnectionOptions(
+        Optional.of(file.toString()),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        Duration.ofSeconds(10),
+        server,
+        Optional.of(token),
+        false,
+        Optional.empty());
+  }
+
+  private static ConnectionOptions trusting(
+      Path file, boolean everybody, Optional<Path> authority) {
+    return new ConnectionOptions(
+        Optional.of(file.toString()),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        Duration.ofSeconds(10),
+        Optional.empty(),
+        Optional.empty(),
+        everybody,
+        authority.map(Path::toString));
   }
 
   private static ConnectionOptions context(String name) {

@@ -77,11 +77,23 @@ class ProxiesTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"ftp://own", "https://own", "http://", "socks5://bo:pw@own", "http://a b"})
+      strings = {
+        "ftp://own",
+        "https://own",
+        "http://",
+        "socks5://bo:s3cret@own",
+        "http://a b",
+        "http://bo:s3cret@a b",
+        "ftp://bo:s3cret@own",
+        "http://bo:s3cret@",
+        "bo:s3cret@:80"
+      })
   void refuses_a_proxy_it_cannot_use(String url) {
     assertThatThrownBy(() -> Proxies.to(target("https://a", Optional.of(url)), Map.of()))
         .isInstanceOf(FipctlException.class)
-        .hasMessageContaining("proxy-url");
+        .hasMessageContaining("proxy-url")
+        .satisfies(
+            refused -> assertThat(refused + " " + refused.getCause()).doesNotContain("s3cret"));
   }
 
   private static Target target(String server, Optional<String> proxy) {
