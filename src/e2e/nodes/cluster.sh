@@ -267,10 +267,11 @@ start_client() {
   if [ -n "${FIPCTL_E2E_CALICO:-}" ]; then
     need bird
     {
+      # Without `direct` a route whose next hop is on the same link counts as unreachable.
       printf 'log stderr all;\nrouter id %s;\nprotocol device {}\nprotocol kernel { ipv4 { import none; export all; }; merge paths on; }\n' "${ADDRESS[client]}"
       local node
       for node in "${NODES[@]}"; do
-        printf 'protocol bgp %s { local %s as 64512; neighbor %s as 64512; ipv4 { import all; export none; }; }\n' \
+        printf 'protocol bgp %s { direct; local %s as 64512; neighbor %s as 64512; ipv4 { import all; export none; }; }\n' \
           "$node" "${ADDRESS[client]}" "${ADDRESS[$node]}"
       done
     } >"$STATE/bird.conf"
@@ -337,10 +338,11 @@ traces() {
   find /run/netns -maxdepth 1 -name "$NAME-*" 2>/dev/null
   find /sys/fs/cgroup -maxdepth 2 -type d -name "$NAME-n[0-9]" 2>/dev/null
   grep -hF " $STATE/" /proc/[0-9]*/mountinfo 2>/dev/null | sort -u || true
-  local process
+  local process words
   for process in /proc/[0-9]*; do
-    [ "$process" = "/proc/$$" ] || ! tr '\0' ' ' <"$process/cmdline" 2>/dev/null | grep -qF "$STATE/" ||
-      printf '%s %s\n' "$process" "$(tr '\0' ' ' <"$process/cmdline")"
+    # One that ends meanwhile has no file any more: what the shell says of that must not be heard either.
+    words=$(tr '\0' ' ' 2>/dev/null <"$process/cmdline" || true)
+    [ "$process" = "/proc/$$" ] || [[ $words != *"$STATE/"* ]] || printf '%s %s\n' "$process" "$words"
   done
 }
 

@@ -96,6 +96,14 @@ for images in "$@"; do
     ctr -n k8s.io images import "$archive"
   done
 done
+# The kubelet's marks of the backend that its node uses, by which Felix takes the same one
+# (felix/environment/feature_detect_linux.go). With makeIPTablesUtilChains it would make more, and the tests want tables
+# with Calico's rules alone.
+for tool in iptables-nft ip6tables-nft; do
+  for chain in KUBE-IPTABLES-HINT KUBE-KUBELET-CANARY; do
+    "$tool" -w -t mangle -n -L "$chain" >/dev/null 2>&1 || "$tool" -w -t mangle -N "$chain"
+  done
+done
 "$bin/kubelet" --config="$directory/kubelet.yaml" --kubeconfig="$directory/kubeconfig" --cert-dir="$directory/pki" \
   --hostname-override="$name" --node-ip="$address" --v=2 >"$directory/kubelet.log" 2>&1 &
 # Either of them ended: so does the node.

@@ -15,13 +15,18 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * One exec over a WebSocket in the protocol {@code v4.channel.k8s.io}: the first byte of a message
- * says whether it is stdout (1), stderr (2) or the final status (3).
+ * says whether it is stdin (0), stdout (1), stderr (2) or the final status (3).
  *
  * <p>fabric8's own {@code exec} would list and watch the pod first, wait for the handshake, and
  * bring in Jackson's data binding to read one number.
  */
 final class ExecSession implements WebSocket.Listener {
   static final String PROTOCOL = "v4.channel.k8s.io";
+
+  private static final byte STDIN = 0;
+
+  /** How much of the input one message carries. */
+  private static final int CHUNK = 16 * 1024;
 
   /** The session ended without the command's own exit code. */
   static final class Ended extends IOException {
@@ -49,9 +54,11 @@ final class ExecSession implements WebSocket.Listener {
   private final Optional<byte[]> lastLine;
 
   /**
+   * @param input what is sent to its stdin; the program must know itself where it ends, because the
+   *     protocol cannot close one stream alone
    * @param lastLine ends the output, with exit code 0, before the status does
    */
-  ExecSession(ApiServer server, String path, Optional<String> lastLine) {
+  ExecSession(ApiServer server, String path, String input, Optional<String> lastLine) {
     this.lastLine = lastLine.map(line -> ("\n" + line + "\n").getBytes(StandardCharsets.UTF_8));
     this.socket = server.open(path, PROTOCOL, this);
     this.opened =
@@ -59,8 +66,17 @@ final class ExecSession implements WebSocket.Listener {
             (webSocket, failure) -> {
               if (failure != null) {
                 output.completeExceptionally(failure);
+              } else {
+                send(webSocket, input.getBytes(StandardCharsets.UTF_8));
               }
             });
+  }
+
+  private static void send(WebSocket webSocket, byte[] input) {
+    for (int sent = 0; sent < input.length; sent += CHUNK) {
+      int length = Math.min(CHUNK, input.length - sent);
+      webSocket.send(ByteBuffer.allocate(length + 1).put(STDIN).put(input, sent, length).flip());
+    }
   }
 
   CompletableFuture<Output> output() {

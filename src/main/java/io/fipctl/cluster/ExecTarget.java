@@ -14,7 +14,16 @@ import java.util.Optional;
 record ExecTarget(ApiServer server, String node, PodRef pod, String container) {
   /** For a program that only prints. */
   String path(List<String> argv) {
-    return path("stdout=true&stderr=true", argv);
+    return path(argv, false);
+  }
+
+  /**
+   * The same where it may read as well.
+   *
+   * @param reads whether something is sent to its stdin
+   */
+  String path(List<String> argv, boolean reads) {
+    return path((reads ? "stdin=true&" : "") + "stdout=true&stderr=true", argv);
   }
 
   /** For a program that somebody types at: on a terminal there is one output. */

@@ -1,6 +1,7 @@
 package io.fipctl.cluster;
 
 import io.fipctl.model.IpAddress;
+import io.fipctl.model.PodInterfaces;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,14 +9,55 @@ import java.util.Optional;
 
 /**
  * A command that fipctl may run on a node: a fixed script with its values as arguments of their
- * own, never woven into the text.
+ * own, never woven into the text. Script and arguments go to stdin: the words of an exec stand in
+ * its URL, of which proxies let only a few thousand letters through.
  *
  * <p>The scripts use only what the calico-node image keeps (node/clean-up-filesystem.sh): no awk,
  * no ping. {@code sysctl} is read from /proc.
  */
 public sealed interface NodeCommand {
-  /** The argument list to execute. */
+  /** The argument list to execute; a few hundred letters at most. */
   List<String> argv();
+
+  /** What it reads from stdin; nothing when empty. */
+  default String input() {
+    return "";
+  }
+
+  /** A command that is a script. */
+  sealed interface Scripted extends NodeCommand {
+    /** One of {@link Scripts}; of ASCII only, because its letters are counted. */
+    String script();
+
+    /** At least one, each of a single line. */
+    List<String> arguments();
+
+    @Override
+    default List<String> argv() {
+      return List.of(
+          "timeout",
+          // The script itself ends before; this is for a tool that hangs.
+          String.valueOf(Math.max(1, limit().toSeconds()) + 1),
+          "bash",
+          "-c",
+          Scripts.LOADER,
+          "fipctl",
+          String.valueOf(script().length()),
+          String.valueOf(arguments().size()));
+    }
+
+    @Override
+    default String input() {
+      StringBuilder input = new StringBuilder(script());
+      for (String argument : arguments()) {
+        if (argument.indexOf('\n') >= 0) {
+          throw new IllegalArgumentException("an argument of several lines: " + argument);
+        }
+        input.append(argument).append('\n');
+      }
+      return input.toString();
+    }
+  }
 
   /** How long it may take; {@code timeout} ends it on the node as well. */
   Duration limit();
@@ -139,7 +181,7 @@ public sealed interface NodeCommand {
    */
   record Read(
       List<Section> sections, Tables tables, List<IpAddress> flowsTo, List<Target> connectsTo)
-      implements NodeCommand {
+      implements Scripted {
     /** The status of what was ended for its time. */
     public static final int TIMED_OUT = 124;
 
@@ -171,22 +213,27 @@ public sealed interface NodeCommand {
     }
 
     @Override
-    public List<String> argv() {
-      List<String> argv = new ArrayList<>(List.of("bash", "-c", Scripts.READ, "fipctl"));
-      argv.add(String.valueOf(limit().toSeconds()));
-      argv.add(tables == Tables.NAT ? "nat" : "all");
-      flowsTo.forEach(address -> argv.add(address.toString()));
-      argv.add("--");
+    public String script() {
+      return Scripts.READ;
+    }
+
+    @Override
+    public List<String> arguments() {
+      List<String> arguments = new ArrayList<>();
+      arguments.add(String.valueOf(limit().toSeconds()));
+      arguments.add(tables == Tables.NAT ? "nat" : "all");
+      flowsTo.forEach(address -> arguments.add(address.toString()));
+      arguments.add("--");
       for (Target target : connectsTo) {
-        argv.add(target.address().toString());
-        argv.add(String.valueOf(target.port()));
+        arguments.add(target.address().toString());
+        arguments.add(String.valueOf(target.port()));
       }
-      argv.add("--");
+      arguments.add("--");
       for (Section section : sections) {
-        argv.add(section.title);
-        argv.add(section.command);
+        arguments.add(section.title);
+        arguments.add(section.command);
       }
-      return argv;
+      return arguments;
     }
 
     @Override
@@ -213,17 +260,33 @@ public sealed interface NodeCommand {
   /**
    * Deletes tracked connections, each by its full original tuple, and prints how many went.
    *
-   * @param tuples arguments of {@code conntrack -D}, one list for each connection
+   * @param tuples arguments of {@code conntrack -D}, one list for each connection; at least one and
+   *     at most {@value #MOST}
    */
-  record DeleteFlows(List<List<String>> tuples) implements NodeCommand {
-    @Override
-    public List<String> argv() {
-      List<String> argv = new ArrayList<>(List.of("bash", "-c", Scripts.DELETE_FLOWS, "fipctl"));
-      for (List<String> tuple : tuples) {
-        argv.add(String.valueOf(tuple.size()));
-        argv.addAll(tuple);
+  record DeleteFlows(List<List<String>> tuples) implements Scripted {
+    /** How many a node deletes well within the limit. */
+    public static final int MOST = 1000;
+
+    public DeleteFlows {
+      tuples = List.copyOf(tuples);
+      if (tuples.isEmpty() || tuples.size() > MOST) {
+        throw new IllegalArgumentException(tuples.size() + " connections at once");
       }
-      return argv;
+    }
+
+    @Override
+    public String script() {
+      return Scripts.DELETE_FLOWS;
+    }
+
+    @Override
+    public List<String> arguments() {
+      List<String> arguments = new ArrayList<>();
+      for (List<String> tuple : tuples) {
+        arguments.add(String.valueOf(tuple.size()));
+        arguments.addAll(tuple);
+      }
+      return arguments;
     }
 
     @Override
@@ -237,9 +300,12 @@ public sealed interface NodeCommand {
    * there and then, the tracked connections to the address that lead elsewhere, each by its full
    * tuple, and prints them as {@code conntrack -L -o extended} does. Exit 0 then, 124 when the
    * limit passed before. Begins with a line {@link #BEGUN} and ends, on exit 0, with a line {@link
-   * #THERE}. Only a trigger: what counts is what is read and parsed after it.
+   * #THERE}. What cannot be read on the node is never as wanted.
+   *
+   * @param interfaces how the names of pods' interfaces begin
    */
-  record Await(IpAddress address, Wanted wanted, Duration limit) implements NodeCommand {
+  record Await(IpAddress address, Wanted wanted, PodInterfaces interfaces, Duration limit)
+      implements Scripted {
     /** What the command prints before it looks for the first time. */
     public static final String BEGUN = "@@fipctl waiting";
 
@@ -265,13 +331,23 @@ public sealed interface NodeCommand {
       return Optional.of(THERE);
     }
 
+    /** Where Felix has its own default for the interfaces of pods. */
+    public Await(IpAddress address, Wanted wanted, Duration limit) {
+      this(address, wanted, PodInterfaces.DEFAULT, limit);
+    }
+
     /** Where the answers of a connection that leads rightly come from. */
     public IpAddress rightSource() {
       return wanted instanceof Wanted.LeadsTo pod ? pod.podAddress() : address;
     }
 
     @Override
-    public List<String> argv() {
+    public String script() {
+      return Scripts.AWAIT;
+    }
+
+    @Override
+    public List<String> arguments() {
       List<String> expectation =
           switch (wanted) {
             case Wanted.LeadsTo pod -> List.of("leads-to", pod.podAddress().toString());
@@ -279,13 +355,14 @@ public sealed interface NodeCommand {
             case Wanted.RoutedVia route -> List.of("via", route.nextHop().toString());
           };
       boolean four = address.family() == IpAddress.Family.IPV4;
-      List<String> argv = new ArrayList<>(List.of("bash", "-c", Scripts.AWAIT, "fipctl"));
-      argv.add(address.toString());
-      argv.add(four ? "4" : "6");
-      argv.addAll(expectation);
-      argv.add(String.valueOf(Math.max(1, limit.toSeconds())));
-      argv.add(rightSource().toString());
-      return argv;
+      List<String> arguments = new ArrayList<>();
+      arguments.add(address.toString());
+      arguments.add(four ? "4" : "6");
+      arguments.addAll(expectation);
+      arguments.add(String.valueOf(Math.max(1, limit.toSeconds())));
+      arguments.add(rightSource().toString());
+      arguments.add(interfaces.toString());
+      return arguments;
     }
   }
 }

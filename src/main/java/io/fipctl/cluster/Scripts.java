@@ -5,6 +5,18 @@ final class Scripts {
   private Scripts() {}
 
   /**
+   * Reads a script and its arguments from stdin and runs it: a URL that held them would be longer
+   * than what proxies let through. Arguments: the length of the script, and how many lines follow
+   * it, of which each is an argument. Nothing is run unless all of it has arrived.
+   */
+  static final String LOADER =
+      """
+      read -rN "$1" script && mapfile -tn "$2" words && [ "${#words[@]}" -eq "$2" ] || exit 125
+      set -- "${words[@]}"
+      eval "$script" </dev/null
+      """;
+
+  /**
    * Arguments: seconds for all of it, {@code nat} or {@code all}, addresses, {@code --}, pairs of
    * address and port, {@code --}, then pairs of title and command words; the commands are constants
    * of fipctl.
@@ -28,9 +40,20 @@ final class Scripts {
       }
       # Asked for a table that is not there, the tool would make it, hooks and all.
       legacy_save() {
-        local wanted=.
+        local wanted=. names=/proc/net/$1_tables_names
+        [ -e "$names" ] || return 0
         [ "$tables" = all ] || wanted="^$tables\\$"
-        ! grep -qs "$wanted" "/proc/net/$1_tables_names" || save "$1tables-legacy-save"
+        grep -qs "$wanted" "$names"
+        case $? in
+          0) save "$1tables-legacy-save" ;;
+          1) ;;
+          *) echo "cannot read $names" >&2; return 1 ;;
+        esac
+      }
+      # The kernel names all that it can do; where it cannot say, nobody knows.
+      without_nf_tables() {
+        grep -qs nf_tables /proc/kallsyms
+        [ $? -eq 1 ]
       }
       flows() {
         local address family status=0
@@ -56,8 +79,9 @@ final class Scripts {
       sysctls() {
         (
           cd /proc/sys || exit
-          grep -sH '' net/ipv4/ip_forward net/ipv4/conf/*/{arp_filter,proxy_arp,rp_filter} \\
-            net/ipv6/conf/all/forwarding net/netfilter/nf_conntrack_{count,max} |
+          # Not every kernel has every setting, and an interface may go meanwhile.
+          { grep -sH '' net/ipv4/ip_forward net/ipv4/conf/*/{arp_filter,proxy_arp,rp_filter} \\
+            net/ipv6/conf/all/forwarding net/netfilter/nf_conntrack_{count,max} || [ $? -eq 2 ]; } |
             sed 'y#/.#./#; s/:/ = /' | sort | grep .
         )
       }
@@ -116,6 +140,12 @@ final class Scripts {
           run $2
           status=$?
         fi
+        # Where the kernel has no nf_tables its tools fail, and there is no rule of it.
+        case $status:$2 in
+          0:* | 124:* | 127:*) ;;
+          *:*-nft-save) ! without_nf_tables || status=0 ;;
+          *:'nft -j '*) ! without_nf_tables || { status=0; echo '{"nftables": []}'; } ;;
+        esac
         printf '\\n@@fipctl-end %s %s\\n' "$1" "$status"
         printf '\\n@@fipctl-end %s %s\\n' "$1" "$status" >&2
         shift 2
@@ -135,41 +165,104 @@ final class Scripts {
       """;
 
   /**
-   * Arguments: address, family (4 or 6), expectation, its value, seconds, and where the answers of
-   * connections come from that are to stay. It looks as often as it can without taking the
-   * processor from those it waits for: at the route first, which costs one process, and at those
-   * backends only that have Calico's chain when it begins. A connection is deleted by the options
-   * that {@code io.fipctl.nat.Flow} names: the full tuple as far as the tool tells the protocol
-   * apart.
+   * Arguments: address, family (4 or 6), expectation, its value, seconds, where the answers of
+   * connections come from that are to stay, and how the names of pods' interfaces begin, with
+   * commas between; without that, every interface that the address is routed to directly counts.
+   *
+   * <p>It looks as often as it can without taking the processor from those it waits for: at the
+   * route first, which costs one process, and at those backends only that have Calico's chain when
+   * it begins, or could not be read then. Nothing counts as gone while one of them cannot be read
+   * whole: a tool that fails, or whose answer is cut, is asked again. Where Calico's chain is
+   * found, a backend without a tool is none that Felix uses, which has the same tools. A connection
+   * is deleted by the options that {@code io.fipctl.nat.Flow} names: the full tuple as far as the
+   * tool tells the protocol apart.
    */
   static final String AWAIT =
       """
       export LC_ALL=C
       set -f
-      address=$1 family=$2 wanted=$3 value=$4 end=$((SECONDS + $5)) right=$6
+      address=$1 family=$2 wanted=$3 value=$4 end=$((SECONDS + $5)) right=$6 interfaces=${7//,/ }
       echo '@@fipctl waiting'
       if [ "$family" = 6 ]; then prefix=ip6 bits=128; else prefix=ip bits=32; fi
+      # The lines of iptables-save that hold some words.
+      save() {
+        local lines
+        lines=$(
+          "$1" -t nat 2>/dev/null | grep -F -e "$2" -e '*nat' -e COMMIT -e ' is incompatible, use '
+          ended=("${PIPESTATUS[@]}")
+          [ "${ended[1]}" -le 1 ] && exit "${ended[0]}"
+        ) || return
+        [ -n "$lines" ] || return 0
+        [[ $'\\n'$lines == *$'\\nCOMMIT' && $lines != *' is incompatible, use '* ]] || return 1
+        grep -F -- "$2" <<<"$lines"
+        return 0
+      }
+      legacy_save() {
+        local names=/proc/net/${prefix}_tables_names
+        grep -qsx nat "$names"
+        case $? in
+          0) save "${prefix}tables-legacy-save" "$1" ;;
+          1) ;;
+          *) [ ! -e "$names" ] ;;
+        esac
+      }
+      # Calico's own chain, which need not be there.
+      nft_list() {
+        local said status
+        said=$(nft list chain "$prefix" calico nat-cali-fip-dnat 2>&1)
+        status=$?
+        case $status:$said in
+          0:*$'\\n}') grep -F -- "$1" <<<"$said"; return 0 ;;
+          0:*) return 1 ;;
+          1:*'No such file or directory'*) ;;
+          *) return "$status" ;;
+        esac
+      }
+      # What a backend has of some words; fails when it was not read whole, with 127 without a tool.
       chain() {
         case $1 in
-          nft) "${prefix}tables-nft-save" -t nat ;;
-          legacy) grep -qsx nat "/proc/net/${prefix}_tables_names" && "${prefix}tables-legacy-save" -t nat ;;
-          calico) nft list chain "$prefix" calico nat-cali-fip-dnat ;;
-        esac 2>/dev/null | grep -F -- "$2"
+          nft) save "${prefix}tables-nft-save" "$2" ;;
+          legacy) legacy_save "$2" ;;
+          calico) nft_list "$2" ;;
+        esac
       }
-      backends=
+      has= unread=
       for backend in nft legacy calico; do
-        [ -z "$(chain $backend cali-fip-dnat)" ] || backends+=" $backend"
+        lines=$(chain $backend cali-fip-dnat)
+        case $?:$lines in
+          0:) ;;
+          0:*) has+=" $backend" ;;
+          127:*) ;;
+          *)
+            # Without nf_tables in the kernel its tools fail, and there is no rule of it.
+            grep -qs nf_tables /proc/kallsyms
+            case $?:$backend in
+              1:nft | 1:calico) ;;
+              *) unread+=" $backend" ;;
+            esac ;;
+        esac
       done
+      backends=${has:+$has$unread}
       rules() {
         local backend
         for backend in ${backends:-nft legacy calico}; do
           case $backend in
             calico) chain calico " daddr $address " ;;
             *) chain $backend "-A cali-fip-dnat -d $address/$bits " ;;
-          esac
+          esac || return
         done
       }
-      routes() { ip "-$family" route show "$address/$bits" 2>/dev/null; }
+      # Whether one of the routes leads to an interface of a pod.
+      to_a_pod() {
+        local route begins
+        while read -r route; do
+          for begins in $interfaces; do
+            [[ "$route" != *" dev $begins"* ]] || return 0
+          done
+          [ -n "$interfaces" ] || [[ "$route" != *' dev '* || "$route" == *' via '* ]] || return 0
+        done <<<"$1"
+        return 1
+      }
       delete() {
         set -- $1
         local protocol=$3 number=$4 tuple=0 source= reply= word
@@ -207,12 +300,14 @@ final class Scripts {
           while read -r line; do delete "$line"; done
       }
       there() {
-        local routes
-        routes=$(routes)
+        local routes rules
+        routes=$(ip "-$family" route show "$address/$bits" 2>/dev/null) || return
         case $wanted in
-          leads-to) [[ $routes == *' dev cali'* ]] && rules | grep -qE -- "(--to-destination|dnat to) $value( |\\$)" ;;
-          gone) [[ $routes != *' dev cali'* ]] && [ -z "$(rules)" ] ;;
-          via) [[ "$routes " == *"via $value "* ]] && [ -z "$(rules)" ] ;;
+          leads-to)
+            to_a_pod "$routes" && rules=$(rules) &&
+              grep -qE -- "(--to-destination|dnat to) $value( |\\$)" <<<"$rules" ;;
+          gone) ! to_a_pod "$routes" && rules=$(rules) && [ -z "$rules" ] ;;
+          via) [[ "$routes " == *"via $value "* ]] && rules=$(rules) && [ -z "$rules" ] ;;
         esac
       }
       exec {never}<> <(:)

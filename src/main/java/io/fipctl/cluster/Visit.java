@@ -36,7 +36,7 @@ final class Visit implements Running {
   }
 
   private ExecSession begin() {
-    return new ExecSession(target.server(), target.path(command.argv()), command.lastLine());
+    return new ExecSession(target.server(), path(), command.input(), command.lastLine());
   }
 
   @Override
@@ -74,7 +74,11 @@ final class Visit implements Running {
   }
 
   private FipctlException failure(ExecutionException e) {
-    return target.failure(e.getCause(), target.path(command.argv()));
+    return target.failure(e.getCause(), path());
+  }
+
+  private String path() {
+    return target.path(command.argv(), !command.input().isEmpty());
   }
 
   private Output await() throws ExecutionException {

@@ -5,6 +5,7 @@ import io.fipctl.model.IpAddress;
 import io.fipctl.model.IpAddress.Family;
 import io.fipctl.model.Node;
 import io.fipctl.model.Pod;
+import io.fipctl.model.PodInterfaces;
 import io.fipctl.model.ShellCommand;
 import io.fipctl.nat.Backend;
 import io.fipctl.nat.CalicoNat;
@@ -187,8 +188,9 @@ final class DataplaneChecks {
     facts.held().stream()
         .filter(held -> held.pod().node().equals(Optional.of(node.name())))
         .forEach(held -> wanted.add(held.address()));
-    for (Family family : Family.values()) {
-      FamilyNat rules = node.nat().nat(family);
+    for (Family family : facts.families()) {
+      node.routes(family);
+      FamilyNat rules = node.rules(family);
       Set<IpAddress> stale = new TreeSet<>();
       rules.live().ifPresent(nat -> nat.dnats().forEach(dnat -> stale.add(dnat.floatingIp())));
       stale.removeAll(wanted);
@@ -226,12 +228,12 @@ final class DataplaneChecks {
       Facts facts, NodeFacts node, Set<IpAddress> wanted, List<Outcome> outcomes) {
     Set<IpAddress> own = new TreeSet<>();
     facts.pods().forEach(pod -> own.addAll(pod.addresses()));
-    for (Route route : node.routes().routes().routes()) {
+    for (Route route : node.nat().routes().routes()) {
       IpAddress address = route.destination().network();
       boolean floating =
           route.table().equals("main")
               && route.destination().isHost()
-              && route.leadsThrough(facts.interfacePrefix())
+              && route.leadsThrough(facts.interfaces(node.name()))
               && !own.contains(address)
               && !wanted.contains(address)
               && isFloating(facts, address);
@@ -303,27 +305,27 @@ final class DataplaneChecks {
   /** FIP-306. */
   static List<Outcome> route(Facts facts, NodeFacts node) {
     List<Outcome> outcomes = new ArrayList<>();
-    String prefix = facts.interfacePrefix();
+    PodInterfaces interfaces = facts.interfaces(node.name());
     for (Facts.Held held : facts.carriedBy(node.name())) {
       IpAddress address = held.address();
-      String device = held.pod().ref().hostInterface(prefix);
+      String device = facts.hostInterface(held.pod());
       Subject subject = Subject.of(address, held.pod());
-      Optional<Route> route = node.routes().localRoute(address, prefix);
+      Optional<Route> route = node.routes(address.family()).localRoute(address, interfaces);
       if (route.isEmpty()) {
         outcomes.add(
             Finding.error(subject)
                 .observed(
-                    node.routes()
+                    node.nat()
                         .routeTo(address)
                         .map(other -> "it takes %s".formatted(described(other)))
                         .orElse("no route leads there"))
                 .expected("%s dev %s", address, device)
-                .proof(node.routeProof(address, node.routes().routeTo(address)))
+                .proof(node.routeProof(address, node.nat().routeTo(address)))
                 .impact(
                     "BIRD has nothing to announce, so from elsewhere %s is not reached; nor is it from the node itself.",
                     address)
                 .fix(facts.restart(node.name())));
-      } else if (route.get().leadsThrough(device) || !ours(route.get(), facts, node, prefix)) {
+      } else if (route.get().leadsThrough(device) || !ours(route.get(), facts, node)) {
         outcomes.add(Outcome.ok(subject));
       } else {
         outcomes.add(
@@ -340,10 +342,10 @@ final class DataplaneChecks {
   }
 
   /** Whether the interface belongs to another pod of this node that is known. */
-  private static boolean ours(Route route, Facts facts, NodeFacts node, String prefix) {
+  private static boolean ours(Route route, Facts facts, NodeFacts node) {
     return facts.pods().stream()
         .filter(pod -> pod.node().equals(Optional.of(node.name())))
-        .anyMatch(pod -> route.leadsThrough(pod.ref().hostInterface(prefix)));
+        .anyMatch(pod -> route.leadsThrough(facts.hostInterface(pod)));
   }
 
   static String described(Route route) {
@@ -362,8 +364,8 @@ final class DataplaneChecks {
   /** FIP-307. */
   static List<Outcome> backend(Facts facts, NodeFacts node) {
     List<Outcome> outcomes = new ArrayList<>();
-    for (Family family : Family.values()) {
-      FamilyNat rules = node.nat().nat(family);
+    for (Family family : facts.families()) {
+      FamilyNat rules = node.rules(family);
       for (CalicoNat left : leftovers(rules)) {
         outcomes.add(leftover(facts, node, rules, left));
       }

@@ -25,6 +25,9 @@ public final class Doctor {
   private final Map<Check, List<Outcome>> outcomes = new LinkedHashMap<>();
   private final Map<String, Outcome> notRead = new TreeMap<>();
 
+  /** The nodes of which something was read, and not all of their rules. */
+  private final Map<String, Outcome> notWhole = new TreeMap<>();
+
   private Doctor(Evidence evidence, Selection selection, List<Check> catalogue) {
     this.evidence = evidence;
     this.selection = selection;
@@ -58,6 +61,7 @@ public final class Doctor {
         if (!selection.before()) {
           outcomes.get(check).addAll(guarded(Subject.CLUSTER, () -> judge.judge(facts, claims)));
           outcomes.get(check).addAll(notRead.values());
+          outcomes.get(check).addAll(notWhole.values());
         }
       }
     }
@@ -128,7 +132,15 @@ public final class Doctor {
     for (Check check : checks) {
       found.put(check, judged(check, facts, read));
     }
-    return new Visit(found, Optional.of(claims(read)));
+    try {
+      return new Visit(found, Optional.of(claims(facts, read)));
+    } catch (NotSeen e) {
+      // What it has may be more than was found.
+      synchronized (notWhole) {
+        notWhole.put(node, e.outcome(Subject.ofNode(node)));
+      }
+      return new Visit(found, Optional.of(new Claims(node, Map.of())));
+    }
   }
 
   /** What a check says about a node. */
@@ -140,11 +152,10 @@ public final class Doctor {
     return outcomes;
   }
 
-  private static Claims claims(NodeFacts node) {
+  private static Claims claims(Facts facts, NodeFacts node) {
     Map<IpAddress, List<String>> ways = new TreeMap<>();
-    for (IpAddress.Family family : IpAddress.Family.values()) {
-      node.nat()
-          .nat(family)
+    for (IpAddress.Family family : facts.families()) {
+      node.rules(family)
           .live()
           .ifPresent(
               live ->

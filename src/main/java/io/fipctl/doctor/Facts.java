@@ -5,9 +5,11 @@ import io.fipctl.model.ApiObject;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.FloatingIps;
 import io.fipctl.model.IpAddress;
+import io.fipctl.model.IpAddress.Family;
 import io.fipctl.model.IpPool;
 import io.fipctl.model.Node;
 import io.fipctl.model.Pod;
+import io.fipctl.model.PodInterfaces;
 import io.fipctl.model.ShellCommand;
 import io.fipctl.operation.AddressUse;
 import io.fipctl.operation.CalicoInstall;
@@ -17,6 +19,7 @@ import io.fipctl.operation.Gates;
 import io.fipctl.operation.Reachability;
 import io.fipctl.operation.Support;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -253,14 +256,46 @@ final class Facts {
     }
   }
 
-  /** How the node's ends of the pods' networks begin: the first that Felix is told, else cali. */
-  String interfacePrefix() {
-    return install().env().entrySet().stream()
-        .filter(entry -> entry.getKey().equalsIgnoreCase("FELIX_INTERFACEPREFIX"))
-        .map(entry -> entry.getValue().split(",", 2)[0])
-        .filter(prefix -> !prefix.isEmpty())
-        .findFirst()
-        .orElse("cali");
+  /** The families that pods, nodes or floating IPs have addresses of; IPv4 always. */
+  Set<Family> families() {
+    return once(
+        "families",
+        () -> {
+          Set<Family> families = EnumSet.of(Family.IPV4);
+          held().forEach(held -> families.add(held.address().family()));
+          asked.forEach(address -> families.add(address.family()));
+          pods().forEach(pod -> pod.addresses().forEach(own -> families.add(own.family())));
+          return families;
+        });
+  }
+
+  /** How the names of pods' interfaces on a node begin. */
+  PodInterfaces interfaces(String node) {
+    Map<String, String> labels = maybeNode(node).map(Node::labels).orElse(Map.of());
+    return PodInterfaces.of(settings().of("interfacePrefix", node, labels).value().orElse(""));
+  }
+
+  private Optional<Node> maybeNode(String name) {
+    try {
+      return node(name);
+    } catch (NotSeen e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * A pod's own interface. Its name begins with the first prefix that the environment says,
+   * whatever a FelixConfiguration says (libcalico-go/lib/backend/k8s/conversion,
+   * VethNameForWorkload).
+   */
+  String hostInterface(Pod pod) {
+    String told =
+        install().env().entrySet().stream()
+            .filter(entry -> entry.getKey().equalsIgnoreCase("FELIX_INTERFACEPREFIX"))
+            .map(Map.Entry::getValue)
+            .findFirst()
+            .orElse("");
+    return pod.ref().hostInterface(PodInterfaces.of(told).prefixes().getFirst());
   }
 
   /** Whether nodes tell each other their routes directly. */

@@ -9,6 +9,7 @@ import io.fipctl.model.IpAddress;
 import io.fipctl.model.IpAddress.Family;
 import io.fipctl.model.Node;
 import io.fipctl.model.Pod;
+import io.fipctl.model.PodInterfaces;
 import io.fipctl.nat.CalicoNat;
 import io.fipctl.nat.FamilyNat;
 import io.fipctl.nat.NodeNat;
@@ -125,9 +126,10 @@ final class NatTable {
   }
 
   private Way way(IpAddress address, List<Pod> here) {
-    NodeNat routes = node.routes();
-    String prefix = seen(facts::interfacePrefix).orElse(NodeNat.INTERFACES);
-    Optional<Route> local = routes.localRoute(address, prefix);
+    NodeNat routes = node.routes(address.family());
+    PodInterfaces interfaces =
+        seen(() -> facts.interfaces(node.name())).orElse(PodInterfaces.UNKNOWN);
+    Optional<Route> local = routes.localRoute(address, interfaces);
     Optional<Route> route = local.or(() -> routes.routeTo(address));
     if (route.isEmpty()) {
       return Way.NONE;
@@ -140,7 +142,7 @@ final class NatTable {
       return new Way(Way.Kind.DEFAULT, hops(route.get()), text);
     }
     boolean toHolder =
-        here.stream().anyMatch(pod -> route.get().leadsThrough(pod.ref().hostInterface(prefix)));
+        here.stream().anyMatch(pod -> route.get().leadsThrough(facts.hostInterface(pod)));
     boolean gateway = route.get().hops().stream().anyMatch(hop -> hop.gateway().isPresent());
     return new Way(
         local.isPresent() && toHolder

@@ -1,5 +1,6 @@
 package io.fipctl.doctor;
 
+import io.fipctl.cluster.NodeCommand;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.IpAddress.Family;
 import io.fipctl.nat.Backend;
@@ -9,19 +10,30 @@ import io.fipctl.nat.IptablesSave;
 import io.fipctl.nat.NftRuleset;
 import io.fipctl.nat.NodeDump;
 import io.fipctl.nat.NodeNat;
+import io.fipctl.nat.Parsed;
 import io.fipctl.nat.Route;
+import io.fipctl.nat.Sysctl;
 import io.fipctl.nat.Table;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * What one node's evidence means. Lives while the node is judged and no longer: its tables may be
  * large.
  */
 final class NodeFacts {
+  private static final String NFT_JSON = "nft-list-ruleset.json";
+  private static final String NFT_TEXT = "nft-list-ruleset.txt";
+
+  /** The exit status for a program that is not there. */
+  private static final int NO_TOOL = 127;
+
   private final NodeEvidence evidence;
   private final Map<String, Object> known = new LinkedHashMap<>();
 
@@ -45,7 +57,11 @@ final class NodeFacts {
     return evidence.text(file);
   }
 
-  /** What a command printed. */
+  /**
+   * What a command printed, where the reader itself says what it does not understand.
+   *
+   * @throws NotSeen when it was not read, or the command did not end well
+   */
   String need(String file) {
     NodeEvidence.Text text =
         file(file)
@@ -53,10 +69,26 @@ final class NodeFacts {
                 () -> new NotSeen(NotSeen.Kind.UNKNOWN, name() + "/" + file + " was not read"));
     if (text.status() != 0) {
       throw new NotSeen(
-          NotSeen.Kind.UNKNOWN,
-          "%s/%s: the command ended with %d".formatted(name(), file, text.status()));
+          NotSeen.Kind.UNKNOWN, "%s/%s: %s".formatted(name(), file, NodeDump.ended(text.status())));
     }
     return text.text();
+  }
+
+  /**
+   * A file that was read whole and understood whole.
+   *
+   * @throws NotSeen when it was not, with the first line that was not understood: what is not in it
+   *     may be there all the same
+   */
+  <T extends Parsed> T need(String file, Function<String, T> parse) {
+    String text = need(file);
+    return understood(file, once(file, () -> parse.apply(text)));
+  }
+
+  /** The same of what a command printed, however it ended. */
+  <T extends Parsed> T understood(String file, T parsed) {
+    unknown(parsed.faults().stream().findFirst().map(fault -> file + " " + fault));
+    return parsed;
   }
 
   /** Rules and routes. */
@@ -64,67 +96,111 @@ final class NodeFacts {
     return once(
         "nat",
         () -> {
-          Map<String, String> titles = new LinkedHashMap<>();
-          evidence
-              .texts()
-              .forEach((file, text) -> titles.put(file.replaceFirst("\\.(json|txt)$", ""), text));
-          text("nft-list-ruleset.json").ifPresent(text -> titles.put("nft-list-ruleset", text));
-          text("ip-route.json").ifPresent(text -> titles.put("ip-route", text));
-          return NodeNat.of(NodeDump.of(titles));
+          List<NodeDump.Section> sections = new ArrayList<>();
+          for (NodeCommand.Section section : NodeCommand.Section.values()) {
+            file(section.fileName())
+                .ifPresent(
+                    it ->
+                        sections.add(
+                            new NodeDump.Section(section.title(), it.text(), it.status())));
+          }
+          return NodeNat.of(new NodeDump(sections, List.of()));
         });
   }
 
   /**
    * The rules of a family.
    *
-   * @throws NotSeen when no backend could be read, or Calico's rules are in none of those that
-   *     could while another could not
+   * @throws NotSeen when a backend was not read whole: a rule that is not found may be there, and
+   *     one that is found may not be the one that is in effect
    */
   FamilyNat rules(Family family) {
     FamilyNat nat = nat().nat(family);
-    if (nat.found().isEmpty() && !nat.unseen().isEmpty()) {
-      // IPv6 is off in most clusters, and then its tools print nothing worth keeping.
-      throw new NotSeen(
-          NotSeen.Kind.UNKNOWN,
-          "%s: the %s rules of %s were not read"
-              .formatted(
-                  name(),
-                  family,
-                  String.join(", ", nat.unseen().stream().map(NodeFacts::tool).toList())));
-    }
+    unknown(nat.doubt());
     return nat;
   }
 
-  /** The routes, which one command prints for both families. */
-  NodeNat routes() {
-    need("ip-route.json");
+  /**
+   * The routes of a family.
+   *
+   * @throws NotSeen when they were not all read
+   */
+  NodeNat routes(Family family) {
+    unknown(nat().doubtOfRoutes(family));
     return nat();
   }
 
-  /** A table of iptables, in one of its two backends. */
-  Optional<Table> iptables(Backend backend, Family family, String table) {
-    return text(file(backend, family))
-        .flatMap(
-            text -> once("save " + backend + family, () -> IptablesSave.parse(text)).table(table));
+  private void unknown(Optional<String> why) {
+    if (why.isPresent()) {
+      throw new NotSeen(NotSeen.Kind.UNKNOWN, name() + "/" + why.get());
+    }
   }
 
-  /** All that nft has. */
+  /**
+   * A table of iptables, in one of its two backends; empty when the backend has none.
+   *
+   * @throws NotSeen when {@link #rules} does, or the tool does not print that table
+   */
+  Optional<Table> iptables(Backend backend, Family family, String table) {
+    rules(family);
+    String file = file(backend, family);
+    if (text(file).isEmpty()) {
+      // Without its tool, which is no tool of Felix then, or shown by nft alone.
+      return Optional.empty();
+    }
+    IptablesSave save = need(file, IptablesSave::parse);
+    unknown(
+        save.incompatible().stream()
+            .filter(remark -> remark.whole() && remark.table().equals(table))
+            .findFirst()
+            .map(
+                remark ->
+                    "%s line %d: it cannot print table %s".formatted(file, remark.line(), table)));
+    return save.table(table);
+  }
+
+  /**
+   * All that nft has; empty when the node has no nft, which Felix then does not use.
+   *
+   * @throws NotSeen when it was not read whole
+   */
   Optional<NftRuleset> nft() {
-    return text("nft-list-ruleset.json").map(text -> once("nft", () -> NftRuleset.parse(text)));
+    if (file(NFT_TEXT).isPresent() && !isWhole(NFT_JSON, NftRuleset::parse)) {
+      // Not every nft can write JSON.
+      return Optional.of(need(NFT_TEXT, NftRuleset::parseText));
+    }
+    boolean noTool = file(NFT_JSON).filter(text -> text.status() == NO_TOOL).isPresent();
+    return noTool ? Optional.empty() : Optional.of(need(NFT_JSON, NftRuleset::parse));
+  }
+
+  private boolean isWhole(String file, Function<String, ? extends Parsed> parse) {
+    try {
+      need(file, parse);
+      return true;
+    } catch (NotSeen e) {
+      return false;
+    }
   }
 
   Conntrack flows() {
-    String text = need("conntrack.txt");
-    return once("flows", () -> Conntrack.parse(text));
+    return need("conntrack.txt", Conntrack::parse);
   }
 
-  /** A kernel setting by its dotted name. */
-  Optional<String> sysctl(String name) {
-    return need("sysctl.txt")
-        .lines()
-        .filter(line -> line.startsWith(name + " ="))
-        .map(line -> line.substring(line.indexOf('=') + 1).strip())
-        .findFirst();
+  Sysctl kernel() {
+    return need("sysctl.txt", Sysctl::parse);
+  }
+
+  /**
+   * A kernel setting by its dotted name.
+   *
+   * @throws NotSeen when it is not among those that were read
+   */
+  String kernel(String setting) {
+    return kernel()
+        .value(setting)
+        .orElseThrow(
+            () ->
+                new NotSeen(NotSeen.Kind.UNKNOWN, name() + "/sysctl.txt does not tell " + setting));
   }
 
   /** The file in which a backend's rules were saved. */
@@ -207,7 +283,7 @@ final class NodeFacts {
   }
 
   @SuppressWarnings("unchecked") // Each key stands for one type.
-  private <T> T once(String key, java.util.function.Supplier<T> work) {
+  private <T> T once(String key, Supplier<T> work) {
     Object value = known.get(key);
     if (value == null) {
       value = work.get();

@@ -44,8 +44,7 @@ final class PodChecks {
               ? node.nft().flatMap(nft -> nft.table(family == Family.IPV4 ? "ip" : "ip6", "calico"))
               : node.iptables(backend, family, "filter");
       Optional<Chain> chain =
-          table.flatMap(
-              it -> it.chain(prefix + "tw-" + pod.ref().hostInterface(facts.interfacePrefix())));
+          table.flatMap(it -> it.chain(prefix + "tw-" + facts.hostInterface(pod)));
       if (chain.isEmpty()) {
         outcomes.add(byTheApi(facts, pod));
         continue;
@@ -223,12 +222,12 @@ final class PodChecks {
     if (carried.isEmpty()) {
       return outcomes;
     }
-    Neighbors neighbors = Neighbors.parse(node.need("ip-neigh.json"));
+    Neighbors neighbors = node.need("ip-neigh.json", Neighbors::parse);
     for (Facts.Held held : carried) {
       IpAddress pod = held.target().orElseThrow();
       boolean silent =
           neighbors.of(pod).stream()
-              .anyMatch(it -> it.hasFailed() && it.dev().startsWith(facts.interfacePrefix()));
+              .anyMatch(it -> it.hasFailed() && facts.interfaces(node.name()).include(it.dev()));
       outcomes.add(
           silent
               ? Finding.error(Subject.of(held.pod()))

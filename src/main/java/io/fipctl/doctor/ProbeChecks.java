@@ -88,7 +88,7 @@ final class ProbeChecks {
     if (file.isEmpty()) {
       return List.of(NOT_ASKED);
     }
-    TcpConnects connects = TcpConnects.parse(file.get().text());
+    TcpConnects connects = node.understood(FILE, TcpConnects.parse(file.get().text()));
     List<Outcome> outcomes = new ArrayList<>();
     for (Facts.Held held : claims) {
       Subject subject = Subject.of(held.address(), held.pod());

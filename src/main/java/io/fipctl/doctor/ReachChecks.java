@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -32,8 +33,7 @@ final class ReachChecks {
   static List<Outcome> forwards(Facts facts, NodeFacts node) {
     List<Outcome> outcomes = new ArrayList<>();
     Severity severity = facts.carriedBy(node.name()).isEmpty() ? Severity.WARNING : Severity.ERROR;
-    Sysctl kernel = Sysctl.parse(node.need("sysctl.txt"));
-    if (kernel.value("net.ipv4.ip_forward").equals(Optional.of("0"))) {
+    if (node.kernel("net.ipv4.ip_forward").equals("0")) {
       outcomes.add(
           Finding.of(severity, node.subject())
               .observed("net.ipv4.ip_forward is 0")
@@ -160,10 +160,16 @@ final class ReachChecks {
               "no pod of this node holds a floating IP",
               Outcome.Skipped.Why.NOT_APPLICABLE));
     }
-    Sysctl kernel = Sysctl.parse(node.need("sysctl.txt"));
+    Sysctl kernel = node.kernel();
     Set<String> strict = new TreeSet<>();
     for (String uplink : uplinks(node)) {
-      if (kernel.reversePathFilter(uplink).orElse(0) == 1) {
+      OptionalLong filter = kernel.reversePathFilter(uplink);
+      if (filter.isEmpty()) {
+        throw new NotSeen(
+            NotSeen.Kind.UNKNOWN,
+            "%s/sysctl.txt does not tell rp_filter of %s".formatted(node.name(), uplink));
+      }
+      if (filter.getAsLong() == 1) {
         strict.add(uplink);
       }
     }
@@ -201,7 +207,7 @@ final class ReachChecks {
   /** The interfaces over which gateways are reached. */
   private static Set<String> uplinks(NodeFacts node) {
     Set<String> devices = new TreeSet<>();
-    for (Route route : node.routes().routes().routes()) {
+    for (Route route : node.routes(Family.IPV4).routes().routes()) {
       route.hops().stream()
           .filter(hop -> hop.gateway().isPresent())
           .flatMap(hop -> hop.dev().stream())
@@ -246,7 +252,7 @@ final class ReachChecks {
   private static Outcome route(
       Facts facts, NodeFacts node, IpAddress address, List<Facts.Held> holders) {
     Subject subject = Subject.of(address, holders.getFirst().pod()).on(node.name());
-    Optional<Route> route = node.routes().routeTo(address);
+    Optional<Route> route = node.routes(address.family()).routeTo(address);
     boolean towards =
         holders.stream()
             .map(held -> facts.node(held.pod().node().orElseThrow()).orElseThrow())
@@ -258,7 +264,7 @@ final class ReachChecks {
         route.isEmpty()
             || route.get().discards()
             || (toACluster && !towards)
-            || (exact && route.get().leadsThrough(facts.interfacePrefix()));
+            || (exact && route.get().leadsThrough(facts.interfaces(node.name())));
     if (towards && !bad) {
       return Outcome.ok(subject);
     }
@@ -309,26 +315,83 @@ final class ReachChecks {
           Outcome.notApplicable(
               "BIRD does not run here (backend %s)".formatted(facts.install().backend())));
     }
-    BirdProtocols bird =
-        BirdProtocols.parse(
-            node.file("birdcl-protocols.txt")
-                .map(NodeEvidence.Text::text)
-                .orElseGet(() -> node.need("birdcl-protocols.txt")));
-    return switch (bird.answer()) {
-      case BirdAnswer.Ready ready -> sessions(facts, node, bird);
-      case BirdAnswer.Silent silent -> List.of(notRunning(facts, node, "it prints nothing"));
-      case BirdAnswer.NoConnection no -> List.of(notRunning(facts, node, no.why().text()));
+    List<Outcome> outcomes = new ArrayList<>();
+    for (Bird bird : Bird.of(facts, node)) {
+      outcomes.addAll(announced(facts, node, bird));
+    }
+    return outcomes;
+  }
+
+  /** Of BIRD 1 there is one for each family (confd/etc/calico/confd/templates). */
+  private enum Bird {
+    IPV4(Family.IPV4, "birdcl"),
+    IPV6(Family.IPV6, "birdcl6");
+
+    private final Family family;
+    private final String tool;
+
+    Bird(Family family, String tool) {
+      this.family = family;
+      this.tool = tool;
+    }
+
+    /** That of IPv4 always, that of IPv6 where a pod of the node has such an address. */
+    static List<Bird> of(Facts facts, NodeFacts node) {
+      boolean six =
+          facts.carriedBy(node.name()).stream()
+              .anyMatch(held -> held.address().family() == Family.IPV6);
+      return six ? List.of(IPV4, IPV6) : List.of(IPV4);
+    }
+
+    String protocols() {
+      return tool + "-protocols.txt";
+    }
+
+    String routes() {
+      return tool + "-route.txt";
+    }
+
+    /** The command's words on a node. */
+    String show(String what) {
+      String socket = family == Family.IPV4 ? "bird.ctl" : "bird6.ctl";
+      return "%s -s /var/run/calico/%s show %s".formatted(tool, socket, what);
+    }
+
+    List<Facts.Held> carried(Facts facts, NodeFacts node) {
+      return facts.carriedBy(node.name()).stream()
+          .filter(held -> held.address().family() == family)
+          .toList();
+    }
+  }
+
+  private static List<Outcome> announced(Facts facts, NodeFacts node, Bird bird) {
+    // That nobody answers is the tool's failure, in words of its own, and an answer; that it took
+    // too long is none.
+    String text =
+        node.file(bird.protocols())
+            .filter(it -> it.status() == 1 && !it.text().isBlank())
+            .map(NodeEvidence.Text::text)
+            .orElseGet(() -> node.need(bird.protocols()));
+    BirdProtocols protocols = BirdProtocols.parse(text);
+    return switch (protocols.answer()) {
+      case BirdAnswer.Ready ready ->
+          sessions(facts, node, bird, node.understood(bird.protocols(), protocols));
+      case BirdAnswer.Silent silent -> List.of(notRunning(facts, node, bird, "it prints nothing"));
+      case BirdAnswer.NoConnection no -> List.of(notRunning(facts, node, bird, no.why().text()));
       case BirdAnswer.Unknown unknown ->
-          List.of(new Outcome.Unknown(node.subject(), unknown.why().toString()));
+          List.of(
+              new Outcome.Unknown(
+                  node.subject(),
+                  "%s/%s %s".formatted(node.name(), bird.protocols(), unknown.why())));
     };
   }
 
-  private static Outcome notRunning(Facts facts, NodeFacts node, String why) {
-    boolean carries = !facts.carriedBy(node.name()).isEmpty();
+  private static Outcome notRunning(Facts facts, NodeFacts node, Bird bird, String why) {
+    boolean carries = !bird.carried(facts, node).isEmpty();
     return Finding.of(carries ? Severity.ERROR : Severity.WARNING, node.subject())
         .observed("BIRD does not answer on node %s: %s", node.name(), why)
         .expected("BIRD runs and answers birdcl")
-        .proof(node.proof("birdcl-protocols.txt", line -> !line.isBlank()))
+        .proof(node.proof(bird.protocols(), line -> !line.isBlank()))
         .impact(
             carries
                 ? "Nobody is told that the floating IPs of node %s are there."
@@ -337,10 +400,11 @@ final class ReachChecks {
         .fix(facts.restart(node.name()));
   }
 
-  private static List<Outcome> sessions(Facts facts, NodeFacts node, BirdProtocols bird) {
+  private static List<Outcome> sessions(
+      Facts facts, NodeFacts node, Bird bird, BirdProtocols protocols) {
     List<Outcome> outcomes = new ArrayList<>();
-    boolean carries = !facts.carriedBy(node.name()).isEmpty();
-    List<BirdProtocols.BirdProtocol> sessions = bird.bgp();
+    boolean carries = !bird.carried(facts, node).isEmpty();
+    List<BirdProtocols.BirdProtocol> sessions = protocols.bgp();
     boolean any = sessions.stream().anyMatch(BirdProtocols.BirdProtocol::isEstablished);
     for (BirdProtocols.BirdProtocol session : sessions) {
       if (session.isEstablished()) {
@@ -354,8 +418,7 @@ final class ReachChecks {
                   session.name(),
                   session.info().isBlank() ? session.state() : session.info().strip())
               .expected("Established")
-              .proof(
-                  node.proof("birdcl-protocols.txt", line -> line.startsWith(session.name() + " ")))
+              .proof(node.proof(bird.protocols(), line -> line.startsWith(session.name() + " ")))
               .impact(
                   "%s and node %s do not tell each other their addresses.",
                   session.neighbor().map(Object::toString).orElse(session.name()), node.name());
@@ -374,7 +437,7 @@ final class ReachChecks {
           draft.fix(
               facts.onNode(
                   node.name(),
-                  "birdcl -s /var/run/calico/bird.ctl show protocols all %s",
+                  bird.show("protocols all") + " %s",
                   ShellCommand.word(session.name()))));
     }
     if (sessions.isEmpty() && facts.linux().size() > 1) {
@@ -382,39 +445,37 @@ final class ReachChecks {
           Finding.of(carries ? Severity.ERROR : Severity.WARNING, node.subject())
               .observed("BIRD on node %s has no BGP session at all", node.name())
               .expected("the mesh of nodes, or BGPPeers")
-              .proof(node.proof("birdcl-protocols.txt", line -> line.indexOf(" BGP ") >= 0))
+              .proof(node.proof(bird.protocols(), line -> line.indexOf(" BGP ") >= 0))
               .impact("Nobody is told of the floating IPs of node %s.", node.name())
               .fix(
                   "kubectl get bgpconfigurations.%s,bgppeers.%s -o yaml  # nodeToNodeMeshEnabled",
                   facts.install().group().group(), facts.install().group().group()));
     }
-    outcomes.addAll(known(facts, node));
+    outcomes.addAll(known(facts, node, bird));
     return outcomes;
   }
 
   /** Whether BIRD has learned the addresses from the kernel. */
-  private static List<Outcome> known(Facts facts, NodeFacts node) {
+  private static List<Outcome> known(Facts facts, NodeFacts node, Bird bird) {
     List<Outcome> outcomes = new ArrayList<>();
-    if (node.text("birdcl-route.txt").isEmpty()) {
-      return outcomes;
-    }
-    BirdRoutes routes = BirdRoutes.parse(node.text("birdcl-route.txt").get());
-    for (Facts.Held held : facts.carriedBy(node.name())) {
+    for (Facts.Held held : bird.carried(facts, node)) {
       IpAddress address = held.address();
-      boolean judged = address.family() == Family.IPV4 && routes.answer().isReady();
-      if (judged) {
-        outcomes.add(
-            routes.to(address.asCidr()).isEmpty()
-                ? Finding.error(Subject.of(address, held.pod()))
-                    .observed("BIRD on node %s does not know %s", node.name(), address)
-                    .expected("a route from protocol kernel1")
-                    .proof(
-                        node.proof(
-                            "birdcl-route.txt", line -> NodeFacts.names(line, address.toString())))
-                    .impact("Nobody is told where %s is.", address)
-                    .fix(facts.restart(node.name()))
-                : Outcome.ok(Subject.of(address, held.pod())));
+      BirdRoutes routes = node.need(bird.routes(), BirdRoutes::parse);
+      if (!routes.answer().isReady()) {
+        throw new NotSeen(
+            NotSeen.Kind.UNKNOWN,
+            "%s/%s: BIRD did not answer".formatted(node.name(), bird.routes()));
       }
+      outcomes.add(
+          routes.to(address.asCidr()).isEmpty()
+              ? Finding.error(Subject.of(address, held.pod()))
+                  .observed("BIRD on node %s does not know %s", node.name(), address)
+                  .expected("a route from protocol kernel1")
+                  .proof(
+                      node.proof(bird.routes(), line -> NodeFacts.names(line, address.toString())))
+                  .impact("Nobody is told where %s is.", address)
+                  .fix(facts.restart(node.name()))
+              : Outcome.ok(Subject.of(address, held.pod())));
     }
     return outcomes;
   }
@@ -430,13 +491,14 @@ final class ReachChecks {
               Outcome.Skipped.Why.NOT_APPLICABLE));
     }
     List<Outcome> outcomes = new ArrayList<>();
-    Links links = Links.parse(node.need("ip-addr.json"));
+    Links links = node.need("ip-addr.json", Links::parse);
     for (Facts.Held held : carried) {
       IpAddress address = held.address();
       Optional<Links.Link> link =
           links.links().stream()
               .filter(
-                  it -> !it.name().equals("lo") && !it.name().startsWith(facts.interfacePrefix()))
+                  it ->
+                      !it.name().equals("lo") && !facts.interfaces(node.name()).include(it.name()))
               .filter(
                   it ->
                       it.addresses().stream()
@@ -445,15 +507,8 @@ final class ReachChecks {
               .findFirst();
       boolean answers =
           link.isPresent()
-              && node.text("sysctl.txt")
-                  .map(Sysctl::parse)
-                  .flatMap(
-                      s ->
-                          s.value(
-                              "net.ipv4.conf."
-                                  + link.get().name().replace('.', '/')
-                                  + ".proxy_arp"))
-                  .equals(Optional.of("1"));
+              && node.kernel("net.ipv4.conf." + link.get().name().replace('.', '/') + ".proxy_arp")
+                  .equals("1");
       outcomes.add(
           link.isEmpty() || answers || facts.isTaken(address)
               ? Outcome.ok(Subject.of(address, held.pod()))

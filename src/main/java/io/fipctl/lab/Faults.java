@@ -1,21 +1,68 @@
 package io.fipctl.lab;
 
 import io.fipctl.cluster.Cluster;
+import io.fipctl.cluster.NodeCommand.Section;
 import io.fipctl.model.FipctlException;
+import java.util.Collections;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
-/** What is to go wrong with the writes of a practice cluster, for tests of what happens then. */
+/**
+ * What is to go wrong with the writes and the nodes of a practice cluster, for tests of what
+ * happens then.
+ */
 public final class Faults {
   private final AtomicInteger writes = new AtomicInteger();
   private final Map<Integer, RuntimeException> failures = new ConcurrentHashMap<>();
   private final Map<Integer, Boolean> lost = new ConcurrentHashMap<>();
   private final Map<Integer, Consumer<Cluster>> others = new ConcurrentHashMap<>();
+  private final Map<String, Map<Section, UnaryOperator<Said>>> tools = new ConcurrentHashMap<>();
   private final ThreadLocal<Boolean> isOther = ThreadLocal.withInitial(() -> false);
 
   Faults() {}
+
+  /** What a tool of a node prints, and its exit status. */
+  public record Said(String text, int status) {}
+
+  /** From now on these tools of a node print nothing and end so; without a name, all of them. */
+  public Faults failTools(String node, int status, Section... sections) {
+    for (Section section : sections.length == 0 ? Section.values() : sections) {
+      tool(node, section, said -> new Said("", status));
+    }
+    return this;
+  }
+
+  /** From now on a tool of a node prints something else, and ends well all the same. */
+  public Faults garbleTool(String node, Section section, UnaryOperator<String> garble) {
+    return tool(node, section, said -> new Said(garble.apply(said.text()), said.status()));
+  }
+
+  private Faults tool(String node, Section section, UnaryOperator<Said> fault) {
+    tools.computeIfAbsent(node, key -> new ConcurrentHashMap<>()).put(section, fault);
+    return this;
+  }
+
+  /** From now on the tools of a node do as they should. */
+  public void mendTools(String node) {
+    tools.remove(node);
+  }
+
+  /** What becomes of what a tool has to say. */
+  Said said(String node, Section section, Said said) {
+    return tools
+        .getOrDefault(node, Map.of())
+        .getOrDefault(section, UnaryOperator.identity())
+        .apply(said);
+  }
+
+  /** Whether some of these tools do not do as they should. */
+  boolean anyOf(String node, Set<Section> sections) {
+    return !Collections.disjoint(tools.getOrDefault(node, Map.of()).keySet(), sections);
+  }
 
   /** How many writes were tried so far; dry runs and those of a second writer do not count. */
   public int writes() {

@@ -329,7 +329,7 @@ public final class LabCluster implements Cluster {
 
   @Override
   public NodeShell nodes(NodeAccess access) {
-    LabNodes nodes = new LabNodes(store, this);
+    LabNodes nodes = new LabNodes(store, faults, this);
     return access.shell(
         nodes,
         () ->

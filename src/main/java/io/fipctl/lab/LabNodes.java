@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -38,11 +39,23 @@ final class LabNodes implements NodeShell {
   /** The exit status of {@code timeout} for what did not end in time. */
   private static final int TIMED_OUT = 124;
 
+  /** What a wait on a node looks at. */
+  private static final Set<Section> WATCHED =
+      Set.of(
+          Section.IPTABLES_NFT,
+          Section.IPTABLES_LEGACY,
+          Section.IP6TABLES_NFT,
+          Section.IP6TABLES_LEGACY,
+          Section.NFT,
+          Section.ROUTES);
+
   private final LabStore store;
+  private final Faults faults;
   private final Cluster cluster;
 
-  LabNodes(LabStore store, Cluster cluster) {
+  LabNodes(LabStore store, Faults faults, Cluster cluster) {
     this.store = store;
+    this.faults = faults;
     this.cluster = cluster;
   }
 
@@ -170,7 +183,11 @@ final class LabNodes implements NodeShell {
   private Output answer(String node, NodeCommand command) {
     return switch (command) {
       case Read read -> store.read(state -> sections(state, node, read));
-      case Flows flows -> printed(store.read(state -> flows(state, node, flows.address())));
+      case Flows flows -> {
+        String text = store.read(state -> flows(state, node, flows.address()));
+        Faults.Said said = faults.said(node, Section.FLOWS, new Faults.Said(text, 0));
+        yield new Output(said.status(), said.text(), "", took());
+      }
       case Await await -> waited(node, await);
       case DeleteFlows delete -> printed(store.change(state -> delete(state, node, delete)) + "\n");
     };
@@ -178,7 +195,8 @@ final class LabNodes implements NodeShell {
 
   /** The wait, and what it deletes when it ends well. */
   private Output waited(String node, Await await) {
-    if (!store.read(state -> isThere(state, node, await))) {
+    // What cannot be read is never as it should be.
+    if (faults.anyOf(node, WATCHED) || !store.read(state -> isThere(state, node, await))) {
       return new Output(TIMED_OUT, Await.BEGUN + "\n", "", took());
     }
     String right = await.rightSource().toString();
@@ -208,14 +226,16 @@ final class LabNodes implements NodeShell {
     return Duration.ofMillis(20);
   }
 
-  private static Output sections(LabState state, String node, Read read) {
+  private Output sections(LabState state, String node, Read read) {
     StringBuilder stdout = new StringBuilder();
     StringBuilder stderr = new StringBuilder();
     NodeText texts = new NodeText(state, node);
     for (Section section : read.sections()) {
       NodeText.Printed printed = texts.of(section, read);
-      frame(stdout, section, printed.text(), printed.status());
-      frame(stderr, section, printed.complaint(), printed.status());
+      Faults.Said said =
+          faults.said(node, section, new Faults.Said(printed.text(), printed.status()));
+      frame(stdout, section, said.text(), said.status());
+      frame(stderr, section, printed.complaint(), said.status());
     }
     return new Output(0, stdout.toString(), stderr.toString(), took());
   }

@@ -11,7 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What {@code birdcl show protocols all} of BIRD 1 printed (bird, nest/proto.c). */
-public record BirdProtocols(BirdAnswer answer, List<BirdProtocol> protocols, List<Fault> faults) {
+public record BirdProtocols(BirdAnswer answer, List<BirdProtocol> protocols, List<Fault> faults)
+    implements Parsed {
   public BirdProtocols {
     protocols = List.copyOf(protocols);
     faults = List.copyOf(faults);

@@ -13,7 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What {@code birdcl show route all} of BIRD 1 printed (bird, nest/rt-table.c). */
-public record BirdRoutes(BirdAnswer answer, List<BirdRoute> routes, List<Fault> faults) {
+public record BirdRoutes(BirdAnswer answer, List<BirdRoute> routes, List<Fault> faults)
+    implements Parsed {
   public BirdRoutes {
     routes = List.copyOf(routes);
     faults = List.copyOf(faults);

@@ -15,7 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What {@code conntrack -L -o extended} printed. */
-public record Conntrack(List<Flow> flows, List<Fault> faults) {
+public record Conntrack(List<Flow> flows, List<Fault> faults) implements Parsed {
   private static final Pattern HEAD =
       Pattern.compile(
           "(?<family>ipv4|ipv6) +\\d+ +(?<protocol>\\S+) +(?<number>\\d{1,3})"

@@ -2,8 +2,11 @@ package io.fipctl.nat;
 
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.IpAddress.Family;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -17,13 +20,13 @@ import java.util.Optional;
  *
  * @param found Calico's part of each backend that has one, the live one first
  * @param incompatible nat tables of which iptables-nft-save does not print everything
- * @param unseen backends of which nothing could be read
+ * @param unseen the backends that were not read whole, and why: what is not found may be there
  */
 public record FamilyNat(
     Family family,
     List<CalicoNat> found,
     List<IptablesSave.Incompatible> incompatible,
-    List<Backend> unseen) {
+    Map<Backend, String> unseen) {
   private static final Comparator<CalicoNat> LIVE_FIRST =
       Comparator.comparingInt(CalicoNat::hooks)
           .thenComparingInt(nat -> nat.dnats().size())
@@ -34,7 +37,7 @@ public record FamilyNat(
   public FamilyNat {
     found = found.stream().sorted(LIVE_FIRST).toList();
     incompatible = List.copyOf(incompatible);
-    unseen = List.copyOf(unseen);
+    unseen = Collections.unmodifiableMap(new LinkedHashMap<>(unseen));
   }
 
   /** The part that is in effect; empty when no backend has rules of Calico. */
@@ -57,9 +60,21 @@ public record FamilyNat(
     return found.stream().filter(nat -> nat.backend() == backend).findFirst();
   }
 
+  /** Why something may be there that was not found; empty when every backend was read whole. */
+  public Optional<String> doubt() {
+    return unseen.values().stream().findFirst();
+  }
+
   /** The live entries of a floating IP. */
   public List<CalicoNat.Dnat> dnats(IpAddress floatingIp) {
     return live().map(nat -> nat.dnats(floatingIp)).orElse(List.of());
+  }
+
+  /** Whether nothing rewrites a floating IP, not even what is left over in another backend. */
+  public boolean isFree(IpAddress floatingIp) {
+    return dnats(floatingIp).isEmpty()
+        && leftovers().stream()
+            .allMatch(left -> left.hooks() == 0 || left.dnats(floatingIp).isEmpty());
   }
 
   /** The pod that a floating IP leads to; empty also when it is not shown. */

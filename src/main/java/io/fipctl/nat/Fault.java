@@ -13,8 +13,33 @@ public record Fault(int line, String text, String problem) {
     text = text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
   }
 
+  /** In words; what would steer a terminal or hide itself in the text is written out. */
   @Override
   public String toString() {
-    return "line " + line + ": " + problem + ": " + text;
+    StringBuilder words = new StringBuilder("line " + line + ": " + problem + ": ");
+    text.codePoints()
+        .forEach(
+            c -> {
+              if (isVisible(c)) {
+                words.appendCodePoint(c);
+              } else {
+                words.append("\\u{%x}".formatted(c));
+              }
+            });
+    return words.toString();
+  }
+
+  private static boolean isVisible(int c) {
+    return switch (Character.getType(c)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.SURROGATE,
+          Character.PRIVATE_USE,
+          Character.UNASSIGNED ->
+          false;
+      default -> true;
+    };
   }
 }

@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
  *
  * @param incompatible tables of which not everything is printed
  */
-public record IptablesSave(
-    List<Table> tables, List<Incompatible> incompatible, List<Fault> faults) {
+public record IptablesSave(List<Table> tables, List<Incompatible> incompatible, List<Fault> faults)
+    implements Parsed {
   public IptablesSave {
     tables = List.copyOf(tables);
     incompatible = List.copyOf(incompatible);

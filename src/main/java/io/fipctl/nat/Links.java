@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** What {@code ip -j addr} printed: the interfaces of a node with their addresses. */
-public record Links(List<Link> links, List<Fault> faults) {
+public record Links(List<Link> links, List<Fault> faults) implements Parsed {
   public Links {
     links = List.copyOf(links);
     faults = List.copyOf(faults);

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** What {@code ip -j neigh} printed: who answers for an address in the local networks. */
-public record Neighbors(List<Neighbor> neighbors, List<Fault> faults) {
+public record Neighbors(List<Neighbor> neighbors, List<Fault> faults) implements Parsed {
   public Neighbors {
     neighbors = List.copyOf(neighbors);
     faults = List.copyOf(faults);

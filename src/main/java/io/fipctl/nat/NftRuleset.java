@@ -16,7 +16,7 @@ import java.util.Optional;
  *
  * @param tables by family and name, as nft writes them: {@code ip calico}
  */
-public record NftRuleset(Map<String, Table> tables, List<Fault> faults) {
+public record NftRuleset(Map<String, Table> tables, List<Fault> faults) implements Parsed {
   public NftRuleset {
     tables = Collections.unmodifiableMap(new LinkedHashMap<>(tables));
     faults = List.copyOf(faults);
@@ -25,7 +25,8 @@ public record NftRuleset(Map<String, Table> tables, List<Fault> faults) {
   /** Reads the JSON form. */
   public static NftRuleset parse(String json) {
     if (json.isBlank()) {
-      return new NftRuleset(Map.of(), List.of());
+      // Even of nothing it prints a list.
+      return new NftRuleset(Map.of(), List.of(new Fault(1, "", "nothing was printed")));
     }
     try {
       return new Reader(json).read(JsonText.parse(json));

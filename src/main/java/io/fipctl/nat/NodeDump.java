@@ -68,6 +68,16 @@ public record NodeDump(List<Section> sections, List<String> cut) {
     return new NodeDump(sections, cut);
   }
 
+  /** What an exit status that is not 0 says. */
+  public static String ended(int status) {
+    return switch (status) {
+      case 99 -> "there is more than is printed";
+      case 124 -> "the command took too long";
+      case 127 -> "the node has no such command";
+      default -> "the command ended with " + status;
+    };
+  }
+
   /** The whole section of that title; of several the last. */
   public Optional<Section> section(String title) {
     return sections.stream()

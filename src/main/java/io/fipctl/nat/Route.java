@@ -2,6 +2,7 @@ package io.fipctl.nat;
 
 import io.fipctl.model.Cidr;
 import io.fipctl.model.IpAddress;
+import io.fipctl.model.PodInterfaces;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -68,11 +69,21 @@ public record Route(
     return type.equals("throw");
   }
 
-  /** Whether one of its hops leads through an interface whose name begins so. */
-  public boolean leadsThrough(String interfacePrefix) {
+  /** Whether one of its hops leads through this interface. */
+  public boolean leadsThrough(String dev) {
+    return hops.stream().anyMatch(hop -> hop.dev().equals(Optional.of(dev)));
+  }
+
+  /**
+   * Whether one of its hops leads to a pod of this node. Where nobody knows how pods' interfaces
+   * begin, every hop without a gateway may.
+   */
+  public boolean leadsThrough(PodInterfaces interfaces) {
+    boolean known = !interfaces.equals(PodInterfaces.UNKNOWN);
     return hops.stream()
+        .filter(hop -> known || hop.gateway().isEmpty())
         .flatMap(hop -> hop.dev().stream())
-        .anyMatch(dev -> dev.startsWith(interfacePrefix));
+        .anyMatch(interfaces::include);
   }
 
   /** Whether one of its hops is this gateway. */

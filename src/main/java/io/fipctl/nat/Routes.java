@@ -4,6 +4,7 @@ import io.fipctl.model.ApiObject;
 import io.fipctl.model.Cidr;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.IpAddress.Family;
+import io.fipctl.model.PodInterfaces;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What {@code ip route} printed, of one table or of all. */
-public record Routes(List<Route> routes, List<Fault> faults) {
+public record Routes(List<Route> routes, List<Fault> faults) implements Parsed {
   public Routes {
     routes = List.copyOf(routes);
     faults = List.copyOf(faults);
@@ -42,12 +43,12 @@ public record Routes(List<Route> routes, List<Fault> faults) {
 
   /**
    * The route of a floating IP to a pod of this node: exactly the address, in the main table,
-   * through an interface of the prefix (felix/dataplane/linux/endpoint_mgr.go, calculateRoutes).
+   * through an interface of pods (felix/dataplane/linux/endpoint_mgr.go, calculateRoutes).
    */
-  public Optional<Route> local(IpAddress address, String interfacePrefix) {
+  public Optional<Route> local(IpAddress address, PodInterfaces interfaces) {
     return in(Route.MAIN)
         .filter(route -> route.destination().equals(address.asCidr()))
-        .filter(route -> route.leadsThrough(interfacePrefix))
+        .filter(route -> route.leadsThrough(interfaces))
         .min(Comparator.comparingLong(Route::metric));
   }
 

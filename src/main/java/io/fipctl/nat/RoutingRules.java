@@ -9,7 +9,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /** What {@code ip -j rule} printed, in the order in which the kernel asks. */
-public record RoutingRules(List<RoutingRule> rules, List<Fault> faults) {
+public record RoutingRules(List<RoutingRule> rules, List<Fault> faults) implements Parsed {
   /** What a node has on which nobody made rules. */
   public static final RoutingRules DEFAULT =
       new RoutingRules(

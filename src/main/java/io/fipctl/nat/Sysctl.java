@@ -14,7 +14,7 @@ import java.util.OptionalLong;
  * @param values by key, with dots; a dot that belongs to the name of an interface is a slash, as
  *     sysctl writes it
  */
-public record Sysctl(Map<String, String> values, List<Fault> faults) {
+public record Sysctl(Map<String, String> values, List<Fault> faults) implements Parsed {
   public Sysctl {
     values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
     faults = List.copyOf(faults);

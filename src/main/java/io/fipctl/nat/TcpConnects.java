@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * What came of TCP connections that a node tried: a line {@code ADDRESS PORT STATUS WORDS} each.
  */
-public record TcpConnects(List<Connect> connects, List<Fault> faults) {
+public record TcpConnects(List<Connect> connects, List<Fault> faults) implements Parsed {
   /** The status of {@code timeout} for what did not end in time. */
   private static final int TIMED_OUT = 124;
 

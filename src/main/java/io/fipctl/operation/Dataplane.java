@@ -3,12 +3,16 @@ package io.fipctl.operation;
 import io.fipctl.cluster.NodeCommand;
 import io.fipctl.cluster.NodeCommand.Await;
 import io.fipctl.cluster.NodeCommand.Await.Wanted;
+import io.fipctl.cluster.NodeCommand.DeleteFlows;
 import io.fipctl.cluster.NodeCommand.Section;
 import io.fipctl.cluster.NodeShell;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
+import io.fipctl.model.IpAddress.Family;
+import io.fipctl.model.PodInterfaces;
 import io.fipctl.model.ShellCommand;
 import io.fipctl.nat.Conntrack;
+import io.fipctl.nat.Fault;
 import io.fipctl.nat.Flow;
 import io.fipctl.nat.NodeDump;
 import io.fipctl.nat.NodeNat;
@@ -16,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What the nodes do with an address: waits for it, looks at it, deletes tracked connections that
@@ -23,10 +28,12 @@ import java.util.Optional;
  */
 public final class Dataplane {
   private final NodeShell nodes;
+  private final NodeInterfaces interfaces;
   private final Duration timeout;
 
-  public Dataplane(NodeShell nodes, Duration timeout) {
+  Dataplane(NodeShell nodes, NodeInterfaces interfaces, Duration timeout) {
     this.nodes = nodes;
+    this.interfaces = interfaces;
     this.timeout = timeout;
   }
 
@@ -35,6 +42,7 @@ public final class Dataplane {
     private final String node;
     private final IpAddress address;
     private final Wanted wanted;
+    private final PodInterfaces pods;
     private final NodeShell.Running running;
     private boolean awaited;
 
@@ -42,7 +50,8 @@ public final class Dataplane {
       this.node = node;
       this.address = address;
       this.wanted = wanted;
-      this.running = nodes.start(node, new Await(address, wanted, timeout));
+      this.pods = interfaces.on(node);
+      this.running = nodes.start(node, new Await(address, wanted, pods, timeout));
     }
 
     /** {@code node n1 leads 203.0.113.10 to 10.244.40.130}. */
@@ -98,7 +107,11 @@ public final class Dataplane {
     }
 
     private void confirm(Wanted expected, String when) {
-      Optional<String> missing = missing(look(node), expected);
+      NodeNat seen = look(node);
+      Optional<String> missing =
+          seen.doubt(address)
+              .map(doubt -> "was not read whole (%s)".formatted(doubt))
+              .or(() -> missing(seen, expected));
       if (missing.isPresent()) {
         throw FipctlException.notSeen(
             "NotSeenOnNode",
@@ -120,7 +133,7 @@ public final class Dataplane {
       return switch (expected) {
         case Wanted.LeadsTo pod -> missingRule(nat, pod.podAddress());
         case Wanted.Gone gone ->
-            nat.nat(address).dnats(address).isEmpty() && nat.localRoute(address).isEmpty()
+            nat.nat(address).isFree(address) && nat.localRoute(address, pods).isEmpty()
                 ? Optional.empty()
                 : Optional.of("still has the rule or route of " + address);
         case Wanted.RoutedVia via ->
@@ -133,13 +146,17 @@ public final class Dataplane {
     private Optional<String> missingRule(NodeNat nat, IpAddress podAddress) {
       Optional<IpAddress> target = nat.nat(address).target(address);
       if (target.isEmpty()) {
-        return Optional.of("has no DNAT rule for " + address);
+        return Optional.of(
+            nat.nat(address).dnats(address).isEmpty()
+                ? "has no DNAT rule for " + address
+                : "has a DNAT rule for %s of which it does not show where it leads"
+                    .formatted(address));
       }
       if (!target.get().equals(podAddress)) {
         return Optional.of(
             "rewrites %s to %s, not to %s".formatted(address, target.get(), podAddress));
       }
-      return nat.localRoute(address).isEmpty()
+      return nat.localRoute(address, pods).isEmpty()
           ? Optional.of("has the DNAT rule for %s but no route".formatted(address))
           : Optional.empty();
     }
@@ -158,8 +175,9 @@ public final class Dataplane {
      * @return how many
      */
     int delete() {
-      if (!tuples.isEmpty()) {
-        nodes.run(node, new NodeCommand.DeleteFlows(tuples));
+      for (int done = 0; done < tuples.size(); done += DeleteFlows.MOST) {
+        int end = Math.min(tuples.size(), done + DeleteFlows.MOST);
+        nodes.run(node, new DeleteFlows(tuples.subList(done, end)));
       }
       return tuples.size();
     }
@@ -169,13 +187,28 @@ public final class Dataplane {
    * Lists the tracked connections that lead elsewhere.
    *
    * @param holderHere the pod address of the holder, when it runs on this node
+   * @throws FipctlException exit 7 when they could not all be read: one that is not known may lead
+   *     elsewhere
    */
   static Stale stale(
       NodeShell nodes, String node, IpAddress address, Optional<IpAddress> holderHere) {
+    NodeShell.Output output = nodes.run(node, new NodeCommand.Flows(address));
+    Conntrack read = Conntrack.parse(output.stdout());
+    Optional<String> unread =
+        output.exitCode() != 0
+            ? Optional.of(NodeDump.ended(output.exitCode()))
+            : read.faults().stream().findFirst().map(Fault::toString);
+    if (unread.isPresent()) {
+      throw FipctlException.notSeen(
+          "FlowsNotSeen",
+          "the tracked connections of %s on node %s were not read (conntrack: %s)"
+              .formatted(address, node, unread.get()),
+          "fipctl nat " + address);
+    }
     return new Stale(
         nodes,
         node,
-        Conntrack.parse(nodes.run(node, new NodeCommand.Flows(address)).stdout()).flows().stream()
+        read.flows().stream()
             .filter(flow -> flow.isStale(address, holderHere))
             .map(Flow::deleteArguments)
             .toList());
@@ -207,11 +240,22 @@ public final class Dataplane {
   /**
    * Makes sure that a node can be looked at, before anything is written whose effect must be seen.
    *
-   * @throws FipctlException exit 6 when it is not allowed, exit 7 when the node does not answer
+   * @param families of the addresses that matter: all that could show one must be readable
+   * @throws FipctlException exit 6 when it is not allowed, exit 7 when the node does not answer or
+   *     its tools fail
    */
-  void requireSight(String node) {
+  void requireSight(String node, Set<Family> families) {
     try {
-      nodes.run(node, NodeCommand.Read.of(Section.ROUTES));
+      NodeNat seen = look(node);
+      for (Family family : families) {
+        Optional<String> doubt = seen.doubt(family);
+        if (doubt.isPresent()) {
+          throw FipctlException.notSeen(
+              "NodeNotReadable",
+              "node %s was not read whole (%s)".formatted(node, doubt.get()),
+              "fipctl nat " + node);
+        }
+      }
     } catch (FipctlException blind) {
       List<String> hints = new ArrayList<>(blind.hints());
       hints.add(

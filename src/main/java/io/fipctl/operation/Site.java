@@ -1,9 +1,13 @@
 package io.fipctl.operation;
 
 import io.fipctl.cluster.Cluster;
+import io.fipctl.model.IpAddress.Family;
 import io.fipctl.model.Pod;
 import java.time.Duration;
-import java.util.stream.Stream;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Where a change is made and how: the cluster, whether its nodes are watched, and what guards it.
@@ -11,23 +15,35 @@ import java.util.stream.Stream;
  * @param watchNodes false with {@code --wait=false}: the write is all
  * @param timeout how long a node may take to follow
  */
-record Site(Cluster cluster, boolean watchNodes, Duration timeout, Custody custody) {
+record Site(
+    Cluster cluster,
+    boolean watchNodes,
+    Duration timeout,
+    Custody custody,
+    NodeInterfaces interfaces) {
+  Site(Cluster cluster, boolean watchNodes, Duration timeout, Custody custody) {
+    this(cluster, watchNodes, timeout, custody, new NodeInterfaces(cluster));
+  }
+
   /** Refuses when the pods' nodes must be watched and cannot be looked at. */
   void requireSight(Pod... pods) {
     if (watchNodes) {
-      Stream.of(pods)
-          .flatMap(pod -> pod.node().stream())
-          .distinct()
-          .forEach(dataplane()::requireSight);
+      Map<String, Set<Family>> nodes = new TreeMap<>();
+      for (Pod pod : pods) {
+        pod.node()
+            .map(node -> nodes.computeIfAbsent(node, key -> EnumSet.noneOf(Family.class)))
+            .ifPresent(families -> pod.addresses().forEach(own -> families.add(own.family())));
+      }
+      nodes.forEach(dataplane()::requireSight);
     }
   }
 
   /** The same without anybody who looks. */
   Site unwatched() {
-    return new Site(cluster, false, timeout, custody);
+    return new Site(cluster, false, timeout, custody, interfaces);
   }
 
   Dataplane dataplane() {
-    return new Dataplane(cluster.nodes(), timeout);
+    return new Dataplane(cluster.nodes(), interfaces, timeout);
   }
 }

@@ -43,7 +43,8 @@ public record Verification(Map<String, NodeNat> nodes, Map<String, String> unrea
   /** Reads every Linux node, several at a time; one that does not answer costs its own limit. */
   public static Verification read(Cluster cluster) {
     List<Node> all = cluster.list(Kind.NODES).stream().map(Node::of).toList();
-    Dataplane dataplane = new Dataplane(cluster.nodes(), Duration.ofSeconds(10));
+    Dataplane dataplane =
+        new Dataplane(cluster.nodes(), new NodeInterfaces(cluster), Duration.ofSeconds(10));
     Map<String, NodeNat> read = new LinkedHashMap<>();
     Map<String, String> unread = new LinkedHashMap<>();
     List<String> linux = all.stream().filter(node -> !node.windows()).map(Node::name).toList();

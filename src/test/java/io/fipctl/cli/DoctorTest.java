@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fipctl.cluster.DebugPod;
 import io.fipctl.cluster.Kind;
+import io.fipctl.cluster.NodeCommand;
 import io.fipctl.lab.Breakage;
 import io.fipctl.lab.LabState;
 import io.fipctl.model.ExitCode;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DoctorTest {
   private static final String RULE_GONE = "src/test/resources/nodes/v3.33-rule-gone";
@@ -178,5 +180,50 @@ class DoctorTest {
     assertThat(Runs.connecting().ok("doctor", "--from", seen.toString())).isEqualTo(here);
     assertThat(Files.readString(seen.resolve("collection.json"))).contains("\"taken\"");
     assertThat(runs.run("doctor", "--save", seen.toString()).code()).isEqualTo(ExitCode.USAGE);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "FLOWS | FIP-309 | conntrack.txt line 5: not a tracked connection: odd \\u{1b}[31m",
+        "SYSCTL | FIP-310 | sysctl.txt line",
+        "ADDRESSES | FIP-314 | ip-addr.json line",
+        "NEIGHBOURS | FIP-402 | ip-neigh.json line",
+        "IPTABLES_LEGACY | FIP-301 | iptables-legacy-save line",
+        "IPTABLES_LEGACY | FIP-310 | iptables-legacy-save line",
+        "NFT | FIP-304 | nft-list-ruleset line",
+        "NFT | FIP-305 | nft-list-ruleset line",
+        "ROUTES | FIP-306 | ip-route line",
+        "ROUTES | FIP-312 | ip-route line",
+        "BIRD_PROTOCOLS | FIP-313 | birdcl-protocols.txt line",
+        "BIRD_ROUTES | FIP-313 | birdcl-route.txt line",
+      })
+  void a_line_that_is_not_understood_is_no_proof_of_anything(
+      NodeCommand.Section section, String check, String line) {
+    runs.cluster().faults().garbleTool("n1", section, text -> text + "odd \u001b[31m line\n");
+    // Where nft writes no JSON its text counts.
+    runs.cluster().faults().failTools("n1", 1, NodeCommand.Section.NFT_TEXT);
+
+    Runs.Result result = runs.run("doctor", "--check", check);
+
+    assertThat(result.out()).contains("???? " + check).contains("n1/" + line);
+    assertThat(runs.run("doctor", "--check", check, "--strict").code())
+        .isEqualTo(ExitCode.NOT_LOOKED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 124, 127})
+  void a_node_whose_tools_all_fail_is_ok_in_nothing(int status) {
+    runs.cluster().faults().failTools("n1", status);
+
+    Runs.Result result = runs.run("doctor", "--strict");
+
+    assertThat(result.code()).isEqualTo(ExitCode.NOT_LOOKED);
+    assertThat(result.out())
+        .contains("???? FIP-301", "???? FIP-304", "???? FIP-306", "???? FIP-309");
+    assertThat(runs.ok("nat", "n1", "--no-headers").lines())
+        .filteredOn(row -> row.startsWith("n1 "))
+        .allMatch(row -> row.endsWith(" unknown") || row.contains("unknown"));
   }
 }

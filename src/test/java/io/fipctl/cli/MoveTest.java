@@ -326,4 +326,37 @@ class MoveTest {
   private static String flows(Cluster cluster, String node, IpAddress address) {
     return cluster.nodes().run(node, new NodeCommand.Flows(address)).stdout();
   }
+
+  @Test
+  void an_address_is_not_given_away_while_its_old_node_cannot_be_read() {
+    Runs moving = Runs.on(LabState.healthy());
+    moving.cluster().faults().failTools("n1", 1);
+
+    Runs.Result result = moving.run("move", "203.0.113.10", "shop/web-1");
+
+    assertThat(result.code()).isEqualTo(ExitCode.NOT_SEEN);
+    assertThat(moving.ok("owner", "203.0.113.10")).isEqualTo("shop/web-0\n");
+  }
+
+  @Test
+  void a_node_whose_tools_begin_to_fail_during_a_move_undoes_it() {
+    Runs moving = Runs.on(LabState.healthy());
+    moving.stoppingAt(
+        point -> {
+          if (point.startsWith("before take")) {
+            moving.cluster().faults().failTools("n1", 1);
+          }
+          if (point.startsWith("before give")) {
+            moving.cluster().faults().mendTools("n1");
+          }
+        });
+
+    Runs.Result result = moving.run("move", "203.0.113.10", "shop/web-1");
+
+    assertThat(result.code()).isEqualTo(ExitCode.NOT_SEEN);
+    assertThat(result.err()).contains("was not read whole");
+    assertThat(moving.ok("owner", "203.0.113.10")).isEqualTo("shop/web-0\n");
+    assertThat(moving.annotation("shop/web-1"))
+        .hasValueSatisfying(it -> assertThat(it).doesNotContain("203.0.113.10\""));
+  }
 }

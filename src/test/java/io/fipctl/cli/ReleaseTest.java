@@ -3,11 +3,13 @@ package io.fipctl.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fipctl.cluster.NodeCommand;
+import io.fipctl.cluster.NodeCommand.Section;
 import io.fipctl.lab.LabState;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.IpAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ReleaseTest {
@@ -173,6 +175,62 @@ class ReleaseTest {
     assertThat(runs.ok("release", "203.0.113.10", "--dry-run=server"))
         .isEqualTo("pod/web-0 floating IP 203.0.113.10 released (dry run)\n");
     assertThat(runs.annotation("shop/web-0")).isPresent();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 124, 127})
+  void a_node_whose_tools_all_fail_is_not_seen_to_let_go(int status) {
+    runs.cluster().faults().failTools("n1", status);
+
+    Runs.Result refused = runs.run("release", "203.0.113.10");
+
+    assertThat(refused.code()).isEqualTo(ExitCode.NOT_SEEN);
+    assertThat(refused.err()).contains("nothing was changed", "--unverified");
+    assertThat(runs.annotation("shop/web-0")).isPresent();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Section.class,
+      names = {"IPTABLES_NFT", "IPTABLES_LEGACY", "NFT", "ROUTES"})
+  void what_fails_while_it_is_waited_for_leaves_the_release_unseen(Section section) {
+    Runs meanwhile =
+        runs.stoppingAt(
+            point -> {
+              if (point.startsWith("before take")) {
+                // nft shows what iptables-nft has.
+                Section[] both = {section, Section.NFT};
+                runs.cluster().faults().failTools("n1", 124, both);
+              }
+            });
+
+    Runs.Result result = meanwhile.run("release", "203.0.113.10", "-o", "json");
+
+    assertThat(result.code()).isEqualTo(ExitCode.NOT_SEEN);
+    assertThat(result.out()).contains("\"changed\" : true").doesNotContain("\"verified\" : true");
+    assertThat(result.err()).contains("was not read whole", "the command took too long");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Section.class,
+      names = {"IPTABLES_LEGACY", "NFT", "ROUTES"})
+  void a_dump_that_is_cut_is_not_judged(Section section) {
+    runs.cluster().faults().garbleTool("n1", section, text -> text.substring(0, text.length() / 2));
+
+    assertThat(runs.run("release", "203.0.113.10").code()).isEqualTo(ExitCode.NOT_SEEN);
+    assertThat(runs.annotation("shop/web-0")).isPresent();
+  }
+
+  @Test
+  void connections_that_cannot_be_listed_are_not_taken_for_none() {
+    runs.cluster().faults().failTools("n1", 1, Section.FLOWS);
+
+    Runs.Result result = runs.run("release", "203.0.113.10");
+
+    assertThat(result.code()).isEqualTo(ExitCode.NOT_SEEN);
+    assertThat(result.err())
+        .contains("the tracked connections of 203.0.113.10 on node n1 were not read");
   }
 
   private String flows() {

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -93,6 +94,29 @@ class CalicoNodeShellTest {
 
     assertThat(output.exitCode()).isZero();
     assertThat(output.stdout()).contains("deleted\n");
+  }
+
+  @Test
+  void a_script_and_its_arguments_go_to_stdin_so_that_the_URL_stays_short() throws Exception {
+    kubelet.held = new CountDownLatch(1);
+    kubelet.frames.add(exited(0));
+    List<String> tuple = List.of("-f", "ipv4", "--orig-dst", "203.0.113.7", "--sport", "40000");
+    NodeCommand command = new NodeCommand.DeleteFlows(java.util.Collections.nCopies(1000, tuple));
+    StringBuilder sent = new StringBuilder();
+
+    try (Running running = cluster.nodes().start("n1", command)) {
+      while (sent.length() < command.input().length()) {
+        Frame frame = kubelet.typed.poll(10, TimeUnit.SECONDS);
+        assertThat(frame.channel()).isZero();
+        sent.append(frame.text());
+      }
+      kubelet.held.countDown();
+      assertThat(running.output().exitCode()).isZero();
+    }
+
+    assertThat(sent).hasToString(command.input());
+    assertThat(kubelet.asked.getLast()).contains("/exec?stdin=true&stdout=true&stderr=true&");
+    assertThat(kubelet.asked).allMatch(path -> path.length() < 1000);
   }
 
   @Test

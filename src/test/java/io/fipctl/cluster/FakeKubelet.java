@@ -134,11 +134,12 @@ final class FakeKubelet implements AutoCloseable {
     out.flush();
   }
 
-  /** Masked frames of less than 126 bytes, until the connection ends. */
+  /** Masked frames, until the connection ends. */
   private void listen(DataInputStream in) {
     try {
       for (int opcode = in.readUnsignedByte() & 15; ; opcode = in.readUnsignedByte() & 15) {
-        byte[] payload = new byte[in.readUnsignedByte() & 127];
+        int length = in.readUnsignedByte() & 127;
+        byte[] payload = new byte[length == 126 ? in.readUnsignedShort() : length];
         byte[] mask = in.readNBytes(4);
         in.readFully(payload);
         for (int i = 0; i < payload.length; i++) {

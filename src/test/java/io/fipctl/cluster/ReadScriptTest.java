@@ -1,5 +1,6 @@
 package io.fipctl.cluster;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fipctl.cluster.NodeCommand.Read;
@@ -13,7 +14,6 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -54,10 +54,12 @@ class ReadScriptTest {
   @Test
   void what_the_time_is_over_for_is_not_begun() throws Exception {
     tool("ip", "echo []");
-    List<String> words = new ArrayList<>(Read.of(Section.ROUTES).argv());
-    words.set(4, "0");
+    Read read = Read.of(Section.ROUTES);
+    // Of the arguments, which follow the script, the first is how long it may take.
+    String late =
+        read.script() + read.arguments().stream().skip(1).collect(joining("\n", "0\n", "\n"));
 
-    assertThat(run(words).answer(Section.ROUTES))
+    assertThat(run(read.argv(), late).answer(Section.ROUTES))
         .isEqualTo(new NodeDump.Section("ip-route", "", Read.TIMED_OUT));
   }
 
@@ -188,10 +190,10 @@ class ReadScriptTest {
   }
 
   private Ran run(Read read) throws Exception {
-    return run(read.argv());
+    return run(read.argv(), read.input());
   }
 
-  private Ran run(List<String> words) throws Exception {
+  private Ran run(List<String> words, String input) throws Exception {
     Path stderr = tools.resolve("stderr");
     ProcessBuilder builder = new ProcessBuilder(words).redirectError(stderr.toFile());
     // Of the machine's own tools only those that calico-node has as well.
@@ -202,6 +204,8 @@ class ReadScriptTest {
     }
     builder.environment().put("PATH", tools.toString());
     Process process = builder.start();
+    // It stays open, as that of an exec does.
+    process.outputWriter(StandardCharsets.UTF_8).append(input).flush();
     String stdout = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).isZero();
     return new Ran(NodeDump.parse(stdout), NodeDump.parse(Files.readString(stderr)));

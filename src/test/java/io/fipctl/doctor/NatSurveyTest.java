@@ -210,7 +210,7 @@ class NatSurveyTest {
                       return files;
                     }),
             "n1 203.0.113.10 unknown, n1 203.0.113.31 unknown, n1 203.0.113.32 unknown",
-            "n1: the IPv4 rules of nft, iptables-nft, iptables-legacy were not read"),
+            "n1/nft-list-ruleset: it was not read"),
         bad(
             "its routes were not read",
             s ->
@@ -221,7 +221,7 @@ class NatSurveyTest {
                       return files;
                     }),
             "n1 203.0.113.10 unknown, n1 203.0.113.31 unknown, n1 203.0.113.32 unknown",
-            "n1/ip-route.json: the command ended with 124"),
+            "n1/ip-route: the command took too long"),
         fine("IPv6 beside IPv4", s -> six(s, "fd00:10::2")),
         bad(
             "IPv6 that leads to another pod",

@@ -136,11 +136,20 @@ class NftRulesetTest {
     assertThat(ruleset.faults()).singleElement().extracting(Fault::line).isEqualTo(2);
   }
 
+  @Test
+  void an_empty_ruleset_is_no_fault() {
+    NftRuleset empty = NftRuleset.parse("{\"nftables\": []}");
+
+    assertThat(empty.faults()).isEmpty();
+    assertThat(empty.tables()).isEmpty();
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"", " \n", "{\"nftables\": []}"})
-  void an_empty_ruleset_is_no_fault(String json) {
-    assertThat(NftRuleset.parse(json).faults()).isEmpty();
-    assertThat(NftRuleset.parse(json).tables()).isEmpty();
+  @ValueSource(strings = {"", " \n"})
+  void nothing_at_all_is_no_ruleset(String json) {
+    assertThat(NftRuleset.parse(json).faults())
+        .singleElement()
+        .hasToString("line 1: nothing was printed: ");
   }
 
   @Test

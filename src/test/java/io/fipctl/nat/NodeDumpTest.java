@@ -90,10 +90,10 @@ class NodeDumpTest {
   void reads_what_the_script_itself_prints() throws IOException, InterruptedException {
     // On a machine without the tools every section fails; the marks must be read all the same.
     List<NodeCommand.Section> asked = List.of(NodeCommand.Section.values());
+    NodeCommand command = NodeCommand.Read.everything(List.of());
     Process process =
-        new ProcessBuilder(NodeCommand.Read.everything(List.of()).argv())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
+        new ProcessBuilder(command.argv()).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    process.outputWriter(StandardCharsets.UTF_8).append(command.input()).flush();
     String stdout = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     process.waitFor();
 

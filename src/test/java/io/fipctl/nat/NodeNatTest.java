@@ -320,9 +320,107 @@ class NodeNatTest {
                 """));
 
     assertThat(view.nat(Family.IPV4).unseen())
-        .containsExactly(Backend.NFTABLES, Backend.IPTABLES_NFT, Backend.IPTABLES_LEGACY);
+        .containsOnlyKeys(Backend.NFTABLES, Backend.IPTABLES_NFT, Backend.IPTABLES_LEGACY)
+        .containsEntry(Backend.IPTABLES_NFT, "iptables-nft-save: the command took too long")
+        .containsEntry(Backend.IPTABLES_LEGACY, "iptables-legacy-save: it was cut off");
+    assertThat(view.doubt(TEN)).contains("nft-list-ruleset: it was not read");
     assertThat(view.unread()).contains("iptables-nft-save", "iptables-legacy-save", "ip-route");
     assertThat(view.faults()).isEmpty();
+  }
+
+  private static final String WHOLE_SAVE =
+      "*nat\n:cali-fip-dnat -\n-A cali-fip-dnat -d 203.0.113.1/32 -j DNAT --to-destination"
+          + " 10.0.0.1\nCOMMIT\n";
+  private static final String NO_CALICO = "*nat\n:PREROUTING ACCEPT\nCOMMIT\n";
+  private static final String ROUTED = "[{\"dst\":\"default\",\"gateway\":\"192.0.2.1\"}]";
+  private static final String NO_NFT = "{\"nftables\": []}";
+
+  /** A view of one IPv4 backend each, by the exit status of its tool and what it printed. */
+  private static NodeNat seen(
+      int nftStatus, String nft, int saveStatus, String save, int legacyStatus, String legacy) {
+    return NodeNat.of(
+        new NodeDump(
+            List.of(
+                new NodeDump.Section("nft-list-ruleset", nft, nftStatus),
+                new NodeDump.Section("iptables-nft-save", save, saveStatus),
+                new NodeDump.Section("iptables-legacy-save", legacy, legacyStatus),
+                new NodeDump.Section("ip-route", ROUTED, 0)),
+            List.of()));
+  }
+
+  @Test
+  void what_is_not_found_is_not_there_when_every_backend_was_read_whole() {
+    assertThat(seen(0, NO_NFT, 0, NO_CALICO, 0, "").doubt(TEN)).isEmpty();
+    assertThat(seen(0, NO_NFT, 0, WHOLE_SAVE, 0, NO_CALICO).doubt(TEN)).isEmpty();
+  }
+
+  @Test
+  void a_tool_that_is_not_there_proves_something_only_where_the_rules_are_found_elsewhere() {
+    assertThat(seen(127, "", 0, WHOLE_SAVE, 0, "").doubt(TEN)).isEmpty();
+    assertThat(seen(127, "", 127, "", 0, WHOLE_SAVE).doubt(TEN)).isEmpty();
+    assertThat(seen(0, NO_NFT, 127, "", 0, "").doubt(TEN)).as("nft shows both").isEmpty();
+    assertThat(seen(127, "", 0, NO_CALICO, 0, "").doubt(TEN))
+        .contains("nft-list-ruleset: the node has no such command");
+    assertThat(seen(127, "", 127, "", 0, "").doubt(TEN)).isPresent();
+    assertThat(seen(0, NO_NFT, 0, WHOLE_SAVE, 127, "").doubt(TEN))
+        .as("its tool is asked only where the kernel has a table of it")
+        .contains("iptables-legacy-save: the node has no such command");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1", "124", "137"})
+  void a_tool_that_fails_leaves_a_doubt_whatever_the_others_show(int status) {
+    assertThat(seen(status, "", 0, WHOLE_SAVE, 0, "").doubt(TEN)).isPresent();
+    assertThat(seen(0, NO_NFT, 0, WHOLE_SAVE, status, "").doubt(TEN)).isPresent();
+    assertThat(seen(0, NO_NFT, status, "", 0, "").doubt(TEN)).as("nft shows both").isEmpty();
+    assertThat(seen(status, "", status, "", 0, WHOLE_SAVE).doubt(TEN)).isPresent();
+  }
+
+  @Test
+  void a_dump_that_is_cut_is_not_judged() {
+    String cut = WHOLE_SAVE.substring(0, WHOLE_SAVE.length() - "COMMIT\n".length());
+
+    assertThat(seen(0, NO_NFT, 0, NO_CALICO, 0, cut).doubt(TEN))
+        .hasValueSatisfying(why -> assertThat(why).contains("COMMIT"));
+    assertThat(seen(0, "{\"nftables\": [", 0, WHOLE_SAVE, 0, "").doubt(TEN)).isPresent();
+    assertThat(seen(0, "", 0, WHOLE_SAVE, 0, "").doubt(TEN)).as("nft prints a list").isPresent();
+    assertThat(seen(1, "", 0, cut, 0, "").doubt(TEN)).isPresent();
+  }
+
+  @Test
+  void of_routes_that_were_not_read_nothing_is_known() {
+    NodeNat cut =
+        view(
+            "nft-list-ruleset",
+            NO_NFT,
+            "iptables-nft-save",
+            NO_CALICO,
+            "iptables-legacy-save",
+            "",
+            "ip-route",
+            "[{\"dst\":");
+    NodeNat none =
+        view(
+            "nft-list-ruleset",
+            NO_NFT,
+            "iptables-nft-save",
+            NO_CALICO,
+            "iptables-legacy-save",
+            "",
+            "ip-route",
+            "");
+
+    assertThat(cut.doubt(TEN)).isPresent();
+    assertThat(none.doubt(TEN)).contains("ip-route: not one route was printed");
+  }
+
+  @Test
+  void a_table_that_the_tool_gives_up_is_known_from_nft_alone() {
+    String given = Recordings.text("tools/iptables-nft-save-incompatible.txt");
+
+    assertThat(seen(0, NO_NFT, 0, given, 0, "").doubt(TEN)).isEmpty();
+    assertThat(seen(1, "", 0, given, 0, "").nat(TEN).unseen())
+        .containsEntry(Backend.IPTABLES_NFT, "iptables-nft-save: it cannot print table nat");
   }
 
   private static CalicoNat.Hairpin hairpin(String pod, String floatingIp) {

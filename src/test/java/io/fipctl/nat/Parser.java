@@ -128,7 +128,7 @@ public enum Parser {
 
   private static List<Fault> routed(Routes routes) {
     new Routing(RoutingRules.DEFAULT, routes).decide(Routing.Packet.to(ADDRESS));
-    routes.local(ADDRESS, NodeNat.INTERFACES);
+    routes.local(ADDRESS, io.fipctl.model.PodInterfaces.DEFAULT);
     return routes.faults();
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fipctl.model.Cidr;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.IpAddress.Family;
+import io.fipctl.model.PodInterfaces;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -122,7 +123,7 @@ class RoutesTest {
 
     assertThat(
             routes
-                .local(IpAddress.parse(address), prefix)
+                .local(IpAddress.parse(address), PodInterfaces.of(prefix))
                 .flatMap(route -> route.hops().getFirst().dev())
                 .orElse("none"))
         .isEqualTo(dev);

@@ -205,7 +205,7 @@ final class DoctorIT {
   @Test
   void a_node_that_does_not_answer_costs_its_limit_once_and_the_rest_is_complete() {
     String kubelet = Nodes.OUTPUT.resolve("bin/kubelet") + " ";
-    String id = String.valueOf(NODES.process("n3", kubelet));
+    String id = String.valueOf(NODES.process("n3", List.of(kubelet)));
     NODES.onNode("n3", "kill", "-STOP", id).exits(0);
     try {
       long begun = System.nanoTime();

@@ -286,15 +286,15 @@ final class Nodes implements BeforeEachCallback, AfterTestExecutionCallback {
     return Ran.of(environment(), inNetwork(node, command));
   }
 
-  /** The id of the one process of a node whose command line begins so. */
-  long process(String node, String command) {
+  /** The id of the one process of a node whose command line begins in one of these ways. */
+  long process(String node, List<String> begins) {
     Ran all = Ran.of(environment(), List.of("ip", "netns", "pids", NAME + "-" + node)).exits(0);
     return all.out()
         .lines()
         .mapToLong(Long::parseLong)
-        .filter(id -> commandLine(id).startsWith(command))
+        .filter(id -> begins.stream().anyMatch(commandLine(id)::startsWith))
         .findFirst()
-        .orElseThrow(() -> new AssertionError("no " + command + " runs on " + node));
+        .orElseThrow(() -> new AssertionError("none of " + begins + " runs on " + node));
   }
 
   private static String commandLine(long id) {

@@ -327,7 +327,7 @@ final class PlantedIT {
           Failure.planted("calico-node hangs on one node", PlantedIT::felixHangs)
               .isFound("is not Ready", "FIP-308 node/n1")
               .thenAnswers(),
-          Failure.planted("BIRD hangs on one node", () -> stop("n1", "-bird"))
+          Failure.planted("BIRD hangs on one node", () -> stop("n1", Part.BIRD))
               .isFound("BIRD does not answer on node n1", "FIP-313 node/n1")
               .thenAnswers(),
           Failure.planted("a run that was killed has left a debug pod", PlantedIT::leavesDebugPod)
@@ -490,9 +490,21 @@ final class PlantedIT {
     }
   }
 
+  /** A part of calico-node, by how its command line begins: of the stand-in, of Calico's own. */
+  private enum Part {
+    FELIX("/proc/self/exe -felix", "calico-node -felix"),
+    BIRD("/proc/self/exe -bird", "bird -R -s ");
+
+    private final List<String> begins;
+
+    Part(String... begins) {
+      this.begins = List.of(begins);
+    }
+  }
+
   /** Stops a part of calico-node, which a new pod starts again. */
-  private static void stop(String node, String role) {
-    onNode(node, "kill -STOP " + NODES.process(node, "/proc/self/exe " + role));
+  private static void stop(String node, Part part) {
+    onNode(node, "kill -STOP " + NODES.process(node, part.begins));
   }
 
   /** A flow that begins before its address leads to a pod. */
@@ -536,7 +548,7 @@ final class PlantedIT {
   }
 
   private static void felixHangs() {
-    stop("n1", "-felix");
+    stop("n1", Part.FELIX);
     String[] pods = {
       "get", "pods", "-n", "kube-system", "--field-selector=spec.nodeName=n1", "--no-headers"
     };

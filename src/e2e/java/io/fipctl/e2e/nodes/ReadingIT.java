@@ -34,11 +34,11 @@ final class ReadingIT {
                 "--net",
                 "bash",
                 "-c",
-                "\"$@\" >/dev/null; cat /proc/net/ip_tables_names /proc/net/ip6_tables_names;"
+                "printf %s \"$INPUT\" | \"$@\" >/dev/null; cat /proc/net/ip_tables_names /proc/net/ip6_tables_names;"
                     + " nft list ruleset",
                 "bash"));
     words.addAll(command.argv());
-    Ran ran = Ran.of(Map.of("PATH", System.getenv("PATH")), words);
+    Ran ran = Ran.of(Map.of("PATH", System.getenv("PATH"), "INPUT", command.input()), words);
     assertThat(ran.out()).as(ran.toString()).isEmpty();
   }
 }
