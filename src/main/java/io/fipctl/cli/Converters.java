@@ -3,6 +3,7 @@ package io.fipctl.cli;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.PodTarget;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,6 +22,18 @@ final class Converters {
     commandLine.registerConverter(IpAddress.class, converter(IpAddress::parse));
     commandLine.registerConverter(PodTarget.class, converter(PodTarget::parse));
     commandLine.registerConverter(Duration.class, converter(Converters::duration));
+    commandLine.registerConverter(boolean.class, converter(Converters::bool));
+  }
+
+  /** A boolean as kubectl takes it, and as people write one into the environment or into YAML. */
+  static boolean bool(String text) {
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "true", "t", "1", "yes", "on" -> true;
+      case "false", "f", "0", "no", "off" -> false;
+      default ->
+          throw new IllegalArgumentException(
+              "'" + text + "' is not a boolean: write true or false");
+    };
   }
 
   /** A Go duration: {@code 30s}, {@code 2m}, {@code 1m30s}. */

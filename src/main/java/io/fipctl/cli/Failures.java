@@ -19,14 +19,16 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** Turns every failure into an answer and an exit code. */
 final class Failures implements IParameterExceptionHandler, IExecutionExceptionHandler {
   private final Session session;
+  private final Defaults defaults;
 
-  Failures(Session session) {
+  Failures(Session session, Defaults defaults) {
     this.session = session;
+    this.defaults = defaults;
   }
 
   @Override
   public int handleParseException(ParameterException exception, String[] arguments) {
-    if (arguments[0].equals(CompleteCommand.NAME)) {
+    if (List.of(arguments).contains(CompleteCommand.NAME)) {
       // Whoever is typing must not be interrupted.
       return ExitCode.OK.number();
     }
@@ -35,6 +37,13 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     }
     String command = exception.getCommandLine().getCommandSpec().qualifiedName();
     String message = message(exception);
+    Optional<String> place = defaults.placeOf(exception);
+    if (place.isPresent()) {
+      return report(
+          FipctlException.usage(
+              "%s: %s".formatted(place.get(), message), "correct it, or take it away"),
+          format(arguments));
+    }
     FipctlException failure =
         suggestion(exception)
             .map(

@@ -1,6 +1,7 @@
 package io.fipctl.cli;
 
 import io.fipctl.model.ExitCode;
+import io.fipctl.model.FipctlException;
 import io.fipctl.render.Format;
 import io.fipctl.render.ReportFormat;
 import java.util.Arrays;
@@ -44,8 +45,10 @@ public final class Fipctl implements Callable<Integer> {
   @Spec CommandSpec spec;
 
   private final Session session;
+  private final Defaults defaults;
 
   private Fipctl(Environment environment) {
+    this.defaults = new Defaults(environment);
     this.session = new Session(environment, options);
   }
 
@@ -65,7 +68,7 @@ public final class Fipctl implements Callable<Integer> {
    * Spells out the options whose value may be left out. Otherwise picocli would take the next word
    * for the value; for kubectl it only stands behind {@code =}.
    */
-  private static String[] withValues(String... arguments) {
+  static String[] withValues(String... arguments) {
     // Behind -- stands another program's command line.
     int own = List.of(arguments).indexOf("--");
     String[] spelled = arguments.clone();
@@ -77,19 +80,28 @@ public final class Fipctl implements Callable<Integer> {
 
   /** The whole tree, for help, completion and man pages. */
   public static CommandLine tree(Environment environment) {
-    CommandLine tree = new Fipctl(environment).commandLine(Set.of());
+    CommandLine tree = tree(environment, Set.of());
     HelpLayout.apply(tree);
     return tree;
   }
 
+  /** The tree with only the commands that are named; the whole one when none is. */
+  static CommandLine tree(Environment environment, Set<String> words) {
+    return new Fipctl(environment).commandLine(words);
+  }
+
   private CommandLine commandLine(Set<String> words) {
-    CommandLine commandLine = new CommandLine(this);
+    CommandLine commandLine = Flags.settled(new CommandLine(this));
     for (Verbs.Verb verb : Verbs.namedIn(words)) {
       commandLine.addSubcommand(
-          verb.name(), verb.command().apply(session), verb.aliases().toArray(String[]::new));
+          verb.name(),
+          Flags.settled(new CommandLine(verb.command().apply(session))),
+          verb.aliases().toArray(String[]::new));
     }
-    Failures failures = new Failures(session);
-    commandLine.setDefaultValueProvider(new Defaults(session.environment()));
+    Failures failures = new Failures(session, defaults);
+    commandLine.setDefaultValueProvider(defaults);
+    // As for kubectl: of an option that is typed twice, the last one counts.
+    commandLine.setOverwrittenOptionsAllowed(true);
     commandLine.setOut(session.console().out());
     commandLine.setErr(session.console().err());
     commandLine.setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF));
@@ -111,6 +123,7 @@ public final class Fipctl implements Callable<Integer> {
   }
 
   private int execute(CommandLine.ParseResult parsed) {
+    checkSettings(parsed);
     checkFormat(parsed);
     if (options.quiet) {
       session.console().quiet();
@@ -121,6 +134,25 @@ public final class Fipctl implements Callable<Integer> {
       session.console().withoutColour();
     }
     return new CommandLine.RunLast().execute(parsed);
+  }
+
+  /** What is set elsewhere than on the command line, and would be read by nobody. */
+  private void checkSettings(CommandLine.ParseResult parsed) {
+    List<CommandLine> commands = parsed.asCommandLineList();
+    CommandLine last = commands.getLast();
+    boolean isAnswered =
+        commands.stream().anyMatch(CommandLine::isUsageHelpRequested)
+            || last.getCommand() instanceof HelpCommand
+            // Whoever is typing must not be interrupted.
+            || last.getCommand() instanceof CompleteCommand;
+    if (isAnswered) {
+      return;
+    }
+    try {
+      defaults.refuseUnknown(commands, () -> tree(session.environment(), Set.of()));
+    } catch (FipctlException e) {
+      throw new CommandLine.ParameterException(last, e.getMessage(), e);
+    }
   }
 
   /** Which formats there are depends on the command, so only now can one be refused. */
@@ -135,7 +167,10 @@ public final class Fipctl implements Callable<Integer> {
       }
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(
-          last, "invalid value for option '--output' (<FORMAT>): " + e.getMessage());
+          last,
+          "invalid value for option '--output' (<FORMAT>): " + e.getMessage(),
+          last.getCommandSpec().findOption("--output"),
+          options.output);
     }
   }
 

@@ -82,16 +82,142 @@ class DefaultsTest {
     assertThat(runs.ok("list", "-o", "name").isEmpty()).isEqualTo(!on);
   }
 
-  @Test
-  void a_switch_that_is_neither_is_refused() {
-    assertThat(runs.variable("FIPCTL_YES", "perhaps").run("list").code()).isEqualTo(ExitCode.USAGE);
+  @ParameterizedTest
+  @CsvSource({
+    "FIPCTL_YES, perhaps, is not a boolean",
+    "FIPCTL_WAIT, si, is not a boolean",
+    "FIPCTL_TIMEOUT, 30, 30",
+    "FIPCTL_DRY_RUN, true, none",
+    "FIPCTL_OUTPUT, colourful, colourful"
+  })
+  void a_value_that_an_option_cannot_have_is_refused_with_the_name_of_its_variable(
+      String variable, String value, String why) {
+    Runs.Result result = runs.variable(variable, value).run("assign", "shop/web-2", "203.0.113.40");
+
+    assertThat(result.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(result.err()).contains(variable + ": ", why);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"lab: perhaps, lab in", "timeout: 30, timeout in", "wait: [true], line 1"})
+  void or_with_its_line_of_the_file(String line, String where) throws IOException {
+    configure(line + "\n");
+
+    Runs.Result result = runs.run("assign", "shop/web-2", "203.0.113.40");
+
+    assertThat(result.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(result.err()).contains(where, "config.yaml");
   }
 
   @Test
-  void a_pipelines_own_variables_of_that_name_are_no_options() {
-    runs.variable("FIPCTL_VERSION", "1.2.3").variable("FIPCTL_HELP", "x");
+  void what_was_typed_wrongly_is_not_blamed_on_the_environment() {
+    Runs.Result result =
+        runs.variable("FIPCTL_TIMEOUT", "1m")
+            .run("assign", "shop/web-2", "203.0.113.40", "--timeout", "30");
+
+    assertThat(result.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(result.err()).contains("'--timeout'").doesNotContain("FIPCTL_TIMEOUT");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "FIPCTL_LABS, FIPCTL_LAB",
+    "FIPCTL_LBA, FIPCTL_LAB",
+    "FIPCTL_Lab, FIPCTL_LAB",
+    "FIPCTL_CONTEX, FIPCTL_CONTEXT",
+    "FIPCTL_KUBE_CONFIG, FIPCTL_KUBECONFIG",
+    "FIPCTL_RECORD_NAMESAPCE, FIPCTL_RECORD_NAMESPACE",
+    "FIPCTL_JAVVA, FIPCTL_JAVA"
+  })
+  void a_variable_that_is_almost_one_of_fipctls_is_refused(String variable, String meant) {
+    Runs.Result result = runs.variable(variable, "1").run("list", "-A");
+
+    assertThat(result.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err()).contains(variable, "did you mean " + meant + "?");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "FIPCTL_PORT",
+        "FIPCTL_PORT_80_TCP",
+        "FIPCTL_PORT_80_TCP_ADDR",
+        "FIPCTL_SERVICE_HOST",
+        "FIPCTL_SERVICE_PORT",
+        "FIPCTL_SERVICE_PORT_HTTP",
+        "FIPCTL_E2E_NAME",
+        "FIPCTL_JAVA",
+        "FIPCTL_CACHE",
+        "FIPCTL_VERSION",
+        "FIPCTL_HELP",
+        "FIPCTL_DOWNLOAD_URL",
+        "FIPCTL_RECORD_NAMESPACE",
+        "FIPCTL_COMPLETION_TIMEOUT",
+        "NOT_FIPCTL_LABS"
+      })
+  void other_variables_are_let_be(String variable) {
+    runs.variable(variable, "tcp://10.96.0.7:80");
 
     assertThat(runs.run("list", "-A").exitCode()).isZero();
+    assertThat(runs.run("doctor", "--pre").exitCode()).isNotEqualTo(ExitCode.USAGE.number());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "contxt, did you mean 'context'?",
+    "request_timeout, did you mean 'request-timeout'?",
+    "requestTimeout, did you mean 'request-timeout'?",
+    "colour, a key is the name of an option",
+    "help, a key is the name of an option",
+    "--lab, did you mean 'lab'?"
+  })
+  void a_key_that_no_option_has_is_refused(String key, String hint) throws IOException {
+    configure(key + ": 1m\n");
+
+    Runs.Result result = runs.run("list", "-A");
+
+    assertThat(result.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err()).contains("config.yaml", "'" + key + "'", hint);
+  }
+
+  @Test
+  void a_key_may_be_another_commands_option() throws IOException {
+    configure("record-namespace: elsewhere\ncni-only: no\n");
+
+    assertThat(runs.run("nat").exitCode()).isZero();
+  }
+
+  @Test
+  void a_key_that_YAML_takes_for_a_boolean_is_a_key() throws IOException {
+    configure("yes: on\n");
+
+    assertThat(runs.ok("release", "--pod", "shop/web-1")).contains("released");
+  }
+
+  @Test
+  void what_is_written_twice_is_refused() throws IOException {
+    configure("context: a\nlab: true\ncontext: b\n");
+
+    Runs.Result result = runs.run("list");
+
+    assertThat(result.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(result.err()).contains("config.yaml", "twice", "'context'");
+  }
+
+  @Test
+  void help_is_there_although_a_name_is_wrong() throws IOException {
+    configure("contxt: a\n");
+
+    assertThat(runs.ok("list", "--help")).contains("--context");
+    assertThat(runs.ok("help", "list")).contains("--context");
+    assertThat(runs.run("__complete", "pods", "").exitCode()).isZero();
+  }
+
+  @Test
+  void a_wrong_setting_is_told_to_who_typed_no_command_too() {
+    assertThat(runs.variable("FIPCTL_OUTPUT", "colourful").run().code()).isEqualTo(ExitCode.USAGE);
   }
 
   @Test

@@ -123,7 +123,10 @@ final class ManPages {
     page.tagged(
         Roff.bold("FIPCTL_") + Roff.italic("OPTION"),
         "The value of an option that is not typed: FIPCTL_NAMESPACE stands for --namespace,"
-            + " FIPCTL_LAB=1 for --lab, FIPCTL_REQUEST_TIMEOUT=10s for --request-timeout 10s.");
+            + " FIPCTL_LAB=1 for --lab, FIPCTL_REQUEST_TIMEOUT=10s for --request-timeout 10s."
+            + " --lab=false switches off what is set here or in the file. A name that is almost one"
+            + " of these is refused; FIPCTL_PORT, FIPCTL_SERVICE_HOST and the like, which Kubernetes"
+            + " sets for a Service called fipctl, are ignored.");
     page.tagged(
         Roff.bold("KUBECONFIG"),
         "The kubeconfig files, as for kubectl; --kubeconfig is used instead of them.");
@@ -132,7 +135,8 @@ final class ManPages {
     page.tagged(
         Roff.italic("~/.config/fipctl/config.yaml"),
         "Values of options that neither the command line nor the environment gives, by the option's"
-            + " name: a line such as 'timeout: 1m'. XDG_CONFIG_HOME is followed.");
+            + " name: a line such as 'timeout: 1m'. An unknown name is refused. XDG_CONFIG_HOME is"
+            + " followed.");
     page.tagged(Roff.italic("~/.kube/config"), "The kubeconfig, when nothing names another one.");
     footer(page, program);
     page.section("SEE ALSO");

@@ -28,7 +28,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -193,6 +195,20 @@ final class Runs {
   /** The whole command tree. */
   CommandLine tree() {
     return Fipctl.tree(environment(new StringWriter(), new StringWriter()));
+  }
+
+  /** The commands of one line, as parsing has left them; what is missing on the line is let be. */
+  List<CommandLine> parsed(String... line) {
+    CommandLine tree =
+        Fipctl.tree(
+            environment(new StringWriter(), new StringWriter()), new HashSet<>(List.of(line)));
+    lenient(tree);
+    return tree.parseArgs(Fipctl.withValues(line)).asCommandLineList();
+  }
+
+  private static void lenient(CommandLine command) {
+    command.getCommandSpec().parser().collectErrors(true);
+    command.getSubcommands().values().forEach(Runs::lenient);
   }
 
   private Environment environment(Writer out, Writer err) {
