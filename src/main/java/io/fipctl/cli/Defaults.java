@@ -96,7 +96,7 @@ final class Defaults implements IDefaultValueProvider {
   /** Where a value that was refused had been set, if it was not typed. */
   Optional<String> placeOf(ParameterException refusal) {
     // Defaults are taken before anything that was typed: a wrong one never lets it come to that.
-    return refusal.getArgSpec() instanceof OptionSpec option
+    return refusal.getValue() != null && refusal.getArgSpec() instanceof OptionSpec option
         ? setting(option).filter(it -> it.value().equals(refusal.getValue())).map(Setting::place)
         : Optional.empty();
   }

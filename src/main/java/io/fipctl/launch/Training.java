@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -53,8 +54,9 @@ public final class Training {
     command.addAll(
         List.of("-cp", System.getProperty("java.class.path"), "io.fipctl.Main", "list", "-A"));
     ProcessBuilder builder = new ProcessBuilder(command);
-    // Nothing of the user's: proxies, settings, labs.
-    builder.environment().clear();
+    // Nothing of the user's, such as proxies, settings and labs, but what names of files are read
+    // by.
+    builder.environment().keySet().retainAll(Set.of("LC_ALL", "LC_CTYPE", "LANG"));
     builder.environment().put("HOME", kubeconfig.resolveSibling("home").toString());
     builder.environment().put("KUBECONFIG", kubeconfig.toString());
     Process fipctl =

@@ -91,6 +91,7 @@ final class Installation {
             exit 0
             ;;
         esac
+        printf '%%s' "${LC_ALL-none}" >'%1$s/locale'
         printf '%%s\\0' "$0" "$@" >'%1$s/call'
         exit 42
         """
@@ -154,6 +155,10 @@ final class Installation {
     return process(dir, script().toString(), arguments).start();
   }
 
+  Process startFrom(Path script, String... arguments) throws IOException {
+    return process(dir, script.toString(), arguments).start();
+  }
+
   private ProcessBuilder process(Path directory, String command, String... arguments) {
     ProcessBuilder builder =
         new ProcessBuilder(Stream.concat(Stream.of(command), Stream.of(arguments)).toList())
@@ -161,6 +166,11 @@ final class Installation {
     builder.environment().clear();
     builder.environment().putAll(environment);
     return builder;
+  }
+
+  /** {@code LC_ALL} as the last Java was given it. */
+  String locale() throws IOException {
+    return Files.readString(dir.resolve("locale"));
   }
 
   long trainings() throws IOException {
@@ -209,12 +219,12 @@ final class Installation {
     }
   }
 
-  private interface Condition {
+  interface Condition {
     boolean holds() throws IOException;
   }
 
   /** The training is nobody's child, so it can only be looked for. */
-  private static void await(Condition condition) throws IOException {
+  static void await(Condition condition) throws IOException {
     long start = System.nanoTime();
     while (!condition.holds()) {
       if (System.nanoTime() - start > PATIENCE) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
@@ -18,12 +19,16 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The {@code fipctl} script in an installation of its own, with a Java that writes down its call.
  */
 class LauncherIT {
+  /** What a cache is called, behind its first digits. */
+  private static final String OWN = "1-2222-Jan1-0000-Nobody-1-25.0.3+9.aot";
+
   @TempDir Path dir;
   private Installation fipctl;
 
@@ -164,7 +169,7 @@ class LauncherIT {
   void a_checkout_without_Maven_says_what_is_missing() throws Exception {
     fipctl.java("25");
     Path checkout = fipctl.checkout();
-    fipctl.with("PATH", fipctl.onlyTools("readlink", "find", "ls").toString());
+    fipctl.with("PATH", fipctl.onlyTools("readlink", "find", "ls", "mkdir", "ln", "rm").toString());
 
     Installation.Run run = fipctl.from(dir, checkout.resolve("fipctl").toString(), "version");
 
@@ -182,6 +187,128 @@ class LauncherIT {
 
     assertThat(run.exit()).isEqualTo(1);
     assertThat(run.stderr()).contains("the build of", "failed");
+  }
+
+  @Test
+  void two_first_uses_at_once_build_once() throws Exception {
+    fipctl.java("25");
+    Path checkout = fipctl.checkout();
+    Path go = dir.resolve("go");
+    fipctl.tool(
+        "mvn",
+        """
+        echo build >>'%1$s/builds'
+        : >'%1$s/target/fipctl.jar'
+        until [ -e '%2$s' ]; do sleep 0.05; done\
+        """
+            .formatted(checkout, go));
+
+    Process first = fipctl.startFrom(checkout.resolve("fipctl"), "version");
+    Installation.await(() -> Files.exists(checkout.resolve("builds")));
+    // The jar is there already, but who knows how much of it.
+    Process second = fipctl.startFrom(checkout.resolve("fipctl"), "version");
+    String said = second.errorReader().readLine();
+    assertThat(second.isAlive()).isTrue();
+    Files.createFile(go);
+
+    assertThat(List.of(first.waitFor(), second.waitFor())).containsOnly(42);
+    assertThat(said).contains("process " + first.pid() + " is building the jar");
+    assertThat(Files.readString(checkout.resolve("builds"))).isEqualTo("build\n");
+    assertThat(checkout.resolve("target/.fipctl-building")).doesNotExist();
+  }
+
+  @Test
+  void of_a_killed_build_nothing_is_kept() throws Exception {
+    fipctl.java("25");
+    Path checkout = fipctl.checkout();
+    fipctl.tool(
+        "mvn",
+        "echo build >>'%1$s/builds'; echo good >'%1$s/target/fipctl.jar'".formatted(checkout));
+    Path target = Files.createDirectories(checkout.resolve("target"));
+    Files.writeString(target.resolve("fipctl.jar"), "half a j");
+    Process dead = new ProcessBuilder("true").start();
+    dead.waitFor();
+    Files.createSymbolicLink(
+        target.resolve(".fipctl-building"), Path.of(String.valueOf(dead.pid())));
+
+    assertThat(fipctl.from(dir, checkout.resolve("fipctl").toString(), "version").exit())
+        .isEqualTo(42);
+
+    assertThat(target.resolve("fipctl.jar")).hasContent("good");
+    assertThat(Files.readString(checkout.resolve("builds"))).isEqualTo("build\n");
+    try (Stream<Path> left = Files.list(target)) {
+      assertThat(left).containsExactly(target.resolve("fipctl.jar"));
+    }
+  }
+
+  @Test
+  void a_build_that_failed_leaves_the_next_one_free() throws Exception {
+    fipctl.java("25");
+    Path checkout = fipctl.checkout();
+    fipctl.tool("mvn", "exit 1");
+    fipctl.from(dir, checkout.resolve("fipctl").toString(), "version");
+
+    assertThat(Files.isSymbolicLink(checkout.resolve("target/.fipctl-building"))).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "LC_ALL, C, C.UTF-8",
+    "LC_ALL, POSIX, C.UTF-8",
+    "LANG, C, C.UTF-8",
+    "LC_CTYPE, POSIX, C.UTF-8",
+    "TERM, dumb, C.UTF-8",
+    "LC_ALL, de_DE.UTF-8, de_DE.UTF-8",
+    "LANG, en_US.UTF-8, none",
+    "LC_CTYPE, C.UTF-8, none"
+  })
+  void a_JVM_without_a_locale_is_given_one_that_knows_all_names_of_files(
+      String variable, String value, String given) throws Exception {
+    fipctl.java("25");
+
+    assertThat(fipctl.with(variable, value).run("version").exit()).isEqualTo(42);
+
+    assertThat(fipctl.locale()).isEqualTo(given);
+  }
+
+  @Test
+  void only_what_it_made_itself_is_deleted() throws Exception {
+    fipctl.java("25.0.3");
+    Path shared = Files.createDirectories(dir.resolve("shared"));
+    Path folder = Files.createDirectories(shared.resolve("fipctl"));
+    fipctl.with("FIPCTL_CACHE", shared.toString());
+    Path elsewhere = Files.createDirectories(dir.resolve("elsewhere"));
+    List<Path> others =
+        List.of(
+            Files.createDirectories(shared.resolve("work.attempt")),
+            Files.createDirectories(shared.resolve("deep/er/work.attempt")),
+            Files.createDirectories(folder.resolve("second.attempt")),
+            Files.createDirectories(folder.resolve("deep").resolve(OWN + ".attempt")),
+            Files.createFile(folder.resolve("other-program.aot")),
+            Files.createFile(folder.resolve("1-2-notes.aot")),
+            Files.createFile(shared.resolve("1" + OWN)),
+            Files.createSymbolicLink(folder.resolve("7" + OWN + ".attempt"), elsewhere),
+            Files.createSymbolicLink(folder.resolve("8" + OWN), elsewhere));
+    List<Path> mine = new ArrayList<>();
+    for (int i = 1; i <= 5; i++) {
+      mine.add(Files.createFile(folder.resolve(i + OWN)));
+    }
+    Path attempt = Files.createDirectories(folder.resolve("6" + OWN + ".attempt"));
+    Files.createFile(attempt.resolve("started"));
+    for (Path path : Stream.of(others, mine, List.of(attempt)).flatMap(List::stream).toList()) {
+      if (!Files.isSymbolicLink(path)) {
+        Files.setLastModifiedTime(path, FileTime.from(Instant.parse("2026-01-01T00:00:00Z")));
+      }
+    }
+
+    fipctl.run("version");
+    fipctl.awaitTrainings(1);
+    fipctl.awaitQuiet();
+
+    assertThat(others).allMatch(path -> Files.exists(path, LinkOption.NOFOLLOW_LINKS));
+    assertThat(elsewhere).exists();
+    assertThat(attempt).doesNotExist();
+    assertThat(mine.stream().filter(Files::exists)).hasSizeLessThan(3);
   }
 
   @Test

@@ -40,4 +40,24 @@ class StartUpCacheIT {
     Files.writeString(cache, "");
     assertThat(fipctl.run("version")).isEqualTo(without);
   }
+
+  /** In bytes, because this JVM may have no locale either. */
+  @Test
+  void names_with_other_letters_than_ASCII_are_read_in_the_locale_C() throws Exception {
+    Installation fipctl = Installation.in(dir.resolve("the installation"));
+    fipctl.with("FIPCTL_JAVA", System.getProperty("java.home")).with("LC_ALL", "C");
+    Path built = Path.of(System.getProperty("fipctl.jar"));
+    Files.copy(built, fipctl.jar(), StandardCopyOption.REPLACE_EXISTING);
+    String script =
+        """
+        export HOME="$HOME/$(printf 'M\\303\\274ller')"
+        "$0" lab start && "$0" --lab doctor --save "$HOME/seen" --fail-on never &&
+          "$0" doctor --from "$HOME/seen" --fail-on never -o json
+        """;
+
+    Installation.Run run = fipctl.from(dir, "/bin/sh", "-c", script, fipctl.script().toString());
+
+    assertThat(run.exit()).as(run.stderr()).isZero();
+    assertThat(run.stdout()).contains("\"DoctorReport\"");
+  }
 }
