@@ -72,6 +72,11 @@ final class Defaults implements IDefaultValueProvider {
         : null;
   }
 
+  /** Whether an option has a value although it is not typed. */
+  boolean isSet(OptionSpec option) {
+    return setting(option).isPresent();
+  }
+
   private Optional<Setting> setting(OptionSpec option) {
     String name = name(option);
     if (ONCE.contains(name)) {

@@ -125,6 +125,8 @@ public final class Fipctl implements Callable<Integer> {
   private int execute(CommandLine.ParseResult parsed) {
     checkSettings(parsed);
     checkFormat(parsed);
+    session.actsOn(
+        SameCluster.of(parsed, defaults::isSet, () -> tree(session.environment(), Set.of())));
     if (options.quiet) {
       session.console().quiet();
     }

@@ -59,7 +59,8 @@ final class ReportOptions {
     return print(session, report, Optional.of(treatments));
   }
 
-  private ExitCode print(Session session, Report report, Optional<List<Treatment>> treatments) {
+  private ExitCode print(Session session, Report seen, Optional<List<Treatment>> treatments) {
+    Report report = seen.written(session.sameCluster());
     ExitCode code = code(report, treatments.orElse(List.of()));
     boolean problems = show == Show.problems;
     int exit = code.number();
@@ -87,7 +88,7 @@ final class ReportOptions {
 
   /** For people in front of the report; documents have a place for it. */
   private static void print(Session session, List<Treatment> treatments) {
-    String lines = Treatments.lines(treatments);
+    String lines = Treatments.lines(treatments, session.sameCluster());
     switch (session.reportFormat()) {
       case TABLE, SHORT -> session.console().print(lines);
       case JUNIT, MARKDOWN -> lines.lines().forEach(session.console()::note);

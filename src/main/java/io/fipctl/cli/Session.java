@@ -17,11 +17,13 @@ import io.fipctl.render.Format;
 import io.fipctl.render.ReportFormat;
 import io.fipctl.render.Table;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** One run: the options, the streams and, once it is needed, the cluster. */
 public final class Session {
   private final Environment environment;
   private final GlobalOptions options;
+  private UnaryOperator<String> sameCluster = UnaryOperator.identity();
   private Cluster cluster;
 
   Session(Environment environment, GlobalOptions options) {
@@ -31,6 +33,17 @@ public final class Session {
 
   Environment environment() {
     return environment;
+  }
+
+  /** From now on, the commands that this run tells to type act where it acts. */
+  void actsOn(SameCluster here) {
+    sameCluster = here;
+    console().commands(here);
+  }
+
+  /** A line to type, so that it acts on the same cluster. */
+  UnaryOperator<String> sameCluster() {
+    return sameCluster;
   }
 
   GlobalOptions options() {
@@ -75,6 +88,9 @@ public final class Session {
   Cluster cluster() {
     if (cluster == null) {
       cluster = options.lab ? lab() : environment.clusters().open(options);
+      if (options.verbose) {
+        console().note(place(cluster.endpoint()));
+      }
     }
     return cluster;
   }
@@ -83,6 +99,13 @@ public final class Session {
   static LabCluster asTold(LabCluster lab, GlobalOptions options) {
     LabCluster there = options.namespace().map(lab::in).orElse(lab);
     return options.calicoNamespace().map(there::withCalicoIn).orElse(there);
+  }
+
+  /** Which cluster it is, by its context and its address. */
+  private String place(Cluster.Endpoint endpoint) {
+    String user = options.as == null ? "" : ", as " + options.as;
+    return "on the cluster at %s (context %s)%s"
+        .formatted(endpoint.server(), endpoint.name(), user);
   }
 
   private Cluster lab() {
@@ -146,8 +169,7 @@ public final class Session {
               + String.join("; ", consequences),
           "add --yes");
     }
-    Cluster.Endpoint endpoint = cluster().endpoint();
-    console().note("on cluster %s (%s):".formatted(endpoint.name(), endpoint.server()));
+    console().note(place(cluster().endpoint()) + ":");
     consequences.forEach(line -> console().note("  " + line));
     if (!console().ask("Go on?")) {
       throw new FipctlException(

@@ -15,7 +15,8 @@ import picocli.CommandLine.Mixin;
     description = "Show whether floating IPs can work here, node by node.",
     footer = {
       "",
-      "CNI-GATE is what lies on the node's disk, FELIX-GATE what the node's Felix takes. A node that",
+      "CNI-GATE is what lies on the node's disk, FELIX-GATE what the node's Felix takes. A node"
+          + " that",
       "cannot be read is unknown.",
       "",
       "Examples:",
@@ -47,7 +48,7 @@ final class StatusCommand implements Callable<Integer> {
         session.print(Statuses.nodes(status));
         if (!status.problems().isEmpty()) {
           session.console().println("");
-          session.console().print(Statuses.problems(status));
+          session.console().print(Statuses.problems(status, session.sameCluster()));
         }
       }
       case NAME ->

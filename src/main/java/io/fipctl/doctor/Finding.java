@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * Something that is wrong, how it is known, what it breaks and what to type.
@@ -134,6 +135,21 @@ public record Finding(
         evidence,
         impact,
         fix,
+        remedy,
+        related,
+        consequences);
+  }
+
+  Finding written(UnaryOperator<String> commands) {
+    return new Finding(
+        check,
+        severity,
+        subject,
+        observed,
+        expected,
+        evidence,
+        impact,
+        commands.apply(fix),
         remedy,
         related,
         consequences);

@@ -4,6 +4,7 @@ import io.fipctl.model.ExitCode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -33,6 +34,18 @@ public record Report(
     ERROR,
     WARNING,
     NEVER
+  }
+
+  /** The same, with the commands of its fixes written another way. */
+  public Report written(UnaryOperator<String> commands) {
+    return new Report(
+        origin,
+        calico,
+        results.stream().map(result -> result.written(commands)).toList(),
+        nodes,
+        addresses,
+        unread,
+        suppressed);
   }
 
   public Stream<Finding> findings() {

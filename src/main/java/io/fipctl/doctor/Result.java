@@ -1,6 +1,7 @@
 package io.fipctl.doctor;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * What one check says.
@@ -33,6 +34,16 @@ public record Result(
    * @param blind whether that leaves something to be looked at: false when there is nothing
    */
   public record Gap(String where, String reason, boolean unknown, boolean blind) {}
+
+  Result written(UnaryOperator<String> commands) {
+    return new Result(
+        check,
+        findings.stream().map(finding -> finding.written(commands)).toList(),
+        notes,
+        gaps,
+        looked,
+        follows);
+  }
 
   public Status status() {
     if (findings.stream().anyMatch(finding -> finding.severity() == Severity.ERROR)) {

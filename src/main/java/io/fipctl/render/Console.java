@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -30,6 +31,7 @@ public final class Console {
   private final Terminal terminal;
   private boolean quiet;
   private boolean colour = true;
+  private UnaryOperator<String> commands = UnaryOperator.identity();
 
   /**
    * What is known of the terminal.
@@ -92,6 +94,14 @@ public final class Console {
     colour = false;
   }
 
+  /**
+   * How a line that may hold commands to type is written from now on: hints, notes and warnings,
+   * and what stands for them in documents.
+   */
+  public void commands(UnaryOperator<String> written) {
+    commands = written;
+  }
+
   /** The answer, as it is. */
   public void print(String text) {
     out.print(text);
@@ -109,19 +119,24 @@ public final class Console {
 
   /** The answer as one document. */
   public void print(Document document, Format format) {
-    print(format == Format.YAML ? yaml(document.tree()) : json(document.tree()));
+    Map<String, Object> tree = document.written(commands).tree();
+    print(format == Format.YAML ? yaml(tree) : json(tree));
   }
 
   /** Something worth knowing that is not the answer. */
   public void note(String line) {
+    say(commands.apply(line));
+  }
+
+  public void warning(String line) {
+    say(paint("33", "warning:") + " " + commands.apply(line));
+  }
+
+  private void say(String line) {
     if (!quiet) {
       err.println(line);
       err.flush();
     }
-  }
-
-  public void warning(String line) {
-    note(paint("33", "warning:") + " " + line);
   }
 
   /** A failure: one sentence, then what to type next. */
@@ -136,7 +151,7 @@ public final class Console {
   public void explain(FipctlException failure) {
     err.println(paint("31", "error:") + " " + failure.getMessage());
     for (String hint : failure.hints()) {
-      err.println("  " + hint);
+      err.println("  " + commands.apply(hint));
     }
     err.flush();
   }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** How the answer of {@code status} looks. */
 public final class Statuses {
@@ -61,11 +62,16 @@ public final class Statuses {
     return new Table(List.of("NODE", "READY", "CNI-GATE", "FELIX-GATE", "CNI-CONFIG"), rows);
   }
 
-  public static String problems(ClusterStatus status) {
+  /**
+   * What is wrong, and what to type.
+   *
+   * @param commands how commands to type are written
+   */
+  public static String problems(ClusterStatus status, UnaryOperator<String> commands) {
     StringBuilder text = new StringBuilder();
     for (ClusterStatus.Problem problem : status.problems()) {
       text.append(problem.object()).append(": ").append(problem.text()).append('\n');
-      problem.fix().ifPresent(fix -> text.append("  ").append(fix).append('\n'));
+      problem.fix().ifPresent(fix -> text.append("  ").append(commands.apply(fix)).append('\n'));
     }
     return text.toString();
   }

@@ -5,13 +5,18 @@ import io.fipctl.model.FipctlException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** How what {@code doctor --fix} did looks. */
 public final class Treatments {
   private Treatments() {}
 
-  /** A line for each and one for each reason and hint; an empty line behind them. */
-  public static String lines(List<Treatment> treatments) {
+  /**
+   * A line for each and one for each reason and hint; an empty line behind them.
+   *
+   * @param commands how commands to type are written
+   */
+  public static String lines(List<Treatment> treatments, UnaryOperator<String> commands) {
     StringBuilder text = new StringBuilder();
     for (Treatment treatment : treatments) {
       text.append(
@@ -20,7 +25,7 @@ public final class Treatments {
                   treatment.state(),
                   String.join(", ", treatment.fix().checks()),
                   treatment.fix().remedy().describe()));
-      treatment.why().ifPresent(why -> why(text, why));
+      treatment.why().ifPresent(why -> why(text, why, commands));
     }
     if (treatments.isEmpty()) {
       text.append("nothing that --fix may do\n");
@@ -28,9 +33,9 @@ public final class Treatments {
     return text.append('\n').toString();
   }
 
-  private static void why(StringBuilder text, FipctlException why) {
+  private static void why(StringBuilder text, FipctlException why, UnaryOperator<String> commands) {
     text.append("  ").append(why.getMessage()).append('\n');
-    why.hints().forEach(hint -> text.append("    ").append(hint).append('\n'));
+    why.hints().forEach(hint -> text.append("    ").append(commands.apply(hint)).append('\n'));
   }
 
   static List<Map<String, Object>> items(List<Treatment> treatments) {

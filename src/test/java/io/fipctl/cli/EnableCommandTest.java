@@ -19,7 +19,7 @@ class EnableCommandTest {
     assertThat(no.exitCode()).isEqualTo(130);
     assertThat(no.out()).isEmpty();
     assertThat(no.err())
-        .contains("on cluster lab (lab://lab):")
+        .contains("on the cluster at lab://lab (context lab):")
         .contains("turn the CNI gate on in", "roll calico-node on 3 nodes")
         .contains("calico-node rolls on 3 nodes one after another")
         .contains("Felix restarts on all 3 nodes at once")
