@@ -54,7 +54,10 @@ class NodeAccessIT {
 
   @Test
   void who_may_not_make_pods_is_told_the_rule() {
-    String user = server.allowed(new Rule("", List.of("pods", "nodes"), List.of("get", "list")));
+    String user =
+        server.allowed(
+            new Rule("", List.of("pods", "nodes"), List.of("get", "list")),
+            new Rule("apps", List.of("daemonsets"), List.of("list")));
 
     server
         .fipctl("--as", user, "node-shell", "n1", "--node-access=pod", "--", "true")

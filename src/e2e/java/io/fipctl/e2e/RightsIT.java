@@ -72,6 +72,8 @@ class RightsIT {
         "pods/exec get            | move 203.0.113.9 shop/web-0",
         "pods patch               | release 203.0.113.9 --unverified",
         "pods/exec get            | release 203.0.113.9",
+        "daemonsets list          | release 203.0.113.9",
+        "daemonsets list          | move 203.0.113.9 shop/web-0",
         "pods/exec get            | enable --yes",
         "configmaps patch         | enable --no-restart --yes",
         "felixconfigurations patch| disable --felix-only --yes",

@@ -30,6 +30,8 @@ public record CalicoDaemonSet(ApiObject object, List<PassedOver> passedOver, boo
   /** The reason of the refusal when there is none. */
   public static final String NONE = "NoCalico";
 
+  private static final String SEVERAL = "SeveralCalicos";
+
   /** Where manifests, distributions and the operator install Calico; nobody's own namespaces. */
   private static final List<String> SYSTEM_NAMESPACES = List.of("kube-system", "calico-system");
 
@@ -118,6 +120,11 @@ public record CalicoDaemonSet(ApiObject object, List<PassedOver> passedOver, boo
         vouchedFor);
   }
 
+  /** Whether a refusal is one that the user can decide by naming the namespace. */
+  public static boolean isUndecided(FipctlException refusal) {
+    return refusal.reason().equals(NONE) || refusal.reason().equals(SEVERAL);
+  }
+
   /** Whether it has the container; all that is not one of these is of no interest here. */
   static boolean isCandidate(ApiObject daemonSet) {
     return container(daemonSet.object("spec", "template")).isPresent();
@@ -200,7 +207,7 @@ public record CalicoDaemonSet(ApiObject object, List<PassedOver> passedOver, boo
     String names = likely.stream().map(CalicoDaemonSet::named).collect(Collectors.joining(", "));
     boolean inOne = likely.stream().map(ApiObject::namespace).distinct().count() == 1;
     return FipctlException.unsupported(
-        "SeveralCalicos",
+        SEVERAL,
         "several DaemonSets of %s may be Calico's: %s".formatted(where, names),
         inOne
             ? ShellCommand.of(

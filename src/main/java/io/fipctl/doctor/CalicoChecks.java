@@ -44,7 +44,10 @@ final class CalicoChecks {
               .expected("one DaemonSet that runs calico-node and is known to be Calico's")
               .proof(new Proof("api/daemonsets.json", List.of()))
               .impact("Without Calico's Felix nobody programs floating IPs.")
-              .fix(refused.hint().orElse("kubectl get daemonsets -A")));
+              .fix(
+                  CalicoDaemonSet.isUndecided(refused)
+                      ? "kubectl get daemonsets -A  # if one is Calico's, add --calico-namespace NS"
+                      : refused.hint().orElse("kubectl get daemonsets -A")));
     }
     List<Outcome> outcomes = new ArrayList<>();
     if (install.datastore() == CalicoInstall.Datastore.ETCD) {

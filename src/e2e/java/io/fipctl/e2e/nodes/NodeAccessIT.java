@@ -158,6 +158,7 @@ final class NodeAccessIT {
         metadata: {name: dora}
         rules:
           - {apiGroups: [""], resources: [pods, nodes], verbs: [get, list]}
+          - {apiGroups: [apps], resources: [daemonsets], verbs: [list]}
         ---
         apiVersion: rbac.authorization.k8s.io/v1
         kind: ClusterRoleBinding
@@ -190,6 +191,72 @@ final class NodeAccessIT {
         .fipctl(nodeShell("n1", here, "true"))
         .exits(6)
         .saying("resources: [\"pods/exec\"], verbs: [\"create\", \"get\"]");
+    noDebugPodIsLeft();
+  }
+
+  /** A tenant's DaemonSet with Calico's names, whose pods run and are Ready on every node. */
+  private void plant() {
+    nodes.apply(
+        """
+        apiVersion: v1
+        kind: Namespace
+        metadata: {name: tenant}
+        ---
+        apiVersion: apps/v1
+        kind: DaemonSet
+        metadata: {name: calico-node, namespace: tenant, labels: {k8s-app: calico-node}}
+        spec:
+          selector: {matchLabels: {k8s-app: calico-node}}
+          template:
+            metadata: {labels: {k8s-app: calico-node}}
+            spec:
+              hostNetwork: true
+              terminationGracePeriodSeconds: 0
+              initContainers:
+                - name: install-cni
+                  image: fipctl.test/calico:v3.31.7
+                  command: ["true"]
+                  env: [{name: CNI_NETWORK_CONFIG, value: "{}"}]
+                  volumeMounts: [{name: net, mountPath: /host/etc/cni/net.d, readOnly: true}]
+              containers:
+                - name: calico-node
+                  image: fipctl.test/calico:v3.31.7
+                  command: [sleep, infinity]
+                  env: [{name: WHOSE, value: the-tenants}]
+              volumes: [{name: net, hostPath: {path: /etc/cni/net.d}}]
+        """);
+    String[] ready = {
+      "get", "daemonset", "calico-node", "-n", "tenant", "-o", "jsonpath={.status.numberReady}"
+    };
+    eventually(
+        SOON,
+        "the tenant's pods run",
+        () -> nodes.kubectl(ready).out().equals(String.valueOf(Nodes.ALL.size())));
+  }
+
+  @Test
+  void a_tenants_pods_that_look_like_calicos_are_never_entered() {
+    String[] exec = {"--node-access", "exec"};
+    try {
+      plant();
+
+      for (String node : Nodes.ALL) {
+        for (String[] way : new String[][] {exec, POD}) {
+          Ran ran = nodes.fipctl(nodeShell(node, way, "bash", "-c", "echo -$WHOSE-")).exits(0);
+          assertThat(ran.out()).isEqualTo("--\n");
+          ran.saying("tenant/calico-node").notSaying("debug pod tenant/");
+        }
+      }
+      nodes
+          .fipctl("assign", "web-0", "203.0.113.10")
+          .exits(0)
+          .saying("DaemonSet tenant/calico-node has a container calico-node and was passed over");
+      assertThat(nodes.fipctl("status").exits(0).out()).contains("kube-system/calico-node\n");
+      assertThat(nodes.fipctl("doctor", "203.0.113.10").out())
+          .doesNotContain("ERROR", "kubectl exec -n tenant");
+    } finally {
+      nodes.kubectl("delete", "namespace", "tenant", "--wait=false").exits(0);
+    }
     noDebugPodIsLeft();
   }
 
