@@ -11,12 +11,12 @@ __fipctl_command() {
       options='-V --version'
       ;;
     'assign')
-      options='--allow-cni-gate-off --dry-run= --error-unchanged --lock-timeout= --no-lock --node-is-fenced --note= --owner= --protect --record-namespace= --steal --strict --timeout= --unprotect --wait='
+      options='--allow-cni-gate-off --allow-outside-pools --dry-run= --error-unchanged --lock-timeout= --no-lock --node-is-fenced --note= --owner= --protect --record-namespace= --steal --strict --timeout= --unprotect --wait='
       valued='--dry-run --lock-timeout --note --owner --record-namespace --timeout --wait'
       arguments='pods' limit=pair
       ;;
     'move')
-      options='--allow-cni-gate-off --dry-run= --error-unchanged --from= --handover= --lock-timeout= --node-is-fenced --record-namespace= --strict --timeout= --to= --unprotect --unverified --wait='
+      options='--allow-cni-gate-off --allow-outside-pools --dry-run= --error-unchanged --from= --handover= --lock-timeout= --node-is-fenced --record-namespace= --strict --timeout= --to= --unprotect --unverified --wait='
       valued='--dry-run --from --handover --lock-timeout --record-namespace --timeout --to --wait'
       arguments='pods,addresses' limit=pair
       ;;
@@ -77,7 +77,7 @@ __fipctl_command() {
       arguments='addresses' limit=many
       ;;
     'failover')
-      options='--candidates= --dry-run= --error-unchanged --lock-timeout= --node-is-fenced --not-ready-for= --record-namespace= --timeout= --unprotect --wait='
+      options='--allow-outside-pools --candidates= --dry-run= --error-unchanged --lock-timeout= --node-is-fenced --not-ready-for= --record-namespace= --timeout= --unprotect --wait='
       valued='--candidates --dry-run --lock-timeout --not-ready-for --record-namespace --timeout --wait'
       arguments='addresses' limit=1
       ;;

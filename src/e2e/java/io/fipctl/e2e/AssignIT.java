@@ -3,6 +3,8 @@ package io.fipctl.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,9 +70,14 @@ class AssignIT {
     "web-0,10.244.2.10,4,shop/web-1",
     "web-0,172.31.99.12,4,n2",
     "web-0,10.96.0.80,4,shop/shop",
+    "web-0,10.96.77.77,4,servicecidr/kubernetes",
     "web-0,198.51.100.9,4,shop/shop",
     "web-0,10.244.1.2,4,gone",
     "web-0,198.51.100.50,4,198.51.100.0/24",
+    "web-0,127.0.0.1,2,loopback",
+    "web-0,169.254.169.254,2,link-local",
+    "web-0,172.31.99.255,2,broadcast address of node",
+    "web-0,172.31.99.0,2,network address of node",
   })
   void refuses_and_names_what_was_found(String pod, String address, int exitCode, String found) {
     server
@@ -142,15 +149,55 @@ class AssignIT {
   }
 
   @Test
-  void warns_of_an_address_in_no_pool_and_refuses_it_when_strict() {
+  void refuses_an_address_in_no_pool_until_it_is_allowed() {
     server
-        .fipctl("assign", "shop/web-0", "192.0.2.10", "--wait=false", "--strict")
+        .fipctl("assign", "shop/web-0", "192.0.2.10", "--wait=false")
+        .exits(9)
         .answeringNothing()
-        .saying("pool");
+        .saying("is in no IP pool", "kubectl create -f -", "--allow-outside-pools");
     assertThat(server.annotation("web-0")).isEmpty();
 
-    server.fipctl("assign", "shop/web-0", "192.0.2.10", "--wait=false").exits(0).saying("pool");
+    server
+        .fipctl("assign", "shop/web-0", "192.0.2.10", "--wait=false", "--allow-outside-pools")
+        .exits(0)
+        .saying("is in no IP pool");
     assertThat(server.annotation("web-0")).contains("[\"192.0.2.10\"]");
+  }
+
+  @Test
+  void refuses_free_addresses_of_a_ServiceCIDR_that_was_added() {
+    server.apply(
+        Map.of(
+            "apiVersion",
+            "networking.k8s.io/v1",
+            "kind",
+            "ServiceCIDR",
+            "metadata",
+            Map.of("name", "more"),
+            "spec",
+            Map.of("cidrs", List.of("203.0.113.128/25"))));
+    try {
+      server
+          .fipctl("assign", "shop/web-0", "203.0.113.200", "--wait=false")
+          .exits(4)
+          .answeringNothing()
+          .saying("servicecidr/more (inside its service range 203.0.113.128/25)");
+      assertThat(server.annotation("web-0")).isEmpty();
+    } finally {
+      server.kubectl("delete", "servicecidr", "more", "--wait=false").exits(0);
+    }
+    server.fipctl("assign", "shop/web-0", "203.0.113.100", "--wait=false").exits(0);
+  }
+
+  @Test
+  void refuses_a_Terminating_pod_as_the_one_to_have_it() {
+    server.kubectl("delete", "pod", "web-0", "-n", "shop", "--wait=false").exits(0);
+
+    server
+        .fipctl("assign", "shop/web-0", "203.0.113.10", "--wait=false")
+        .exits(9)
+        .answeringNothing()
+        .saying("is being deleted");
   }
 
   @ParameterizedTest

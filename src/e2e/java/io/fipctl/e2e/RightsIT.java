@@ -48,6 +48,8 @@ class RightsIT {
           "crd.projectcalico.org ipreservations list",
           "crd.projectcalico.org ipamblocks list",
           "crd.projectcalico.org bgpconfigurations list",
+          "networking.k8s.io servicecidrs list",
+          "discovery.k8s.io endpointslices list",
           "operator.tigera.io installations list");
 
   @RegisterExtension final ApiServer server = new ApiServer("crd");
@@ -103,7 +105,9 @@ class RightsIT {
     "ipamblocks list",
     "ippools list",
     "ipreservations list",
-    "bgpconfigurations list"
+    "bgpconfigurations list",
+    "servicecidrs list",
+    "endpointslices list"
   })
   void says_what_could_not_be_checked_and_goes_on(String missing) {
     server
@@ -112,6 +116,11 @@ class RightsIT {
         .saying("not checked", missing.split(" ", 2)[0]);
 
     assertThat(server.annotation("web-0")).contains("[\"203.0.113.10\"]");
+    server
+        .fipctl(as(userWithout(missing), "assign", "shop/web-1", "203.0.113.11", "--strict"))
+        .exits(9)
+        .saying("not checked", missing.split(" ", 2)[0]);
+    assertThat(server.annotation("web-1")).isEmpty();
   }
 
   @Test

@@ -73,8 +73,7 @@ final class AssignCommand implements Callable<Integer> {
     Assign.Options options =
         new Assign.Options(
             steal,
-            giving.strict,
-            giving.allowCniGateOff,
+            giving.leniency(),
             taking.node.nodeIsFenced,
             taking.unprotect,
             change.wait,

@@ -2,6 +2,7 @@ package io.fipctl.cli;
 
 import io.fipctl.model.IpAddress;
 import io.fipctl.operation.Failover;
+import io.fipctl.operation.Leniency;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -40,6 +41,8 @@ final class FailoverCommand implements Callable<Integer> {
       description = "How long the present pod must not have been Ready (default 60s).")
   Duration notReadyFor = Duration.ofSeconds(60);
 
+  @Mixin OutsidePoolsOption pools = new OutsidePoolsOption();
+
   @Mixin TakingOptions taking = new TakingOptions();
 
   @Mixin ChangeOptions change = new ChangeOptions();
@@ -56,6 +59,7 @@ final class FailoverCommand implements Callable<Integer> {
         new Failover.Options(
             candidates,
             notReadyFor,
+            new Leniency(false, false, pools.allowOutsidePools),
             taking.node.nodeIsFenced,
             taking.unprotect,
             change.wait,

@@ -79,8 +79,7 @@ final class MoveCommand implements Callable<Integer> {
         new Move.Options(
             Optional.ofNullable(from).map(session::located),
             handover == Handover.overlap ? Ordering.OVERLAP : Ordering.EXCLUSIVE,
-            giving.strict,
-            giving.allowCniGateOff,
+            giving.leniency(),
             blind.unverified,
             taking.node.nodeIsFenced,
             taking.unprotect,

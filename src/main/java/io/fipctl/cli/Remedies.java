@@ -14,6 +14,7 @@ import io.fipctl.operation.Custody;
 import io.fipctl.operation.Enable;
 import io.fipctl.operation.GateOptions;
 import io.fipctl.operation.GatePlan;
+import io.fipctl.operation.Leniency;
 import io.fipctl.operation.Mending;
 import io.fipctl.operation.Proposal;
 import io.fipctl.operation.RecordEdit;
@@ -105,7 +106,7 @@ final class Remedies {
     }
     try {
       Assign.Options options =
-          new Assign.Options(false, false, false, false, false, true, PATIENCE);
+          new Assign.Options(false, Leniency.NONE, false, false, true, PATIENCE);
       carryOut(
           tidy.revived(),
           custody ->

@@ -1,6 +1,7 @@
 package io.fipctl.cluster;
 
 import io.fipctl.model.ApiObject;
+import io.fipctl.model.IpAddress;
 import io.fipctl.model.JsonPatch;
 import java.util.List;
 import java.util.Optional;
@@ -62,6 +63,14 @@ public interface Cluster extends AutoCloseable {
    * @throws io.fipctl.model.StaleWriteException when another one has its name now: that one stays
    */
   void delete(Kind kind, ApiObject seen);
+
+  /**
+   * The addresses at which this run reaches the API server; absent when its name cannot be resolved
+   * here, and empty where there is no server behind.
+   */
+  default Optional<Set<IpAddress>> serverAddresses() {
+    return Optional.of(Set.of());
+  }
 
   /** The names of the API groups that the server serves. */
   Set<String> apiGroups();

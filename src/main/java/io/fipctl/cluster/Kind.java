@@ -64,6 +64,20 @@ public record Kind(
       new Kind("batch", "v1", "cronjobs", "CronJob", true, Fields.ALL);
   public static final Kind NETWORK_POLICIES =
       new Kind("networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy", true, Fields.ALL);
+  public static final Kind SERVICE_CIDRS = serviceCidrs("v1");
+
+  /** As Kubernetes 1.31 and 1.32 serve it. */
+  public static final Kind SERVICE_CIDRS_BETA = serviceCidrs("v1beta1");
+
+  public static final Kind ENDPOINT_SLICES =
+      new Kind(
+          "discovery.k8s.io",
+          "v1",
+          "endpointslices",
+          "EndpointSlice",
+          true,
+          Fields.parse("metadata(name,namespace,labels),endpoints(addresses)"),
+          true);
   public static final Kind INSTALLATIONS =
       new Kind(
           "operator.tigera.io", "v1", "installations", "Installation", false, Fields.ALL, true);
@@ -120,6 +134,17 @@ public record Kind(
 
   private static Kind apps(String plural, String name) {
     return new Kind("apps", "v1", plural, name, true, Fields.ALL);
+  }
+
+  private static Kind serviceCidrs(String version) {
+    return new Kind(
+        "networking.k8s.io",
+        version,
+        "servicecidrs",
+        "ServiceCIDR",
+        false,
+        Fields.parse("metadata(name),spec(cidrs)"),
+        true);
   }
 
   private static Kind calico(String plural, String name) {

@@ -7,9 +7,13 @@ import io.fipctl.cluster.Refusal.Asked;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
+import io.fipctl.model.IpAddress;
 import io.fipctl.model.JsonPatch;
 import io.fipctl.model.PodRef;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +26,8 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A cluster through its API server: plain requests, and lists that are read as they come. */
 final class KubernetesCluster implements Cluster {
@@ -51,6 +57,24 @@ final class KubernetesCluster implements Cluster {
   @Override
   public Endpoint endpoint() {
     return endpoint;
+  }
+
+  @Override
+  public Optional<Set<IpAddress>> serverAddresses() {
+    String host = Optional.ofNullable(URI.create(endpoint.server()).getHost()).orElse("");
+    Optional<IpAddress> literal = IpAddress.tryParse(host.replaceAll("[\\[\\]]", ""));
+    if (literal.isPresent()) {
+      return literal.map(Set::of);
+    }
+    try {
+      return Optional.of(
+          Stream.of(InetAddress.getAllByName(host))
+              .map(resolved -> IpAddress.of(resolved.getAddress()))
+              .collect(Collectors.toSet()));
+    } catch (UnknownHostException e) {
+      // A proxy may know the name.
+      return Optional.empty();
+    }
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.fipctl.model.Node;
 import io.fipctl.model.Pod;
 import io.fipctl.model.ShellCommand;
 import io.fipctl.operation.AddressUse;
+import io.fipctl.operation.NewPool;
 import io.fipctl.operation.Reachability;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -230,10 +231,13 @@ final class AddressChecks {
       if (holders.size() > 1) {
         outcomes.add(duplicate(address, holders));
       }
-      if (!others.isEmpty()) {
+      Optional<String> unusable = use.unusable(address);
+      if (unusable.isPresent()) {
+        outcomes.add(unusable(address, holders.getFirst().pod(), unusable.get()));
+      } else if (!others.isEmpty()) {
         outcomes.add(taken(address, holders.getFirst().pod(), others.getFirst()));
       }
-      if (holders.size() == 1 && others.isEmpty()) {
+      if (holders.size() == 1 && others.isEmpty() && unusable.isEmpty()) {
         outcomes.add(Outcome.ok(Subject.of(address)));
       }
     }
@@ -305,6 +309,17 @@ final class AddressChecks {
         .fix("fipctl release %s --pod %s  # then assign another one", address, pod.ref());
   }
 
+  private static Outcome unusable(IpAddress address, Pod pod, String why) {
+    return Finding.error(Subject.of(address, pod))
+        .observed("it is %s", why)
+        .expected("an address that a pod can have")
+        .proof(annotation(pod, pod.annotation().orElse("")))
+        .impact(
+            "Pod %s is not reached at %s, and its node may lose what the address is for.",
+            pod.ref(), address)
+        .fix("fipctl release %s --pod %s  # then assign another one", address, pod.ref());
+  }
+
   /** What several addresses are not reached for. */
   private record Obstruction(Reachability.Cause cause, Optional<IpPool> pool) {}
 
@@ -365,9 +380,10 @@ final class AddressChecks {
               .observed("no IP pool has %s, so BIRD does not announce it", listed(addresses))
               .proof(Proof.api("ippools", "none has " + listed(addresses)))
               .fix(
-                  "printf '{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[%s]}' | kubectl create -f -"
-                      + "  # a range of your own is as good",
-                  addresses.stream().map(address -> pool(facts, address)).toList());
+                  NewPool.COMMAND + "  # a range of your own is as good",
+                  addresses.stream()
+                      .map(address -> NewPool.object(facts.install().apiVersion(), address))
+                      .toList());
       case NOT_EXPORTED ->
           draft
               .observed("pool %s is not exported (disableBGPExport)", name)
@@ -400,18 +416,6 @@ final class AddressChecks {
                   facts.install().namespace(), facts.install().daemonSet());
       case GIVEN_TO_PODS -> throw new IllegalStateException("FIP-205 tells of it");
     };
-  }
-
-  /**
-   * A pool for one floating IP, with every field written out: CRDs of version 1 have no defaults.
-   */
-  private static ShellCommand.Part pool(Facts facts, IpAddress address) {
-    return ShellCommand.part(
-        "{\"apiVersion\":\"%s\",\"kind\":\"IPPool\",\"metadata\":{\"name\":\"fip-%s\"},"
-            + "\"spec\":{\"cidr\":\"%s\",\"disabled\":true,\"ipipMode\":\"Never\","
-            + "\"vxlanMode\":\"Never\",\"natOutgoing\":false,\"disableBGPExport\":false,"
-            + "\"blockSize\":%s,\"nodeSelector\":\"all()\",\"allowedUses\":[\"Workload\"]}}",
-        facts.install().apiVersion(), dashed(address), address.asCidr(), address.family().bits());
   }
 
   private static Subject subject(IpPool pool) {

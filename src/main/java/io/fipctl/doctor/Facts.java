@@ -195,11 +195,11 @@ final class Facts {
   }
 
   /**
-   * Whether an address belongs to something else than a floating IP's holder: FIP-203 says so, and
-   * no pool or way would make it right.
+   * Whether no pod can have an address, or something else than a floating IP's holder has it:
+   * FIP-203 says so, and no pool or way would make it right.
    */
   boolean isTaken(IpAddress address) {
-    return !use().otherClaims(address).isEmpty();
+    return use().unusable(address).isPresent() || !use().otherClaims(address).isEmpty();
   }
 
   List<IpPool> pools() {

@@ -12,6 +12,7 @@ import io.fipctl.model.FipctlException;
 import io.fipctl.model.FloatingIps;
 import io.fipctl.model.IpAddress;
 import io.fipctl.nat.NodeDump;
+import io.fipctl.operation.AddressUse;
 import io.fipctl.operation.AtOnce;
 import io.fipctl.operation.CalicoInstall;
 import java.time.Instant;
@@ -157,6 +158,11 @@ public final class LiveEvidence {
     }
     Map<String, Supplier<List<ApiObject>>> lists = new LinkedHashMap<>();
     first.forEach(kind -> lists.put(kind.plural(), () -> list(kind, Cluster.Scope.ALL)));
+    if (extent.equals(Extent.EVERYTHING)) {
+      lists.put(Kind.SERVICE_CIDRS.plural(), this::serviceCidrs);
+      lists.put(
+          Kind.ENDPOINT_SLICES.plural(), () -> list(Kind.ENDPOINT_SLICES, AddressUse.API_SERVERS));
+    }
     records.ifPresent(
         namespace ->
             lists.put(Kind.LEASES.plural(), () -> list(Kind.LEASES, Cluster.Scope.in(namespace))));
@@ -226,6 +232,12 @@ public final class LiveEvidence {
     return kinds.get(kind.plural()) instanceof Seen.Read<List<ApiObject>> read
         ? read.value()
         : List.of();
+  }
+
+  /** In the version in which there are any. */
+  private List<ApiObject> serviceCidrs() {
+    List<ApiObject> served = list(Kind.SERVICE_CIDRS, Cluster.Scope.ALL);
+    return served.isEmpty() ? list(Kind.SERVICE_CIDRS_BETA, Cluster.Scope.ALL) : served;
   }
 
   /** Only those that calico-node is made from: others may hold anything. */

@@ -223,6 +223,13 @@ public final class LabState {
     return this;
   }
 
+  public LabState without(Kind kind, String namespace, String name) {
+    if (!remove(kind, namespace, name)) {
+      throw new IllegalArgumentException("no " + kind.name() + " " + name);
+    }
+    return this;
+  }
+
   /** Adds any object. */
   public LabState with(Kind kind, ApiObject object) {
     put(kind, object);

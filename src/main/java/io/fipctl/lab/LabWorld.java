@@ -33,6 +33,8 @@ final class LabWorld {
           Kind.CLUSTER_INFORMATIONS,
           Kind.IP_POOLS,
           Kind.SERVICES,
+          Kind.SERVICE_CIDRS,
+          Kind.ENDPOINT_SLICES,
           Kind.DEPLOYMENTS,
           Kind.REPLICA_SETS,
           Kind.STATEFUL_SETS,

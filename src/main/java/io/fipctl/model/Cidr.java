@@ -49,6 +49,15 @@ public record Cidr(IpAddress network, int prefix) {
     }
   }
 
+  /** The highest address: the broadcast address of an IPv4 subnet. */
+  public IpAddress last() {
+    byte[] bytes = network.bytes();
+    for (int bit = prefix; bit < bytes.length * 8; bit++) {
+      bytes[bit / 8] |= (byte) (0x80 >> bit % 8);
+    }
+    return IpAddress.of(bytes);
+  }
+
   public boolean contains(IpAddress address) {
     return network.sharesPrefix(address, prefix);
   }

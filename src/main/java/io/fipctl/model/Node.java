@@ -10,6 +10,8 @@ import java.util.Optional;
  * A node, as far as floating IPs are concerned.
  *
  * @param addresses its InternalIPs
+ * @param subnets the networks its BGP addresses are in, as far as Calico has written their prefix
+ *     lengths (node/pkg/lifecycle/startup/autodetection)
  * @param otherAddresses further addresses that are its own, each with what it is: external ones and
  *     Calico's BGP and tunnel addresses (node annotations {@code projectcalico.org/…})
  */
@@ -19,6 +21,7 @@ public record Node(
     boolean windows,
     Map<String, String> labels,
     List<IpAddress> addresses,
+    List<Cidr> subnets,
     Map<IpAddress, String> otherAddresses) {
 
   private static final Map<String, String> CALICO_ANNOTATIONS =
@@ -30,6 +33,9 @@ public record Node(
           "projectcalico.org/IPv6VXLANTunnelAddr", "VXLAN tunnel address",
           "projectcalico.org/IPv4WireguardInterfaceAddr", "WireGuard address",
           "projectcalico.org/IPv6WireguardInterfaceAddr", "WireGuard address");
+
+  private static final List<String> BGP_ADDRESSES =
+      List.of("projectcalico.org/IPv4Address", "projectcalico.org/IPv6Address");
 
   public static Node of(ApiObject object) {
     List<IpAddress> internal = new ArrayList<>();
@@ -67,7 +73,35 @@ public record Node(
         windows,
         object.map("metadata", "labels"),
         List.copyOf(internal),
+        BGP_ADDRESSES.stream()
+            .flatMap(key -> object.annotation(key).stream())
+            .filter(value -> value.indexOf('/') >= 0)
+            .flatMap(value -> Cidr.tryParse(value).stream())
+            .toList(),
         Map.copyOf(others));
+  }
+
+  /**
+   * Why no host of the node's networks may have an address: it is a network's own, or its broadcast
+   * address. Networks of one or two addresses have neither (RFC 3021, RFC 6164).
+   */
+  public Optional<String> unusable(IpAddress address) {
+    for (Cidr subnet : subnets) {
+      if (subnet.prefix() < subnet.network().family().bits() - 1) {
+        boolean four = address.family() == IpAddress.Family.IPV4;
+        if (address.equals(subnet.network())) {
+          return Optional.of(
+              "the %s of node %s's subnet %s"
+                  .formatted(
+                      four ? "network address" : "subnet-router anycast address", name, subnet));
+        }
+        if (four && address.equals(subnet.last())) {
+          return Optional.of(
+              "the broadcast address of node %s's subnet %s".formatted(name, subnet));
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /** The node's own address of a family, to which others route what it hosts. */

@@ -35,6 +35,9 @@ public record Pod(
   /** The annotation that says under which lock fipctl wrote to the pod last. */
   public static final String FENCE = "fipctl.io/fence";
 
+  /** The kind that controls the mirrors of static pods. */
+  private static final String NODE = "Node";
+
   /** The object that controls a pod. */
   public record Owner(String kind, String name) {
     @Override
@@ -80,6 +83,14 @@ public record Pod(
     return finished() || hostNetwork ? List.of() : floatingIps().addresses();
   }
 
+  /**
+   * Whether it only mirrors a static pod: the kubelet makes the mirror from a file, and makes it
+   * again without the annotations of others (kubernetes pkg/kubelet/pod/mirror_client.go).
+   */
+  public boolean isMirror() {
+    return controller.filter(owner -> owner.kind().equals(NODE)).isPresent();
+  }
+
   public boolean holds(IpAddress address) {
     return held().contains(address);
   }
@@ -109,8 +120,11 @@ public record Pod(
   }
 
   private static Optional<Owner> controller(ApiObject object) {
+    if (object.annotation("kubernetes.io/config.mirror").isPresent()) {
+      return Optional.of(new Owner(NODE, object.text("spec", "nodeName").orElse("?")));
+    }
     return object.objects("metadata", "ownerReferences").stream()
-        .filter(owner -> owner.flag("controller"))
+        .filter(owner -> owner.flag("controller") || owner.text("kind").equals(Optional.of(NODE)))
         .map(owner -> new Owner(owner.text("kind").orElse("?"), owner.text("name").orElse("?")))
         .findFirst();
   }

@@ -11,7 +11,9 @@ import io.fipctl.model.IpAddress;
 import io.fipctl.model.IpPool;
 import io.fipctl.model.Node;
 import io.fipctl.model.Pod;
+import io.fipctl.model.SpecialRange;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,17 +24,25 @@ import java.util.function.Supplier;
  * Who uses which address in the cluster: everything that a floating IP must not collide with, and
  * the pools it should lie in. A value: judged without another look at the cluster.
  *
- * @param notChecked kinds that could not be read, each with the reason
+ * @param pools absent when they could not be read: then nothing is known to be outside of them
+ * @param serviceRanges from which Services get their addresses, and which BGP announces for them
+ * @param apiServers the addresses of the API server, each with how it is known
+ * @param notChecked what could not be read, each with the reason
  */
 public record AddressUse(
     List<Pod> pods,
     List<Node> nodes,
     List<ApiObject> services,
     List<ApiObject> ipamBlocks,
-    List<IpPool> pools,
+    Optional<List<IpPool>> pools,
     List<Cidr> reserved,
-    List<Cidr> serviceCidrs,
+    List<ServiceRange> serviceRanges,
+    Map<IpAddress, String> apiServers,
     List<String> notChecked) {
+
+  /** Of the EndpointSlices those of Service kubernetes, which leads to the API servers. */
+  public static final Cluster.Scope API_SERVERS =
+      Cluster.Scope.in("default").labelled("kubernetes.io/service-name=kubernetes");
 
   /** Something other than a floating-IP annotation that has the address. */
   public record Claim(String owner, String how) {
@@ -54,27 +64,65 @@ public record AddressUse(
     Function<Kind, List<ApiObject>> read = kind -> readable(cluster, kind, notChecked);
     List<Pod> pods = cluster.list(Kind.PODS).stream().map(Pod::of).toList();
     List<ApiObject> bgp = read.apply(Kind.BGP_CONFIGURATIONS.in(group));
+    List<ServiceRange> ranges = new ArrayList<>(ServiceRange.read(cluster, notChecked));
+    ranges.addAll(ServiceRange.announced(bgp));
+    Optional<List<ApiObject>> pools = maybe(cluster, Kind.IP_POOLS.in(group), notChecked);
     return new AddressUse(
         pods,
         read.apply(Kind.NODES).stream().map(Node::of).toList(),
         read.apply(Kind.SERVICES),
         read.apply(Kind.IPAM_BLOCKS.in(group)),
-        read.apply(Kind.IP_POOLS.in(group)).stream().flatMap(p -> IpPool.of(p).stream()).toList(),
+        pools.map(list -> list.stream().flatMap(pool -> IpPool.of(pool).stream()).toList()),
         read.apply(Kind.IP_RESERVATIONS.in(group)).stream()
             .flatMap(reservation -> reservation.texts("spec", "reservedCIDRs").stream())
             .flatMap(text -> Cidr.tryParse(text).stream())
             .toList(),
-        bgp.stream().flatMap(configuration -> serviceCidrs(configuration).stream()).toList(),
+        List.copyOf(ranges),
+        apiServers(cluster, notChecked),
         List.copyOf(notChecked));
   }
 
   private static List<ApiObject> readable(Cluster cluster, Kind kind, List<String> notChecked) {
-    return unlessForbidden(() -> cluster.list(kind))
+    return maybe(cluster, kind, notChecked).orElse(List.of());
+  }
+
+  private static Optional<List<ApiObject>> maybe(
+      Cluster cluster, Kind kind, List<String> notChecked) {
+    Optional<List<ApiObject>> objects = unlessForbidden(() -> cluster.list(kind));
+    if (objects.isEmpty()) {
+      notChecked.add(kind.resource() + ": no permission to list them");
+    }
+    return objects;
+  }
+
+  /** Where it is reached from here, and where Service kubernetes in default leads to. */
+  private static Map<IpAddress, String> apiServers(Cluster cluster, List<String> notChecked) {
+    Map<IpAddress, String> addresses = new LinkedHashMap<>();
+    String server = cluster.endpoint().server();
+    cluster
+        .serverAddresses()
+        .ifPresentOrElse(
+            known -> known.forEach(address -> addresses.put(address, "reached at " + server)),
+            () ->
+                notChecked.add(
+                    "the API server's own address: %s does not resolve here".formatted(server)));
+    unlessForbidden(() -> cluster.list(Kind.ENDPOINT_SLICES, API_SERVERS))
         .orElseGet(
             () -> {
-              notChecked.add(kind.resource() + ": no permission to list them");
+              notChecked.add(
+                  Kind.ENDPOINT_SLICES.resource() + ": no permission to list them in default");
               return List.of();
-            });
+            })
+        .forEach(
+            slice ->
+                slice.objects("endpoints").stream()
+                    .flatMap(endpoint -> endpoint.texts("addresses").stream())
+                    .flatMap(text -> IpAddress.tryParse(text).stream())
+                    .forEach(
+                        address ->
+                            addresses.putIfAbsent(
+                                address, "endpoint of service/default/kubernetes")));
+    return Map.copyOf(addresses);
   }
 
   /** What a call gives, or empty when RBAC forbids it. */
@@ -98,8 +146,21 @@ public record AddressUse(
     return nodes.stream().filter(node -> node.name().equals(name)).findFirst();
   }
 
+  /** The pool an address lies in; empty when it lies in none, or nobody may see them. */
   public Optional<IpPool> pool(IpAddress address) {
-    return IpPool.containing(pools, address);
+    return pools.flatMap(list -> IpPool.containing(list, address));
+  }
+
+  /** Whether it is known that an address lies in no pool. */
+  public boolean isOutsidePools(IpAddress address) {
+    return pools.isPresent() && pool(address).isEmpty();
+  }
+
+  /** Why no pod of any cluster, or of this one, may have an address; empty when one may. */
+  public Optional<String> unusable(IpAddress address) {
+    return SpecialRange.of(address)
+        .map(SpecialRange::toString)
+        .or(() -> nodes.stream().flatMap(node -> node.unusable(address).stream()).findFirst());
   }
 
   public boolean isReserved(IpAddress address) {
@@ -122,6 +183,18 @@ public record AddressUse(
         claims.add(new Claim("node/" + node.name(), "its " + node.otherAddresses().get(address)));
       }
     }
+    if (claims.isEmpty()) {
+      // Where nodes are not read, their addresses are seen at pods that share them.
+      pods.stream()
+          .filter(pod -> pod.hostNetwork() && !pod.finished())
+          .filter(pod -> pod.addresses().contains(address))
+          .findFirst()
+          .flatMap(Pod::node)
+          .ifPresent(node -> claims.add(new Claim("node/" + node, "its address, as pods have it")));
+    }
+    if (apiServers.containsKey(address)) {
+      claims.add(new Claim("the API server", apiServers.get(address)));
+    }
     for (ApiObject service : services) {
       serviceUse(service, address)
           .ifPresent(
@@ -134,9 +207,9 @@ public record AddressUse(
           .flatMap(block -> allocation(block, address).stream())
           .forEach(claims::add);
     }
-    for (Cidr range : serviceCidrs) {
-      if (range.contains(address)) {
-        claims.add(new Claim("bgpconfiguration/default", "inside its service range " + range));
+    for (ServiceRange range : serviceRanges) {
+      if (range.range().contains(address)) {
+        claims.add(new Claim(range.source(), "inside its service range " + range.range()));
       }
     }
     return claims;
@@ -213,16 +286,5 @@ public record AddressUse(
       distance = (distance << 8) + (to[i] & 255) - (from[i] & 255);
     }
     return distance;
-  }
-
-  private static List<Cidr> serviceCidrs(ApiObject configuration) {
-    List<Cidr> cidrs = new ArrayList<>();
-    for (String field :
-        List.of("serviceClusterIPs", "serviceExternalIPs", "serviceLoadBalancerIPs")) {
-      for (ApiObject entry : configuration.objects("spec", field)) {
-        entry.text("cidr").flatMap(Cidr::tryParse).ifPresent(cidrs::add);
-      }
-    }
-    return cidrs;
   }
 }

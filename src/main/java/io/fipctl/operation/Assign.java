@@ -17,7 +17,6 @@ public final class Assign {
    * How it is done.
    *
    * @param steal take an address that another pod holds
-   * @param strict refuse what would only be warned of
    * @param fenced the node of a pod that loses an address is off for certain
    * @param unprotect take a protected address too
    * @param watch watch the nodes until they follow
@@ -25,8 +24,7 @@ public final class Assign {
    */
   public record Options(
       boolean steal,
-      boolean strict,
-      boolean allowCniGateOff,
+      Leniency leniency,
       boolean fenced,
       boolean unprotect,
       boolean watch,
@@ -45,6 +43,7 @@ public final class Assign {
       List<IpAddress> addresses,
       Options options,
       Custody custody) {
+    addresses.forEach(Preflight::usable);
     Pod pod =
         Receivers.awaitAddress(
             cluster, Targets.resolve(cluster, target), options.timeout(), custody.pause());
@@ -65,7 +64,8 @@ public final class Assign {
                 Optional.of(pod),
                 read,
                 transfer,
-                new Recovery.Given(custody.author(), options.unprotect(), options.strict())));
+                new Recovery.Given(
+                    custody.author(), options.unprotect(), options.leniency().strict())));
         continue;
       }
       Preflight.pod(pod, address, read.use().nodes());
@@ -73,8 +73,7 @@ public final class Assign {
       if (!holders.isEmpty() && (!options.steal() || holders.size() > 1)) {
         throw Preflight.held(address, holders, pod);
       }
-      Receivers.Verdict verdict =
-          read.judge(pod, address, options.allowCniGateOff(), options.strict());
+      Receivers.Verdict verdict = read.judge(pod, address, options.leniency());
       if (pod.holds(address) && holders.isEmpty()) {
         handovers.add(Handover.nothing(address, Action.ASSIGN, Optional.of(pod)));
         continue;

@@ -28,6 +28,7 @@ public final class Failover {
   public record Options(
       String candidates,
       Duration notReadyFor,
+      Leniency leniency,
       boolean fenced,
       boolean unprotect,
       boolean watch,
@@ -48,6 +49,7 @@ public final class Failover {
           "--candidates is empty, which would select every pod of the namespace",
           "write a label selector, such as --candidates app=web");
     }
+    Preflight.usable(address);
     AddressRecord record = custody.record(address);
     List<Pod> holders =
         cluster.list(Kind.PODS).stream().map(Pod::of).filter(pod -> pod.holds(address)).toList();
@@ -74,7 +76,8 @@ public final class Failover {
           cluster,
           target,
           List.of(address),
-          new Assign.Options(false, false, false, false, false, options.watch(), options.timeout()),
+          new Assign.Options(
+              false, options.leniency(), false, false, options.watch(), options.timeout()),
           custody);
     }
     return Move.propose(
@@ -84,8 +87,7 @@ public final class Failover {
         new Move.Options(
             Optional.empty(),
             Intent.Ordering.EXCLUSIVE,
-            false,
-            false,
+            options.leniency(),
             false,
             options.fenced(),
             options.unprotect(),

@@ -25,8 +25,7 @@ public final class Move {
   public record Options(
       Optional<PodTarget> from,
       Ordering ordering,
-      boolean strict,
-      boolean allowCniGateOff,
+      Leniency leniency,
       boolean unverified,
       boolean fenced,
       boolean unprotect,
@@ -46,6 +45,7 @@ public final class Move {
       List<IpAddress> addresses,
       Options options,
       Custody custody) {
+    addresses.forEach(Preflight::usable);
     Pod pod =
         Receivers.awaitAddress(
             cluster, Targets.resolve(cluster, target), options.timeout(), custody.pause());
@@ -67,12 +67,12 @@ public final class Move {
                 Optional.of(pod),
                 read,
                 transfer,
-                new Recovery.Given(custody.author(), options.unprotect(), options.strict())));
+                new Recovery.Given(
+                    custody.author(), options.unprotect(), options.leniency().strict())));
         continue;
       }
       Optional<Pod> holder = Incumbent.of(address, read.use().holders(address), pod, from);
-      Receivers.Verdict verdict =
-          read.judge(pod, address, options.allowCniGateOff(), options.strict());
+      Receivers.Verdict verdict = read.judge(pod, address, options.leniency());
       if (holder.isEmpty()) {
         handovers.add(Handover.nothing(address, Action.MOVE, Optional.of(pod)));
         continue;

@@ -1,10 +1,12 @@
 package io.fipctl.operation;
 
+import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Node;
 import io.fipctl.model.Pod;
 import io.fipctl.model.ShellCommand;
+import io.fipctl.model.SpecialRange;
 import java.util.List;
 
 /**
@@ -14,7 +16,37 @@ import java.util.List;
 final class Preflight {
   private Preflight() {}
 
-  /** The pod itself: there, scheduled, running, with a network and an address of the family. */
+  /** An address that a pod may have in some cluster. */
+  static void usable(IpAddress address) {
+    SpecialRange.of(address)
+        .ifPresent(
+            special -> {
+              throw unusable(address, special.toString());
+            });
+  }
+
+  /** An address that a pod may have in this cluster. */
+  static void usable(IpAddress address, AddressUse use) {
+    use.unusable(address)
+        .ifPresent(
+            why -> {
+              throw unusable(address, why);
+            });
+  }
+
+  private static FipctlException unusable(IpAddress address, String why) {
+    return new FipctlException(
+        ExitCode.USAGE,
+        "UnusableAddress",
+        "%s cannot be a floating IP, it is %s".formatted(address, why),
+        "choose an address of an IP pool: kubectl get ippools -o wide",
+        "fipctl release %s   # if a pod has it all the same".formatted(address));
+  }
+
+  /**
+   * The pod itself: there to stay, scheduled, running, with a network and an address of the family,
+   * and with annotations that are its own.
+   */
   static void pod(Pod pod, IpAddress address, List<Node> nodes) {
     if (pod.finished()) {
       throw FipctlException.unsupported(
@@ -22,6 +54,22 @@ final class Preflight {
           "pod %s has ended (%s): Calico programs nothing for it".formatted(pod.ref(), pod.phase()),
           ShellCommand.of(
               "kubectl -n %s get pods   # choose a running one", pod.ref().namespace()));
+    }
+    if (pod.terminating()) {
+      throw FipctlException.unsupported(
+          "PodTerminating",
+          "pod %s is being deleted: the address would be lost with it".formatted(pod.ref()),
+          ShellCommand.of(
+              "kubectl -n %s get pods   # choose one that stays", pod.ref().namespace()));
+    }
+    if (pod.isMirror()) {
+      throw FipctlException.unsupported(
+          "StaticPod",
+          "pod %s is the mirror of a static pod: the kubelet recreates it without the annotation"
+              .formatted(pod.ref()),
+          ShellCommand.of(
+              "kubectl -n %s get pods   # choose one that is not made from a file on its node",
+              pod.ref().namespace()));
     }
     if (pod.hostNetwork()) {
       throw FipctlException.unsupported(
@@ -114,6 +162,24 @@ final class Preflight {
           ShellCommand.of("fipctl show %s", address),
           "choose an address that nothing else in the cluster has");
     }
+  }
+
+  /** Some IP pool has the address, so that BIRD announces it. */
+  static void pooled(IpAddress address, AddressUse use, CalicoInstall install) {
+    if (!use.isOutsidePools(address)) {
+      return;
+    }
+    throw FipctlException.unsupported(
+        "NoPool",
+        "%s is in no IP pool, so BIRD would not announce it".formatted(address),
+        NewPool.isLocal(address)
+            ? ShellCommand.of(
+                NewPool.COMMAND
+                    + "   # if the address is yours: BIRD announces it to every BGP peer",
+                NewPool.object(install.apiVersion(), address))
+            : "make an IP pool, but only for a range that is routed to this cluster: BIRD announces it"
+                + " to every BGP peer",
+        "add --allow-outside-pools if only its own node, or a BGPFilter, is to make it reachable");
   }
 
   /** The address may be taken away from who has it. */

@@ -46,13 +46,14 @@ public record Reachability(boolean routeExpected, List<Obstacle> obstacles) {
     List<Obstacle> obstacles = new ArrayList<>();
     Optional<IpPool> pool = use.pool(address);
     boolean inOwnBlock = inBlockOf(address, node, use);
-    if (pool.isEmpty()) {
+    if (use.isOutsidePools(address)) {
       obstacles.add(
           new Obstacle(
               Cause.NO_POOL,
               "%s is in no IP pool: BIRD does not announce it, so only node %s reaches it"
                   .formatted(address, node)));
-    } else {
+    }
+    if (pool.isPresent()) {
       ofPool(address, pool.get(), node, inOwnBlock, support).ifPresent(obstacles::add);
       if (pool.get().allocates() && !use.isReserved(address)) {
         obstacles.add(

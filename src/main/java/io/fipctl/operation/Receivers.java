@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What both assigning and moving ask of the pod that is to receive an address. */
 final class Receivers {
@@ -33,22 +34,33 @@ final class Receivers {
      *
      * @throws FipctlException the first thing in the way
      */
-    Verdict judge(Pod pod, IpAddress address, boolean allowCniGateOff, boolean strict) {
+    Verdict judge(Pod pod, IpAddress address, Leniency leniency) {
+      Preflight.usable(address, use);
       Preflight.pod(pod, address, use.nodes());
       String node = pod.node().orElseThrow();
       Support support = support(use.node(node), node);
       if (template instanceof Gates.Template.Refused refused
           && refused.why().exitCode() == ExitCode.FORBIDDEN
-          && !allowCniGateOff) {
+          && !leniency.cniGateOff()) {
         // Not read is not off.
         throw refused.why();
       }
-      Preflight.support(support, pod, allowCniGateOff);
+      Preflight.support(support, pod, leniency.cniGateOff());
       Preflight.free(address, use);
+      if (!leniency.outsidePools()) {
+        Preflight.pooled(address, use, install);
+      }
       Reachability reachability = Reachability.of(address, node, use, support);
-      if (strict && !reachability.doubts().isEmpty()) {
-        throw FipctlException.unsupported(
-            "Strict", reachability.doubts().getFirst(), "leave --strict out to do it all the same");
+      if (leniency.strict()) {
+        Stream.concat(
+                reachability.doubts().stream(),
+                use.notChecked().stream().map(what -> "not checked: " + what))
+            .findFirst()
+            .ifPresent(
+                doubt -> {
+                  throw FipctlException.unsupported(
+                      "Strict", doubt, "leave --strict out to do it all the same");
+                });
       }
       return new Verdict(observers(reachability, node, address), reachability.doubts());
     }
@@ -57,6 +69,7 @@ final class Receivers {
     List<String> doubts(IpAddress address, String node) {
       List<String> doubts = new ArrayList<>();
       Support support = support(use.node(node), node);
+      use.unusable(address).ifPresent(why -> doubts.add("%s is %s".formatted(address, why)));
       if (!support.felixGate()) {
         doubts.add(
             "Felix on node %s programs no floating IPs (%s)"

@@ -256,7 +256,8 @@ record Recovery(Optional<Pod> keeper, List<Pod> losers, Optional<String> remark)
         .ifPresent(
             pod -> {
               site.requireSight(pod);
-              Observers observers = read.judge(pod, address, true, strict).observers();
+              Observers observers =
+                  read.judge(pod, address, Leniency.ofRecovery(strict)).observers();
               steps.add(Attach.alone(new Subject(site, pod, address), observers));
             });
     Optional<Pod> from =
@@ -280,7 +281,7 @@ record Recovery(Optional<Pod> keeper, List<Pod> losers, Optional<String> remark)
   private static Optional<FipctlException> objection(
       Receivers.Read read, Pod pod, IpAddress address, boolean strict) {
     try {
-      read.judge(pod, address, true, strict);
+      read.judge(pod, address, Leniency.ofRecovery(strict));
       Annotation.requireNothingForeign(pod);
       return Optional.empty();
     } catch (FipctlException why) {

@@ -5,6 +5,7 @@ import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;
 import io.fipctl.model.PodTarget;
 import io.fipctl.model.ShellCommand;
+import io.fipctl.model.SpecialRange;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -66,21 +67,25 @@ final class ReleaseStep implements Step {
     if (!begun || Annotation.reread(means.cluster(), pod).annotation().equals(pod.annotation())) {
       return;
     }
-    if (!pod.held().isEmpty()) {
+    // What no pod may have is not given back: it should not have been there.
+    List<IpAddress> usable =
+        pod.held().stream().filter(address -> SpecialRange.of(address).isEmpty()).toList();
+    if (!usable.isEmpty()) {
       Assign.Options back =
-          new Assign.Options(false, false, true, false, true, true, options.timeout());
+          new Assign.Options(
+              false, Leniency.ofRecovery(false), false, true, true, options.timeout());
       carryOut(
           custody ->
-              Assign.propose(means.cluster(), PodTarget.of(pod.ref()), pod.held(), back, custody),
+              Assign.propose(means.cluster(), PodTarget.of(pod.ref()), usable, back, custody),
           RecordEdit.NONE);
     }
-    if (Release.hasMoreThanItHolds(pod)) {
+    if (Release.hasMoreThanItHolds(pod) || usable.size() < pod.held().size()) {
       progress.warning(
           "the annotation of %s was %s and is now %s"
               .formatted(
                   pod.ref(),
                   pod.annotation().orElse(""),
-                  pod.held().isEmpty() ? "removed" : FloatingIps.write(pod.held())));
+                  usable.isEmpty() ? "removed" : FloatingIps.write(usable)));
     }
     begun = false;
   }

@@ -90,10 +90,11 @@ class AssignTest {
                 .dualStack()
                 .withPod("shop/six", "n1", "10.244.40.150", "fd00:10:244::5")
                 .withPod("shop/seven", "n2", "10.244.217.50", "fd00:10:244::7"));
-    dual.ok("assign", "shop/six", "2001:DB8::5");
+    dual.ok("assign", "shop/six", "2001:DB8:113::5");
 
-    assertThat(dual.ok("assign", "shop/six", "2001:db8:0:0::5")).contains("2001:db8::5 unchanged");
-    assertThat(dual.run("assign", "shop/seven", "2001:db8::0005").code())
+    assertThat(dual.ok("assign", "shop/six", "2001:db8:113:0:0::5"))
+        .contains("2001:db8:113::5 unchanged");
+    assertThat(dual.run("assign", "shop/seven", "2001:db8:113::0005").code())
         .isEqualTo(ExitCode.CONFLICT);
   }
 
@@ -135,6 +136,220 @@ class AssignTest {
     assertThat(result.err()).contains("already belongs to");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "127.0.0.1 | loopback address (127.0.0.0/8)",
+        "127.255.255.254 | loopback address (127.0.0.0/8)",
+        "0.0.0.0 | 0.0.0.0/8",
+        "0.1.2.3 | 0.0.0.0/8",
+        "169.254.169.254 | link-local address (169.254.0.0/16)",
+        "224.0.0.1 | multicast address (224.0.0.0/4)",
+        "239.255.255.255 | multicast address (224.0.0.0/4)",
+        "240.0.0.1 | reserved address (240.0.0.0/4)",
+        "255.255.255.255 | the broadcast address",
+        ":: | the unspecified address",
+        "::1 | loopback address (::1/128)",
+        "fe80::1 | link-local address (fe80::/10)",
+        "febf::1 | link-local address (fe80::/10)",
+        "ff02::1 | multicast address (ff00::/8)",
+        "::ffff:203.0.113.40 | IPv4-mapped IPv6 address",
+        "172.31.99.0 | network address of node n1's subnet 172.31.99.0/24",
+        "172.31.99.255 | broadcast address of node n1's subnet 172.31.99.0/24"
+      })
+  void refuses_an_address_that_no_pod_can_have_whatever_is_allowed(String address, String why) {
+    Runs.Result result =
+        runs.run("assign", "shop/web-2", address, "--allow-outside-pools", "--allow-cni-gate-off");
+
+    assertThat(result.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(result.err()).contains(address, why);
+    assertThat(runs.annotation("shop/web-2")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"126.255.255.255", "1.0.0.0", "169.253.1.1", "223.255.255.254"})
+  void takes_their_neighbours(String address) {
+    assertThat(runs.run("assign", "shop/web-2", address, "--allow-outside-pools").exitCode())
+        .isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "172.31.98.10/31, 172.31.98.11, 0",
+    "172.31.98.11/31, 172.31.98.10, 0",
+    "172.31.98.11/32, 172.31.98.10, 0",
+    "172.31.98.14/30, 172.31.98.12, 2",
+    "172.31.98.14/30, 172.31.98.13, 0",
+    "172.31.98.14/30, 172.31.98.15, 2"
+  })
+  void only_a_network_of_more_than_two_addresses_has_some_that_nobody_may_have(
+      String node, String address, int exitCode) {
+    Runs small =
+        Runs.on(
+            LabState.healthy()
+                .with(
+                    Kind.NODES,
+                    """
+                    {"metadata": {"name": "far", "annotations":
+                       {"projectcalico.org/IPv4Address": "%s"}}}
+                    """
+                        .formatted(node)));
+
+    assertThat(small.run("assign", "shop/web-2", address, "--allow-outside-pools").exitCode())
+        .isEqualTo(exitCode);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "10.96.0.77 | servicecidr/kubernetes (inside its service range 10.96.0.0/12)",
+        "10.111.255.255 | servicecidr/kubernetes (inside its service range 10.96.0.0/12)",
+        "172.31.99.5 | the API server (endpoint of service/default/kubernetes)",
+        "198.51.100.7 | service/shop/entry (its load-balancer IP)"
+      })
+  void refuses_what_services_and_the_api_server_need(String address, String owner) {
+    Runs.Result result = runs.run("assign", "shop/web-2", address, "--allow-outside-pools");
+
+    assertThat(result.code()).isEqualTo(ExitCode.CONFLICT);
+    assertThat(result.err()).contains(address + " already belongs to " + owner);
+    assertThat(runs.annotation("shop/web-2")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "ConfigMap | {'metadata': {'name': 'kubeadm-config', 'namespace': 'kube-system'}, 'data': {'ClusterConfiguration': 'networking:\\n  dnsDomain: cluster.local\\n  serviceSubnet: 10.96.0.0/16,fd00:96::/112\\n'}} | configmap/kube-system/kubeadm-config",
+        "Pod | {'metadata': {'name': 'kube-apiserver-n1', 'namespace': 'kube-system', 'labels': {'component': 'kube-apiserver'}}, 'spec': {'containers': [{'command': ['kube-apiserver', '--service-cluster-ip-range=10.96.0.0/16']}]}} | pod/kube-system/kube-apiserver-n1",
+        "Pod | {'metadata': {'name': 'kube-apiserver-n1', 'namespace': 'kube-system', 'labels': {'component': 'kube-apiserver'}}, 'spec': {'containers': [{'args': ['--service-cluster-ip-range', '10.96.0.0/16']}]}} | pod/kube-system/kube-apiserver-n1",
+        "ServiceCIDR | {'metadata': {'name': 'more'}, 'spec': {'cidrs': ['10.96.0.0/16']}} | servicecidr/more"
+      })
+  void knows_the_service_ranges_from_whatever_tells_them(
+      String kind, String object, String source) {
+    Runs told =
+        Runs.on(
+            withoutServiceCidrs()
+                .with(
+                    switch (kind) {
+                      case "ConfigMap" -> Kind.CONFIG_MAPS;
+                      case "Pod" -> Kind.PODS;
+                      default -> Kind.SERVICE_CIDRS_BETA;
+                    },
+                    object.replace('\'', '"')));
+
+    Runs.Result result = told.run("assign", "shop/web-2", "10.96.77.1", "--allow-outside-pools");
+
+    assertThat(result.code()).isEqualTo(ExitCode.CONFLICT);
+    assertThat(result.err()).contains(source + " (inside its service range 10.96.0.0/16)");
+    assertThat(told.run("assign", "shop/web-2", "203.0.113.40").err()).isEmpty();
+  }
+
+  @Test
+  void says_when_nothing_tells_the_service_ranges_and_refuses_when_strict() {
+    Runs untold = Runs.on(withoutServiceCidrs());
+
+    assertThat(untold.run("assign", "shop/web-2", "203.0.113.40", "--strict").code())
+        .isEqualTo(ExitCode.UNSUPPORTED);
+    assertThat(untold.run("assign", "shop/web-2", "203.0.113.40").err())
+        .contains("warning: not checked: service ranges");
+  }
+
+  private static LabState withoutServiceCidrs() {
+    return LabState.healthy().without(Kind.SERVICE_CIDRS, "", "kubernetes");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "services",
+        "nodes",
+        "servicecidrs.networking.k8s.io",
+        "endpointslices.discovery.k8s.io",
+        "bgpconfigurations.crd.projectcalico.org"
+      })
+  void what_could_not_be_checked_is_refused_when_strict(String resource) {
+    Runs blind = Runs.on(LabState.healthy().deny("list", resource));
+
+    Runs.Result strict = blind.run("assign", "shop/web-2", "203.0.113.40", "--strict");
+
+    assertThat(strict.code()).isEqualTo(ExitCode.UNSUPPORTED);
+    assertThat(strict.err()).contains("not checked: " + resource);
+    assertThat(blind.annotation("shop/web-2")).isEmpty();
+    assertThat(blind.run("assign", "shop/web-2", "203.0.113.40").err())
+        .contains("warning: not checked: " + resource);
+  }
+
+  @Test
+  void knows_a_nodes_address_by_its_pods_where_nodes_may_not_be_listed() {
+    Runs blind = Runs.on(LabState.healthy().deny("list", "nodes"));
+
+    assertThat(blind.run("assign", "shop/web-2", "172.31.99.13").code())
+        .isEqualTo(ExitCode.CONFLICT);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'deletionTimestamp': '2026-01-05T08:59:00Z' | is being deleted",
+        "'annotations': {'kubernetes.io/config.mirror': 'abc'} | the kubelet recreates it",
+        "'ownerReferences': [{'kind': 'Node', 'name': 'n1', 'controller': true}] | the kubelet recreates it"
+      })
+  void refuses_a_pod_that_would_lose_the_address(String metadata, String why) {
+    Runs odd =
+        Runs.on(
+            LabState.healthy()
+                .with(
+                    Kind.PODS,
+                    """
+                    {'metadata': {'name': 'odd', 'namespace': 'shop', %s},
+                     'spec': {'nodeName': 'n1'},
+                     'status': {'phase': 'Running', 'podIPs': [{'ip': '10.244.40.190'}]}}
+                    """
+                        .formatted(metadata)
+                        .replace('\'', '"')));
+
+    for (String verb : new String[] {"assign", "move"}) {
+      Runs.Result result =
+          odd.run(verb, "shop/odd", verb.equals("move") ? "203.0.113.10" : "203.0.113.40");
+
+      assertThat(result.code()).isEqualTo(ExitCode.UNSUPPORTED);
+      assertThat(result.err()).contains("pod shop/odd", why);
+    }
+    assertThat(odd.annotation("shop/odd")).isEmpty();
+    assertThat(odd.annotation("shop/web-0")).contains("[\"203.0.113.10\"]");
+  }
+
+  @Test
+  void takes_no_service_address_by_moving_it_or_by_failover() {
+    Runs held =
+        Runs.on(LabState.healthy().floatingIps("shop/web-2", "[\"10.96.0.77\",\"127.0.0.1\"]"));
+
+    assertThat(held.run("move", "10.96.0.77", "shop/web-1").code()).isEqualTo(ExitCode.CONFLICT);
+    assertThat(held.run("move", "127.0.0.1", "shop/web-1").code()).isEqualTo(ExitCode.USAGE);
+    assertThat(held.run("failover", "127.0.0.1", "-n", "shop", "--candidates", "app=web").code())
+        .isEqualTo(ExitCode.USAGE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "169.254.169.254", "172.31.99.255", "10.96.0.77"})
+  void what_nobody_may_have_can_be_seen_and_taken_away(String address) {
+    Runs held = Runs.on(LabState.healthy().floatingIps("shop/web-2", "[\"" + address + "\"]"));
+
+    assertThat(held.ok("owner", address)).isEqualTo("shop/web-2\n");
+    assertThat(held.ok("list", "-A")).contains(address);
+    assertThat(held.ok("show", address)).contains("shop/web-2");
+    Runs.Result doctor = held.run("doctor", address);
+    assertThat(doctor.code()).isEqualTo(ExitCode.FINDINGS);
+    assertThat(doctor.out()).contains("FIP-203", address);
+    held.ok("release", address);
+    assertThat(held.annotation("shop/web-2")).isEmpty();
+  }
+
   @Test
   void repairs_no_foreign_entry_on_the_side() {
     Runs foreign = Runs.on(LabState.healthy().floatingIps("shop/web-2", "[\"203.0.113.50/32\"]"));
@@ -170,13 +385,50 @@ class AssignTest {
   }
 
   @Test
-  void warns_of_an_address_that_nobody_announces_and_refuses_it_when_strict() {
-    Runs.Result strict = runs.run("assign", "shop/web-2", "192.0.2.7", "--strict");
+  void refuses_an_address_that_no_pool_has_with_the_command_that_makes_one() {
+    Runs.Result result = runs.run("assign", "shop/web-2", "192.0.2.7");
+
+    assertThat(result.code()).isEqualTo(ExitCode.UNSUPPORTED);
+    assertThat(result.err())
+        .contains(
+            "192.0.2.7 is in no IP pool",
+            "\"cidr\":\"192.0.2.7/32\"",
+            "| kubectl create -f -",
+            "--allow-outside-pools");
+    assertThat(runs.annotation("shop/web-2")).isEmpty();
+  }
+
+  @Test
+  void names_no_command_that_would_announce_an_address_of_the_Internet() {
+    Runs.Result result = runs.run("assign", "shop/web-2", "8.8.8.8");
+
+    assertThat(result.code()).isEqualTo(ExitCode.UNSUPPORTED);
+    assertThat(result.err())
+        .contains("only for a range that is routed to this cluster")
+        .doesNotContain("kubectl create");
+  }
+
+  @Test
+  void gives_an_address_outside_of_all_pools_when_told_and_warns() {
+    Runs.Result strict =
+        runs.run("assign", "shop/web-2", "192.0.2.7", "--allow-outside-pools", "--strict");
     assertThat(strict.code()).isEqualTo(ExitCode.UNSUPPORTED);
 
-    Runs.Result result = runs.run("assign", "shop/web-2", "192.0.2.7");
+    Runs.Result result = runs.run("assign", "shop/web-2", "192.0.2.7", "--allow-outside-pools");
     assertThat(result.exitCode()).isZero();
     assertThat(result.err()).contains("warning: 192.0.2.7 is in no IP pool");
+  }
+
+  @Test
+  void does_not_take_pools_that_it_may_not_see_for_none() {
+    Runs blind = Runs.on(LabState.healthy().deny("list", "ippools.crd.projectcalico.org"));
+
+    Runs.Result result = blind.run("assign", "shop/web-2", "203.0.113.40");
+
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.err())
+        .contains("warning: not checked: ippools")
+        .doesNotContain("is in no IP pool");
   }
 
   @Test

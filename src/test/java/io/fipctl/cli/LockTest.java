@@ -46,7 +46,7 @@ class LockTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"2001:db8::10"})
+  @ValueSource(strings = {"2001:db8:113::10"})
   void an_address_of_IPv6_has_all_its_digits_in_the_name(String address) {
     Runs dual =
         Runs.on(
@@ -57,7 +57,7 @@ class LockTest {
 
     assertThat(
             dual.cluster()
-                .get(Kind.LEASES, Records.NAMESPACE, "fip-2001-0db8-0000-0000-0000-0000-0000-0010"))
+                .get(Kind.LEASES, Records.NAMESPACE, "fip-2001-0db8-0113-0000-0000-0000-0000-0010"))
         .isPresent();
     assertThat(dual.ok("history", address)).contains("assign");
   }
