@@ -47,7 +47,10 @@ final class SameCluster implements UnaryOperator<String> {
   private static final String FIPCTL = "fipctl";
   private static final String KUBECTL = "kubectl";
 
-  /** What kubectl knows of these. */
+  /**
+   * What kubectl is given of these. Its commands name a namespace by themselves where they need
+   * one, and objects with another namespace than {@code -n} are refused.
+   */
   private static final Set<String> OF_KUBECTL =
       Set.of(
           "--context",
@@ -57,8 +60,7 @@ final class SameCluster implements UnaryOperator<String> {
           "--insecure-skip-tls-verify",
           "--token",
           "--as",
-          "--as-group",
-          "--namespace");
+          "--as-group");
 
   private static final Set<String> KUBECTL_VERBS =
       Set.of(
@@ -245,7 +247,7 @@ final class SameCluster implements UnaryOperator<String> {
   /**
    * A command that acts on a cluster, and its places in the text.
    *
-   * @param path the words that name it; none for kubectl
+   * @param path the words that name it
    */
   private record Command(
       String program, List<String> words, List<String> path, int behindProgram, int behindPath) {
@@ -317,14 +319,17 @@ final class SameCluster implements UnaryOperator<String> {
     return place != null && place.getCommandSpec().findOption(setting.names().getLast()) != null;
   }
 
-  /** Whether a command is about one namespace, and not about another than this run. */
+  /**
+   * Whether a command is about pods of this run's namespace: for cleanup, {@code -n} would leave
+   * out what is elsewhere.
+   */
   private static boolean isHere(Setting namespace, Command command) {
-    return !command.words().contains("-A")
+    return !command.path().getFirst().equals("cleanup")
+        && !command.words().contains("-A")
         && !command.words().contains("--all-namespaces")
-        && (command.isKubectl()
-            || command.words().stream()
-                .flatMap(word -> named(word).stream())
-                .allMatch(namespace.value()::equals));
+        && command.words().stream()
+            .flatMap(word -> named(word).stream())
+            .allMatch(namespace.value()::equals);
   }
 
   /** The namespace of {@code NS/NAME}. */

@@ -78,7 +78,10 @@ class SameClusterTest {
             + " 192.0.2.1 --from=bank/a --to b",
         "list -n shop             | fipctl list -A --verify      | fipctl list -A --verify",
         "list -n shop             | fipctl cleanup -n kube-system | fipctl cleanup -n kube-system",
+        "list -n shop             | it stays; fipctl cleanup     | it stays; fipctl cleanup",
+        "list -n shop --lab       | it stays; fipctl cleanup     | it stays; fipctl --lab cleanup",
         "list -n shop             | kubectl -n bank get pods     | kubectl -n bank get pods",
+        "list -n shop             | kubectl create -f -          | kubectl create -f -",
         "list --context prod      | kubectl -n bank get pods     | kubectl --context prod -n bank"
             + " get pods",
         "list --context a         | fipctl --context b list      | fipctl --context b list",

@@ -30,7 +30,7 @@ final class CniGateIT {
   void an_address_works_from_enable_on_and_is_refused_after_disable() {
     NODES.fipctl("disable", "--yes").exits(0);
     String before = NODES.field("pod", "web-0", ".metadata.resourceVersion");
-    NODES.fipctl("assign", "web-0", ADDRESS).exits(9).saying("fipctl enable");
+    NODES.fipctl("assign", "web-0", ADDRESS).exits(9).saying("fipctl -n shop enable");
     assertThat(NODES.field("pod", "web-0", ".metadata.resourceVersion")).isEqualTo(before);
     assertThat(NODES.probe(Place.OUTSIDE, "udp", ADDRESS)).isEmpty();
 
