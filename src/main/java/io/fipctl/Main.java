@@ -38,9 +38,7 @@ public final class Main {
   public static int run(StopPoints stopPoints, String... args) {
     Console console =
         new Console(
-            new FileOutputStream(FileDescriptor.out),
-            new FileOutputStream(FileDescriptor.err),
-            Terminals.ofProcess());
+            Terminals.stdout(), new FileOutputStream(FileDescriptor.err), Terminals.ofProcess());
     Interruption interruption = new Interruption();
     Signals.end(interruption);
     Environment environment =

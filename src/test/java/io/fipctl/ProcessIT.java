@@ -133,6 +133,40 @@ class ProcessIT {
   }
 
   @Test
+  void an_answer_that_could_not_be_written_is_a_failure_and_the_change_stands() throws Exception {
+    run("lab", "start");
+    assertThat(run("--lab", "enable", "--yes").exitCode()).isZero();
+
+    Ran full = shell("\"$@\" >/dev/full", "--lab", "assign", "shop/web-0", "203.0.113.10");
+    assertThat(full.exitCode()).as(full.err()).isEqualTo(1);
+    assertThat(full.err())
+        .contains("error: the answer could not be written", "what was changed stays changed");
+    assertThat(run("--lab", "owner", "203.0.113.10").out().strip()).isEqualTo("shop/web-0");
+
+    Ran closed = shell("\"$@\" >&-", "--lab", "list", "-A");
+    assertThat(closed.exitCode()).as(closed.err()).isEqualTo(1);
+    assertThat(closed.err()).contains("error: the answer could not be written");
+  }
+
+  @Test
+  void a_reader_that_has_gone_away_leaves_the_commands_own_code() throws Exception {
+    run("lab", "start");
+    assertThat(run("--lab", "enable", "--yes").exitCode()).isZero();
+
+    // The reader is gone before the first byte is written.
+    String gone =
+        "{ read -r go <\"$HOME/go\"; \"$@\"; echo $? >&2; } | { exec <&-; echo >\"$HOME/go\"; }";
+    String fifo = "mkfifo \"$HOME/go\"; ";
+    Ran found = shell(fifo + gone, "--lab", "status");
+    Ran none = shell(gone, "--lab", "owner", "203.0.113.99");
+
+    assertThat(found.err().lines()).containsExactly(LAB_NOTE, "0");
+    assertThat(none.err().lines().toList())
+        .endsWith("5")
+        .noneMatch(line -> line.contains("written"));
+  }
+
+  @Test
   void of_two_at_once_one_gets_the_address() throws Exception {
     run("lab", "start");
     assertThat(run("--lab", "enable", "--yes").exitCode()).isZero();
@@ -169,7 +203,16 @@ class ProcessIT {
 
   /** The program with an environment of its own; its streams go to files of that name. */
   private Process start(String name, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
+    return start(name, List.of(), arguments);
+  }
+
+  /** The program as {@code "$@"} of a script. */
+  private Ran shell(String script, String... arguments) throws Exception {
+    return end("shell", start("shell", List.of("sh", "-c", script, "sh"), arguments));
+  }
+
+  private Process start(String name, List<String> by, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(by);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-jar", System.getProperty("fipctl.jar")));
     command.addAll(List.of(arguments));

@@ -35,7 +35,7 @@ final class CompletionCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    session.console().print(shell.text(Grammar.of(spec.root().commandLine())));
+    session.console().data(shell.text(Grammar.of(spec.root().commandLine())));
     return ExitCode.OK.number();
   }
 }

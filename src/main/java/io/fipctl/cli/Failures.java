@@ -69,7 +69,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     if (session.options().verbose) {
       StringWriter trace = new StringWriter();
       exception.printStackTrace(new PrintWriter(trace));
-      session.console().note(trace.toString());
+      session.console().notes(trace.toString());
     }
     return exitCode;
   }

@@ -4,11 +4,13 @@ import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.render.Format;
 import io.fipctl.render.ReportFormat;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -58,10 +60,29 @@ public final class Fipctl implements Callable<Integer> {
     Set<String> words = new HashSet<>(Arrays.asList(arguments));
     CommandLine commandLine = program.commandLine(words);
     try {
-      return commandLine.execute(withValues(arguments));
+      return written(program.session, commandLine.execute(withValues(arguments)));
     } finally {
       program.session.close();
     }
+  }
+
+  /**
+   * The exit status once it is known whether the answer has reached anybody. A reader that had
+   * enough, as {@code | head -1}, is no failure.
+   */
+  private static int written(Session session, int exitCode) {
+    Optional<IOException> lost = session.console().lost();
+    if (lost.isEmpty()) {
+      return exitCode;
+    }
+    FipctlException failure =
+        new FipctlException(
+            ExitCode.FAILURE,
+            "NotWritten",
+            "the answer could not be written to stdout (%s); what was changed stays changed"
+                .formatted(lost.get().getMessage()));
+    session.console().explain(failure);
+    return exitCode == ExitCode.OK.number() ? failure.exitCode().number() : exitCode;
   }
 
   /**

@@ -157,7 +157,7 @@ public final class Session {
    * Asks before something that cannot simply be taken back.
    *
    * @param consequences what will happen, line by line
-   * @throws FipctlException exit 2 without a terminal and without {@code --yes}, exit 130 on a no
+   * @throws FipctlException exit 2 without a terminal and without {@code --yes}, exit 1 on a no
    */
   void confirm(List<String> consequences) {
     if (options.yes) {
@@ -171,9 +171,8 @@ public final class Session {
     }
     console().note(place(cluster().endpoint()) + ":");
     consequences.forEach(line -> console().note("  " + line));
-    if (!console().ask("Go on?")) {
-      throw new FipctlException(
-          ExitCode.INTERRUPTED, "NotConfirmed", "nothing was changed: not confirmed");
+    if (!console().ask("Continue?")) {
+      throw new FipctlException(ExitCode.FAILURE, "NotConfirmed", "aborted; nothing was changed");
     }
   }
 

@@ -3,7 +3,7 @@ package io.fipctl.model;
 /** What the process says with its exit status; never a function of the output format. */
 public enum ExitCode {
   OK(0, "done, or nothing to do"),
-  FAILURE(1, "a bug or an unclassified failure"),
+  FAILURE(1, "a bug, an unclassified failure, or declined at a question"),
   USAGE(2, "wrong usage or input"),
   UNCHANGED(3, "unchanged, and --error-unchanged was given"),
   CONFLICT(4, "conflict: held by another pod, or an assertion failed"),

@@ -15,7 +15,7 @@ public final class PrintedText {
     return escaped(text, false);
   }
 
-  /** The text with its own line ends. */
+  /** The text with its own line ends and tabs. */
   public static String lines(String text) {
     return escaped(text, true);
   }
@@ -34,7 +34,7 @@ public final class PrintedText {
     text.codePoints()
         .forEach(
             point -> {
-              if (isShown(point) || (lines && point == '\n')) {
+              if (isShown(point) || (lines && (point == '\n' || point == '\t'))) {
                 shown.appendCodePoint(point);
               } else {
                 escape(shown, point);

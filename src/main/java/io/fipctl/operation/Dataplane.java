@@ -203,7 +203,7 @@ public final class Dataplane {
           "FlowsNotSeen",
           "the tracked connections of %s on node %s were not read (conntrack: %s)"
               .formatted(address, node, unread.get()),
-          "fipctl nat " + address);
+          ShellCommand.of("fipctl nat %s", address));
     }
     return new Stale(
         nodes,
@@ -253,7 +253,7 @@ public final class Dataplane {
           throw FipctlException.notSeen(
               "NodeNotReadable",
               "node %s was not read whole (%s)".formatted(node, doubt.get()),
-              "fipctl nat " + node);
+              ShellCommand.of("fipctl nat %s", node));
         }
       }
     } catch (FipctlException blind) {

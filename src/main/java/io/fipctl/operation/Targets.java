@@ -113,7 +113,7 @@ public final class Targets {
                 workload.namespace(),
                 workload.name(),
                 why),
-        "kubectl -n %s get pods --show-labels   # name the pod itself"
-            .formatted(workload.namespace()));
+        ShellCommand.of(
+            "kubectl -n %s get pods --show-labels   # name the pod itself", workload.namespace()));
   }
 }

@@ -20,21 +20,19 @@ public final class Changes {
     if (changes.isEmpty()) {
       return "floating IPs unchanged (there are none)\n";
     }
-    StringBuilder text = new StringBuilder();
-    for (Change change : changes) {
-      text.append(line(change, dryRun)).append('\n');
-    }
+    Lines text = new Lines();
+    changes.forEach(change -> text.add(line(change, dryRun)));
     return text.toString();
   }
 
   /** The pods, each once: {@code pod/web-0}. */
   public static String names(List<Change> changes) {
-    StringBuilder text = new StringBuilder();
+    Lines text = new Lines();
     changes.stream()
         .flatMap(change -> change.pod().stream())
-        .map(pod -> "pod/" + pod.ref().name() + "\n")
+        .map(pod -> "pod/" + pod.ref().name())
         .distinct()
-        .forEach(text::append);
+        .forEach(text::add);
     return text.toString();
   }
 

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import io.fipctl.model.FipctlException;
+import io.fipctl.model.PrintedText;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
@@ -21,12 +23,20 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.nodes.Tag;
+import org.yaml.snakeyaml.representer.Represent;
+import org.yaml.snakeyaml.representer.Representer;
 
-/** The two streams of the process, and what may be done on them: colour, progress, questions. */
+/**
+ * The two streams of the process, and what may be done on them: colour, progress, questions.
+ *
+ * <p>Whatever is printed, what others wrote does nothing to the terminal ({@link PrintedText}): a
+ * line stays one line, and the only control characters are the line's end and fipctl's own colours.
+ */
 public final class Console {
   private final PrintWriter out;
   private final PrintWriter err;
-  private final OutputStream outStream;
+  private final Answer outStream;
   private final OutputStream errStream;
   private final Terminal terminal;
   private boolean quiet;
@@ -45,6 +55,15 @@ public final class Console {
     public static final Terminal NONE = new Terminal(() -> false, () -> false, () -> "");
   }
 
+  /** A write that failed because nobody reads any more. */
+  public static final class ReaderGoneException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    public ReaderGoneException(IOException cause) {
+      super(cause);
+    }
+  }
+
   /** Where an answer to a question is read from. */
   @FunctionalInterface
   public interface Answers {
@@ -54,9 +73,9 @@ public final class Console {
 
   /** Over the process's own streams, which may be given bytes as well. */
   public Console(OutputStream out, OutputStream err, Terminal terminal) {
-    this.out = new PrintWriter(out, false, StandardCharsets.UTF_8);
+    this.outStream = new Answer(out);
+    this.out = new PrintWriter(outStream, false, StandardCharsets.UTF_8);
     this.err = new PrintWriter(err, false, StandardCharsets.UTF_8);
-    this.outStream = out;
     this.errStream = err;
     this.terminal = terminal;
   }
@@ -65,7 +84,7 @@ public final class Console {
   public Console(PrintWriter out, PrintWriter err, Terminal terminal) {
     this.out = out;
     this.err = err;
-    this.outStream = new Decoded(out);
+    this.outStream = new Answer(new Decoded(out));
     this.errStream = new Decoded(err);
     this.terminal = terminal;
   }
@@ -85,6 +104,56 @@ public final class Console {
     }
   }
 
+  /** Knows of the first write that failed; after it nothing more is tried. */
+  private static final class Answer extends FilterOutputStream {
+    private volatile IOException failure;
+
+    private Answer(OutputStream to) {
+      super(to);
+    }
+
+    @Override
+    public void write(int one) throws IOException {
+      write(new byte[] {(byte) one}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int count) throws IOException {
+      attempt(() -> out.write(bytes, from, count));
+    }
+
+    @Override
+    public void flush() throws IOException {
+      attempt(out::flush);
+    }
+
+    private void attempt(Attempt write) throws IOException {
+      if (failure != null) {
+        throw failure;
+      }
+      try {
+        write.run();
+      } catch (IOException e) {
+        failure = e;
+        throw e;
+      }
+    }
+
+    private interface Attempt {
+      void run() throws IOException;
+    }
+  }
+
+  /**
+   * Why the answer, or the rest of it, could not be written; empty too when its reader has gone
+   * away, as {@code | head -1} does.
+   */
+  public Optional<IOException> lost() {
+    out.flush();
+    return Optional.ofNullable(outStream.failure)
+        .filter(failure -> !(failure instanceof ReaderGoneException));
+  }
+
   /** Leaves out everything on stderr but errors. */
   public void quiet() {
     quiet = true;
@@ -102,14 +171,19 @@ public final class Console {
     commands = written;
   }
 
-  /** The answer, as it is. */
+  /** The answer, of as many lines as it has. */
   public void print(String text) {
-    out.print(text);
-    out.flush();
+    data(PrintedText.lines(text));
   }
 
   public void println(String line) {
-    print(line + System.lineSeparator());
+    print(PrintedText.line(line) + System.lineSeparator());
+  }
+
+  /** What only a program reads, as it is. */
+  public void data(String text) {
+    out.print(text);
+    out.flush();
   }
 
   /** Whether nobody reads the answer any more: {@code fipctl list -w | head -1}. */
@@ -120,21 +194,26 @@ public final class Console {
   /** The answer as one document. */
   public void print(Document document, Format format) {
     Map<String, Object> tree = document.written(commands).tree();
-    print(format == Format.YAML ? yaml(tree) : json(tree));
+    data(format == Format.YAML ? yaml(tree) : json(tree));
   }
 
   /** Something worth knowing that is not the answer. */
   public void note(String line) {
-    say(commands.apply(line));
+    remark("", commands.apply(line));
+  }
+
+  /** The same of several lines. */
+  public void notes(String text) {
+    text.replace("\t", "    ").lines().forEach(this::note);
   }
 
   public void warning(String line) {
-    say(paint("33", "warning:") + " " + commands.apply(line));
+    remark(paint("33", "warning:") + " ", commands.apply(line));
   }
 
-  private void say(String line) {
+  private void remark(String lead, String line) {
     if (!quiet) {
-      err.println(line);
+      err.println(lead + PrintedText.line(line));
       err.flush();
     }
   }
@@ -149,9 +228,9 @@ public final class Console {
 
   /** A failure for people only: its document, if any, was printed with the answer. */
   public void explain(FipctlException failure) {
-    err.println(paint("31", "error:") + " " + failure.getMessage());
+    err.println(paint("31", "error:") + " " + PrintedText.line(failure.getMessage()));
     for (String hint : failure.hints()) {
-      err.println("  " + commands.apply(hint));
+      err.println("  " + PrintedText.line(commands.apply(hint)));
     }
     err.flush();
   }
@@ -180,7 +259,7 @@ public final class Console {
 
   /** One line of the user; the empty text when there is none. */
   private String answer(String question) {
-    err.print(question);
+    err.print(PrintedText.line(question));
     err.flush();
     try {
       return terminal.answers().line().strip();
@@ -223,7 +302,8 @@ public final class Console {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return text.append(System.lineSeparator()).toString();
+    // In a JSON string an escape is the same text; outside of strings there is nothing to escape.
+    return PrintedText.lines(text.append(System.lineSeparator()).toString());
   }
 
   private static void write(JsonGenerator generator, Object value) throws IOException {
@@ -261,6 +341,49 @@ public final class Console {
     options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
     options.setIndicatorIndent(0);
     options.setDereferenceAliases(true);
-    return new Yaml(options).dump(tree);
+    return escaped(new Yaml(new Visible(options), options).dump(tree));
+  }
+
+  /** Puts a text in double quotes, where YAML has escapes, if it holds what nobody can see. */
+  private static final class Visible extends Representer {
+    private Visible(DumperOptions options) {
+      super(options);
+      Represent plain = representers.get(String.class);
+      representers.put(
+          String.class,
+          value -> {
+            // Half a surrogate pair is no character, and YAML has none.
+            String text =
+                ((String) value)
+                    .codePoints()
+                    .map(Visible::orReplaced)
+                    .collect(
+                        StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                    .toString();
+            return PrintedText.lines(text).equals(text)
+                ? plain.representData(text)
+                : representScalar(Tag.STR, text, DumperOptions.ScalarStyle.DOUBLE_QUOTED);
+          });
+    }
+
+    private static int orReplaced(int point) {
+      return Character.getType(point) == Character.SURROGATE ? 0xfffd : point;
+    }
+  }
+
+  private static String escaped(String yaml) {
+    StringBuilder text = new StringBuilder(yaml.length());
+    yaml.codePoints()
+        .forEach(
+            point -> {
+              String one = Character.toString(point);
+              if (point == '\n' || PrintedText.isPlain(one)) {
+                text.append(one);
+              } else {
+                text.append(
+                    point > 0xffff ? "\\U%08x".formatted(point) : "\\u%04x".formatted(point));
+              }
+            });
+    return text.toString();
   }
 }

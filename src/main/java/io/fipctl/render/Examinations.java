@@ -11,16 +11,26 @@ import io.fipctl.doctor.Result;
 import io.fipctl.doctor.Status;
 import io.fipctl.doctor.Subject;
 import io.fipctl.doctor.Treatment;
+import io.fipctl.model.PrintedText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** How the doctor's answer looks, in every format. */
 public final class Examinations {
+  /** Words in which Markdown finds nothing to do. */
+  private static final Pattern PROSE =
+      Pattern.compile("(?U)[\\p{L}\\p{N}'\"(][\\p{L}\\p{N} .,;:/()'\"=+%?-]*");
+
+  private static final Pattern LINK = Pattern.compile("(?i)://|www\\.|mailto:|xmpp:");
+  private static final Pattern BACKQUOTES = Pattern.compile("`+");
+
   private Examinations() {}
 
   /**
@@ -52,23 +62,23 @@ public final class Examinations {
 
   private static void result(StringBuilder text, Result result, Marks marks, boolean problemsOnly) {
     String indent = marks.indent();
-    text.append(marks.of(result.status()))
-        .append(' ')
-        .append(result.check().id())
-        .append(' ')
-        .append(result.check().title());
-    if (result.status() == Status.OK && !result.notes().isEmpty()) {
-      text.append(" (").append(String.join("; ", result.notes())).append(')');
-    }
-    text.append('\n');
+    String notes =
+        result.status() == Status.OK && !result.notes().isEmpty()
+            ? " (" + String.join("; ", result.notes()) + ")"
+            : "";
+    add(
+        text,
+        "%s %s %s%s"
+            .formatted(
+                marks.of(result.status()), result.check().id(), result.check().title(), notes));
     for (Finding finding : result.findings()) {
       finding(text, finding, indent);
     }
     for (String gap : gaps(result)) {
-      text.append(indent).append(gap).append('\n');
+      add(text, indent + gap);
     }
     if (!problemsOnly && result.findings().isEmpty()) {
-      follows(result).forEach(line -> text.append(indent).append(line).append('\n'));
+      follows(result).forEach(line -> add(text, indent + line));
     }
     if (!result.findings().isEmpty()) {
       line(text, indent, "more", "fipctl doctor --explain " + result.check().id());
@@ -76,11 +86,7 @@ public final class Examinations {
   }
 
   private static void finding(StringBuilder text, Finding finding, String indent) {
-    text.append(indent)
-        .append(finding.severity())
-        .append(": ")
-        .append(finding.subject())
-        .append('\n');
+    add(text, indent + finding.severity() + ": " + finding.subject());
     String deeper = indent + "  ";
     line(text, deeper, "observed", finding.observed());
     line(text, deeper, "expected", finding.expected());
@@ -90,9 +96,7 @@ public final class Examinations {
           deeper,
           "evidence",
           proof.lines().isEmpty() ? proof.source() + " (nothing in it)" : proof.source());
-      proof
-          .lines()
-          .forEach(it -> text.append(deeper).append("          | ").append(it).append('\n'));
+      proof.lines().forEach(it -> add(text, deeper + "          | " + it));
     }
     line(text, deeper, "breaks", finding.impact());
     line(text, deeper, "fix", finding.fix());
@@ -108,7 +112,12 @@ public final class Examinations {
   }
 
   private static void line(StringBuilder text, String indent, String title, String value) {
-    text.append(indent).append("%-9s ".formatted(title + ":")).append(value).append('\n');
+    add(text, indent + "%-9s ".formatted(title + ":") + value);
+  }
+
+  /** One line, whatever others wrote into it. */
+  private static void add(StringBuilder text, String line) {
+    text.append(PrintedText.line(line)).append('\n');
   }
 
   /** What was not looked at, a line for each reason. */
@@ -163,7 +172,7 @@ public final class Examinations {
         .append(" (exit ")
         .append(exitCode)
         .append(")\n");
-    next(report).ifPresent(command -> text.append("next: ").append(command).append('\n'));
+    next(report).ifPresent(command -> add(text, "next: " + command));
     return text.toString();
   }
 
@@ -189,17 +198,15 @@ public final class Examinations {
     StringBuilder text = new StringBuilder();
     for (Result result : report.results()) {
       for (Finding finding : result.findings()) {
-        text.append(
-                "%s %s %s: %s\n"
-                    .formatted(
-                        finding.severity(), finding.check(), finding.subject(), finding.observed()))
-            .append("  fix: ")
-            .append(finding.fix())
-            .append('\n');
+        add(
+            text,
+            "%s %s %s: %s"
+                .formatted(
+                    finding.severity(), finding.check(), finding.subject(), finding.observed()));
+        add(text, "  fix: " + finding.fix());
       }
       if (result.status() == Status.UNKNOWN) {
-        gaps(result)
-            .forEach(gap -> text.append(result.check().id()).append(' ').append(gap).append('\n'));
+        gaps(result).forEach(gap -> add(text, result.check().id() + " " + gap));
       }
     }
     return text.append(verdict(report, exitCode)).toString();
@@ -348,15 +355,16 @@ public final class Examinations {
     String xml() {
       String open =
           "    <testcase classname=\"%s\" name=\"%s\""
-              .formatted(Examinations.xml(id), Examinations.xml(name));
+              .formatted(Examinations.xml(id), Examinations.xml(PrintedText.line(name)));
       return switch (kind) {
         case "ok" -> open + "/>\n";
         case "skipped" ->
             "%s>\n      <skipped message=\"%s\"/>\n    </testcase>\n"
-                .formatted(open, Examinations.xml(message));
+                .formatted(open, Examinations.xml(PrintedText.line(message)));
         case "failure" ->
             "%s>\n      <failure message=\"%s\">%s</failure>\n    </testcase>\n"
-                .formatted(open, Examinations.xml(message), Examinations.xml(body));
+                .formatted(
+                    open, Examinations.xml(PrintedText.line(message)), Examinations.xml(body));
         default ->
             "%s>\n      <system-out>%s</system-out>\n    </testcase>\n"
                 .formatted(open, Examinations.xml(body));
@@ -396,24 +404,17 @@ public final class Examinations {
     return cases;
   }
 
+  /**
+   * The text in XML 1.0, which has no other control characters than line ends and tabs, not even
+   * escaped, and no half of a surrogate pair: they are gone before.
+   */
   private static String xml(String text) {
-    StringBuilder clean = new StringBuilder();
-    text.codePoints()
-        .forEach(
-            c -> {
-              switch (c) {
-                case '&' -> clean.append("&amp;");
-                case '<' -> clean.append("&lt;");
-                case '>' -> clean.append("&gt;");
-                case '"' -> clean.append("&quot;");
-                default -> {
-                  // XML 1.0 has no other control characters, not even escaped.
-                  boolean allowed = c >= 0x20 || c == '\n' || c == '\t';
-                  clean.appendCodePoint(allowed ? c : '?');
-                }
-              }
-            });
-    return clean.toString();
+    return PrintedText.lines(text)
+        .replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;")
+        .replace("\t", "&#9;");
   }
 
   /** For an issue or a chat. */
@@ -423,7 +424,9 @@ public final class Examinations {
     List<Finding> findings = report.findings().toList();
     for (Finding finding : findings) {
       text.append(
-          "\n## %s %s: %s\n\n".formatted(finding.severity(), finding.check(), finding.subject()));
+          "\n## %s %s: %s\n\n"
+              .formatted(
+                  finding.severity(), finding.check(), inline(finding.subject().toString())));
       text.append("- observed: ").append(inline(finding.observed())).append('\n');
       text.append("- expected: ").append(inline(finding.expected())).append('\n');
       text.append("- breaks: ").append(inline(finding.impact())).append('\n');
@@ -445,7 +448,7 @@ public final class Examinations {
                 .formatted(
                     result.check().id(),
                     result.status(),
-                    inline(
+                    cell(
                         result.check().title()
                             + gaps(result).stream()
                                 .map(it -> "; " + it)
@@ -455,16 +458,43 @@ public final class Examinations {
     return text.toString();
   }
 
+  /** Lines as they are, behind a fence that none of them can close. */
   private static void block(StringBuilder text, List<String> lines) {
     if (!lines.isEmpty()) {
-      text.append("```\n");
-      lines.forEach(line -> text.append(line.replace("```", "'''")).append('\n'));
-      text.append("```\n");
+      String fence = fence(String.join("\n", lines), 3);
+      text.append(fence).append('\n');
+      lines.forEach(line -> add(text, line));
+      text.append(fence).append('\n');
     }
   }
 
+  /**
+   * A text within a line or a cell. What could be markup, HTML, a link or somebody's name stands as
+   * code, in which nothing is any of them.
+   */
   private static String inline(String text) {
-    return text.replace("|", "\\|").replace("<", "&lt;").replace("\n", " ");
+    String line = PrintedText.line(text);
+    if (line.isEmpty() || (PROSE.matcher(line).matches() && !LINK.matcher(line).find())) {
+      return line;
+    }
+    String fence = fence(line, 1);
+    // A blank keeps the text's own backquotes from the fence and is not shown.
+    String pad = line.startsWith("`") || line.endsWith("`") ? " " : "";
+    return fence + pad + line + pad + fence;
+  }
+
+  /** The same in a table, whose bars end a cell even within code. */
+  private static String cell(String text) {
+    return inline(text).replace("|", "\\|");
+  }
+
+  private static String fence(String text, int least) {
+    int longest = 0;
+    Matcher runs = BACKQUOTES.matcher(text);
+    while (runs.find()) {
+      longest = Math.max(longest, runs.group().length());
+    }
+    return "`".repeat(Math.max(least, longest + 1));
   }
 
   /** The catalogue as a table. */

@@ -100,8 +100,8 @@ public final class Holdings {
 
   /** The names for {@code -o name}: the addresses, a line each. */
   public static String names(List<Row> rows) {
-    StringBuilder text = new StringBuilder();
-    rows.forEach(row -> text.append(row.holding().text()).append('\n'));
+    Lines text = new Lines();
+    rows.forEach(row -> text.add(row.holding().text()));
     return text.toString();
   }
 }

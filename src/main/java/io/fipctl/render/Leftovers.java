@@ -29,9 +29,8 @@ public final class Leftovers {
 
   /** The names for {@code -o name}, a line each. */
   public static String names(List<Leftover> leftovers) {
-    StringBuilder text = new StringBuilder();
-    leftovers.forEach(
-        each -> text.append(each.kind()).append('/').append(each.name()).append('\n'));
+    Lines text = new Lines();
+    leftovers.forEach(each -> text.add(each.kind() + "/" + each.name()));
     return text.toString();
   }
 

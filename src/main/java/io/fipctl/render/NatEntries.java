@@ -110,13 +110,13 @@ public final class NatEntries {
                     entry -> entry.node() + " " + entry.reason(),
                     LinkedHashMap::new,
                     Collectors.toList()));
-    StringBuilder text = new StringBuilder();
+    Lines text = new Lines();
     byReason
         .values()
         .forEach(
             same ->
-                text.append(
-                    "%s%s: %s%n"
+                text.add(
+                    "%s%s: %s"
                         .formatted(
                             same.getFirst().node(),
                             same.stream()

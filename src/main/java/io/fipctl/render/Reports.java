@@ -15,7 +15,7 @@ public final class Reports {
   private Reports() {}
 
   public static String text(AddressReport report) {
-    StringBuilder text = new StringBuilder();
+    Lines text = new Lines();
     line(text, "Address", report.address().toString());
     if (report.holdings().isEmpty()) {
       line(text, "Pod", "<none>");
@@ -88,7 +88,7 @@ public final class Reports {
         + ")";
   }
 
-  private static void line(StringBuilder text, String title, String value) {
-    text.append("%-13s %s%n".formatted(title + ":", value));
+  private static void line(Lines text, String title, String value) {
+    text.add(title, 13, value);
   }
 }

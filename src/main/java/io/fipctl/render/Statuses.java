@@ -20,7 +20,7 @@ public final class Statuses {
   /** What holds for the whole cluster, a line each. */
   public static String summary(ClusterStatus status) {
     CalicoInstall install = status.gates().install();
-    StringBuilder text = new StringBuilder();
+    Lines text = new Lines();
     line(
         text,
         "Calico",
@@ -68,10 +68,10 @@ public final class Statuses {
    * @param commands how commands to type are written
    */
   public static String problems(ClusterStatus status, UnaryOperator<String> commands) {
-    StringBuilder text = new StringBuilder();
+    Lines text = new Lines();
     for (ClusterStatus.Problem problem : status.problems()) {
-      text.append(problem.object()).append(": ").append(problem.text()).append('\n');
-      problem.fix().ifPresent(fix -> text.append("  ").append(commands.apply(fix)).append('\n'));
+      text.add(problem.object() + ": " + problem.text());
+      problem.fix().ifPresent(fix -> text.add("  " + commands.apply(fix)));
     }
     return text.toString();
   }
@@ -177,7 +177,7 @@ public final class Statuses {
     return value.name().toLowerCase(Locale.ROOT);
   }
 
-  private static void line(StringBuilder text, String title, String value) {
-    text.append("%-11s %s%n".formatted(title + ":", value));
+  private static void line(Lines text, String title, String value) {
+    text.add(title, 11, value);
   }
 }

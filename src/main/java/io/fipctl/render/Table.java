@@ -1,5 +1,6 @@
 package io.fipctl.render;
 
+import io.fipctl.model.PrintedText;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -7,7 +8,8 @@ import java.util.Locale;
 
 /**
  * Rows under upper-case titles, three spaces apart: kubectl's look. No title has a space, so that a
- * column can be cut by number.
+ * column can be cut by number. What others wrote may be in any cell; each stays one cell of one
+ * row.
  */
 public record Table(List<String> titles, List<List<String>> rows) {
   private static final String GAP = "   ";
@@ -35,10 +37,10 @@ public record Table(List<String> titles, List<List<String>> rows) {
     if (withTitles) {
       lines.add(titles);
     }
-    lines.addAll(rows);
+    rows.forEach(row -> lines.add(row.stream().map(PrintedText::line).toList()));
     for (List<String> line : lines) {
       for (int i = 0; i < widths.length; i++) {
-        widths[i] = Math.max(widths[i], line.get(i).length());
+        widths[i] = Math.max(widths[i], width(line.get(i)));
       }
     }
     StringBuilder text = new StringBuilder();
@@ -47,12 +49,16 @@ public record Table(List<String> titles, List<List<String>> rows) {
         String cell = line.get(i);
         text.append(cell);
         if (i < widths.length - 1) {
-          text.repeat(' ', widths[i] - cell.length()).append(GAP);
+          text.repeat(' ', widths[i] - width(cell)).append(GAP);
         }
       }
       text.append('\n');
     }
     return text.toString();
+  }
+
+  private static int width(String cell) {
+    return cell.codePointCount(0, cell.length());
   }
 
   private static int compareCells(String a, String b) {

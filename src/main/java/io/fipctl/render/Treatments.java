@@ -17,10 +17,10 @@ public final class Treatments {
    * @param commands how commands to type are written
    */
   public static String lines(List<Treatment> treatments, UnaryOperator<String> commands) {
-    StringBuilder text = new StringBuilder();
+    Lines text = new Lines();
     for (Treatment treatment : treatments) {
-      text.append(
-          "%s %s: %s\n"
+      text.add(
+          "%s %s: %s"
               .formatted(
                   treatment.state(),
                   String.join(", ", treatment.fix().checks()),
@@ -28,14 +28,14 @@ public final class Treatments {
       treatment.why().ifPresent(why -> why(text, why, commands));
     }
     if (treatments.isEmpty()) {
-      text.append("nothing that --fix may do\n");
+      text.add("nothing that --fix may do");
     }
-    return text.append('\n').toString();
+    return text.empty().toString();
   }
 
-  private static void why(StringBuilder text, FipctlException why, UnaryOperator<String> commands) {
-    text.append("  ").append(why.getMessage()).append('\n');
-    why.hints().forEach(hint -> text.append("    ").append(commands.apply(hint)).append('\n'));
+  private static void why(Lines text, FipctlException why, UnaryOperator<String> commands) {
+    text.add("  " + why.getMessage());
+    why.hints().forEach(hint -> text.add("    " + commands.apply(hint)));
   }
 
   static List<Map<String, Object>> items(List<Treatment> treatments) {

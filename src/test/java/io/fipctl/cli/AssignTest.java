@@ -114,7 +114,7 @@ class AssignTest {
         .isEqualTo(ExitCode.USAGE);
     assertThat(
             runs.answering("no").run("assign", "shop/web-2", "203.0.113.10", "--steal").exitCode())
-        .isEqualTo(130);
+        .isEqualTo(1);
     assertThat(runs.annotation("shop/web-0")).contains("[\"203.0.113.10\"]");
 
     assertThat(runs.answering("y").ok("assign", "shop/web-2", "203.0.113.10", "--steal"))

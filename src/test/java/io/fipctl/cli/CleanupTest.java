@@ -89,7 +89,7 @@ class CleanupTest {
 
     assertThat(runs.run("cleanup").code()).isEqualTo(ExitCode.USAGE);
     Runs.Result no = runs.answering("n").run("cleanup");
-    assertThat(no.code()).isEqualTo(ExitCode.INTERRUPTED);
+    assertThat(no.code()).isEqualTo(ExitCode.FAILURE);
     assertThat(no.err()).contains("delete pod/fipctl-debug-n1-over in kube-system: its deadline");
     assertThat(left(runs)).hasSize(4);
     assertThat(runs.answering("y").run("cleanup").code()).isEqualTo(ExitCode.OK);

@@ -19,8 +19,8 @@ class DisableCommandTest {
   void asks_and_says_what_will_happen() {
     Runs.Result no = unused.answering("no").run("disable");
 
-    assertThat(no.exitCode()).isEqualTo(130);
-    assertThat(no.err()).contains("turn the CNI gate off in", "Go on? [y/N]");
+    assertThat(no.exitCode()).isEqualTo(1);
+    assertThat(no.err()).contains("turn the CNI gate off in", "Continue? [y/N]");
     assertThat(unused.cluster().faults().writes()).isZero();
 
     assertThat(unused.answering("y").ok("disable")).isEqualTo("floating IPs disabled\n");

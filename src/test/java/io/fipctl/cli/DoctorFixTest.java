@@ -173,10 +173,10 @@ class DoctorFixTest {
 
     Runs.Result result = runs.run("doctor", "--fix");
 
-    assertThat(result.code()).isEqualTo(ExitCode.INTERRUPTED);
+    assertThat(result.code()).isEqualTo(ExitCode.FAILURE);
     assertThat(result.err())
         .contains("  remove the annotation of pod shop/web-2 (it is 203.0.113.77)")
-        .endsWith("nothing was changed: not confirmed\n");
+        .endsWith("aborted; nothing was changed\n");
     assertThat(runs.annotation("shop/web-2")).contains("203.0.113.77");
   }
 

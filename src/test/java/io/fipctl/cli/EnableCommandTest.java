@@ -16,7 +16,7 @@ class EnableCommandTest {
   void asks_and_says_what_will_happen() {
     Runs.Result no = runs.answering("").run("enable");
 
-    assertThat(no.exitCode()).isEqualTo(130);
+    assertThat(no.exitCode()).isEqualTo(1);
     assertThat(no.out()).isEmpty();
     assertThat(no.err())
         .contains("on the cluster at lab://lab (context lab):")
@@ -24,7 +24,7 @@ class EnableCommandTest {
         .contains("calico-node rolls on 3 nodes one after another")
         .contains("Felix restarts on all 3 nodes at once")
         .contains("whoever may edit pods may claim addresses")
-        .contains("Go on? [y/N]");
+        .contains("Continue? [y/N]");
     assertThat(runs.cluster().faults().writes()).isZero();
 
     assertThat(runs.answering("yes").ok("enable")).isEqualTo("floating IPs enabled\n");

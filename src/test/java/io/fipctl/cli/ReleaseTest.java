@@ -68,9 +68,12 @@ class ReleaseTest {
   void takes_all_from_a_pod_once_that_is_confirmed() {
     assertThat(runs.run("release", "--pod", "shop/web-1").code()).isEqualTo(ExitCode.USAGE);
     Runs.Result no = runs.answering("n").run("release", "--pod", "shop/web-1");
-    assertThat(no.exitCode()).isEqualTo(130);
+    assertThat(no.exitCode()).isEqualTo(1);
     assertThat(no.err())
-        .contains("take 203.0.113.31 away from shop/web-1", "Go on? [y/N]", "nothing was changed");
+        .contains(
+            "take 203.0.113.31 away from shop/web-1",
+            "Continue? [y/N]",
+            "error: aborted; nothing was changed");
     assertThat(runs.cluster().faults().writes()).isZero();
 
     assertThat(runs.answering("y").ok("release", "--pod", "shop/web-1")).contains("released");

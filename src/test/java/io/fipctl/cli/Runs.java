@@ -15,7 +15,9 @@ import io.fipctl.operation.Pause;
 import io.fipctl.operation.StopPoints;
 import io.fipctl.operation.Surroundings;
 import io.fipctl.render.Console;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -23,6 +25,7 @@ import java.io.Writer;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -192,6 +195,14 @@ final class Runs {
     return new Result(exitCode, out.toString(), err.toString());
   }
 
+  /** A run whose answer goes into a stream, which may fail; what it printed is not kept. */
+  Result runInto(OutputStream out, String... arguments) {
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Environment environment = environment(new Console(out, err, terminal));
+    int exitCode = Fipctl.run(environment, arguments);
+    return new Result(exitCode, "", err.toString(StandardCharsets.UTF_8));
+  }
+
   /** The whole command tree. */
   CommandLine tree() {
     return Fipctl.tree(environment(new StringWriter(), new StringWriter()));
@@ -212,9 +223,13 @@ final class Runs {
   }
 
   private Environment environment(Writer out, Writer err) {
+    return environment(new Console(new PrintWriter(out), new PrintWriter(err), terminal));
+  }
+
+  private Environment environment(Console console) {
     return new Environment(
         variables,
-        new Console(new PrintWriter(out), new PrintWriter(err), terminal),
+        console,
         source,
         new Surroundings(new Stepping(), () -> chance, stopPoints, interruption));
   }

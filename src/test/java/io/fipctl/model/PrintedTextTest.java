@@ -54,7 +54,7 @@ class PrintedTextTest {
   }
 
   @Test
-  void a_text_of_several_lines_keeps_its_lines_and_nothing_else() {
-    assertThat(PrintedText.lines("a\n\tb\r\n\u001bc")).isEqualTo("a\n\\tb\\r\n\\u001bc");
+  void a_text_of_several_lines_keeps_its_lines_and_tabs_and_nothing_else() {
+    assertThat(PrintedText.lines("a\n\tb\r\n\u001bc")).isEqualTo("a\n\tb\\r\n\\u001bc");
   }
 }
