@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -40,9 +41,11 @@ public final class SavedEvidence {
   /**
    * Opens a collection; nodes are read when they are judged.
    *
-   * @throws FipctlException exit 2 when there is none
+   * @throws FipctlException exit 2 when there is none, and when something in it is no plain file or
+   *     folder, leads out of it or is too large
    */
   public static Evidence open(Path folder) {
+    CollectionFiles.check(folder);
     ApiObject about = about(folder);
     Map<String, Seen<List<ApiObject>>> kinds = new TreeMap<>();
     for (Path file : children(folder.resolve(API))) {
@@ -79,10 +82,10 @@ public final class SavedEvidence {
 
   private static ApiObject about(Path folder) {
     Path file = folder.resolve(ABOUT);
-    if (!Files.isRegularFile(file)) {
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
       return ApiObject.EMPTY;
     }
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = CollectionFiles.open(file)) {
       return ApiJson.read(in, Fields.ALL);
     } catch (IOException e) {
       throw FipctlException.usage("cannot read " + file + ": " + e.getMessage()).causedBy(e);
@@ -90,7 +93,7 @@ public final class SavedEvidence {
   }
 
   private static Seen<List<ApiObject>> objects(Path file) {
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+    try (InputStream in = new BufferedInputStream(CollectionFiles.open(file))) {
       return new Seen.Read<>(
           ApiJson.readItems(in, Fields.ALL).stream().map(Redaction::object).toList());
     } catch (IOException e) {
@@ -130,11 +133,14 @@ public final class SavedEvidence {
     Set<String> nodes = new TreeSet<>();
     for (Path child : children(folder)) {
       String name = child.getFileName().toString();
-      if (Files.isDirectory(child) && !name.equals(API) && !name.startsWith(".")) {
+      if (Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS)
+          && !name.equals(API)
+          && !name.startsWith(".")) {
         nodes.add(name);
       }
     }
-    about.object("nodes").tree().keySet().forEach(nodes::add);
+    nodes.addAll(about.object("nodes").tree().keySet());
+    nodes.forEach(node -> CollectionFiles.checkNode(folder, node));
     return nodes;
   }
 
@@ -157,19 +163,18 @@ public final class SavedEvidence {
         return unread(new ApiObject(Map.of("unread", about.object("nodes").tree())), node);
       }
       Path own = folder.resolve(node);
-      if (!names.contains(node) || !Files.isDirectory(own)) {
+      if (!names.contains(node) || !Files.isDirectory(own, LinkOption.NOFOLLOW_LINKS)) {
         return new Seen.Missing<>("not in this collection");
       }
       Map<String, NodeEvidence.Text> files = new LinkedHashMap<>();
       for (Path file : children(own)) {
         String name = file.getFileName().toString();
         int status = (int) about.object("nodes", node, "status").number(name).orElse(0);
-        try {
+        try (InputStream in = CollectionFiles.open(file)) {
           files.put(
               name,
               new NodeEvidence.Text(
-                  Redaction.text(new String(Files.readAllBytes(file), StandardCharsets.UTF_8)),
-                  status));
+                  Redaction.text(new String(in.readAllBytes(), StandardCharsets.UTF_8)), status));
         } catch (IOException e) {
           throw new UncheckedIOException(e);
         }
@@ -182,9 +187,13 @@ public final class SavedEvidence {
    * Writes a collection while it is judged: the API's part at once, each node when it is read, and
    * at the end what there is to say about it.
    *
+   * <p>Nobody else may read it, from the first byte on, and no link is followed: it goes where the
+   * user said or nowhere.
+   *
    * @throws FipctlException exit 2 when the folder holds something already or cannot be written
    */
   public static Writer writer(Path folder) {
+    CollectionFiles.checkOwn(folder);
     if (!children(folder).isEmpty()) {
       throw FipctlException.usage(
           folder + " is not empty", "name a folder that is not there yet, or an empty one");
@@ -205,14 +214,14 @@ public final class SavedEvidence {
     public Evidence keep(Evidence evidence) {
       Path api = folder.resolve(API);
       try {
-        Files.createDirectories(api);
+        CollectionFiles.createFolder(api);
         for (Map.Entry<String, Seen<List<ApiObject>>> kind : evidence.kinds().entrySet()) {
           if (kind.getValue() instanceof Seen.Read<List<ApiObject>> read) {
             Map<String, Object> list = new LinkedHashMap<>();
             list.put("apiVersion", "v1");
             list.put("kind", "List");
             list.put("items", read.value());
-            Files.writeString(api.resolve(kind.getKey() + ".json"), ApiJson.write(list) + "\n");
+            CollectionFiles.write(api.resolve(kind.getKey() + ".json"), ApiJson.write(list) + "\n");
           }
         }
       } catch (IOException e) {
@@ -232,9 +241,11 @@ public final class SavedEvidence {
     private void write(NodeEvidence node) {
       Map<String, Object> status = new TreeMap<>();
       try {
-        Path own = Files.createDirectories(folder.resolve(node.node()));
+        CollectionFiles.checkNode(folder, node.node());
+        Path own = folder.resolve(node.node());
+        CollectionFiles.createFolder(own);
         for (Map.Entry<String, NodeEvidence.Text> file : node.files().entrySet()) {
-          Files.writeString(own.resolve(file.getKey()), file.getValue().text());
+          CollectionFiles.write(own.resolve(file.getKey()), file.getValue().text());
           if (file.getValue().status() != 0) {
             status.put(file.getKey(), file.getValue().status());
           }
@@ -264,7 +275,7 @@ public final class SavedEvidence {
       about.put("unread", unread);
       about.put("nodes", new TreeMap<>(nodes));
       try {
-        Files.writeString(folder.resolve(ABOUT), ApiJson.write(about) + "\n");
+        CollectionFiles.write(folder.resolve(ABOUT), ApiJson.write(about) + "\n");
       } catch (IOException e) {
         throw unwritable(e);
       }

@@ -63,9 +63,7 @@ class TextOfOthersTest {
   }
 
   private static String json(String text) {
-    return text.chars()
-        .mapToObj(unit -> "\\u%04x".formatted(unit))
-        .collect(Collectors.joining());
+    return text.chars().mapToObj(unit -> "\\u%04x".formatted(unit)).collect(Collectors.joining());
   }
 
   private static Runs runs() {
