@@ -33,6 +33,58 @@ class StoppedIT {
     atEveryBoundary(deed, Trial.inLabs(directory));
   }
 
+  /** Nobody moves the address on: what the one that stood still writes late would stay. */
+  @ParameterizedTest(name = "{0}")
+  @EnumSource(Deed.class)
+  void and_only_taken_back_on_the_API_server(Deed deed) {
+    takenBack(deed, Trial.onApiServer(server));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @EnumSource(Deed.class)
+  void and_only_taken_back_in_the_lab(Deed deed) {
+    takenBack(deed, Trial.inLabs(directory));
+  }
+
+  private static void takenBack(Deed deed, List<Trial> trials) {
+    List<String> boundaries = deed.boundaries(trials.getFirst());
+    assertThat(boundaries).as("inside the write").anyMatch(one -> one.startsWith("in the request"));
+    List<Function<Trial, Boolean>> stops = new ArrayList<>();
+    for (int i = 1; i < boundaries.size() - 1; i++) {
+      int boundary = i + 1;
+      String name = boundaries.get(i);
+      stops.add(
+          trial -> {
+            deed.prepared(trial);
+            Running first = stopped(deed, trial, boundary, name);
+            try {
+              trial.run(Deed.recover(trial, "--back")).exits(0);
+            } finally {
+              first.signal("CONT");
+            }
+            Ran ended = first.ended();
+            trial.isWhole(deed.before(trial), name + ended);
+            ended.exits(4).answeringNothing().saying("lost the lock of " + trial.address());
+            return true;
+          });
+    }
+    Trial.each(trials, stops);
+  }
+
+  /** One that stands still at a boundary, and keeps nobody from the lab's file. */
+  private static Running stopped(Deed deed, Trial trial, int boundary, String name) {
+    return Trial.ran(
+        () -> {
+          Path passed = Trial.newFile();
+          Running begun = trial.startStopping("STOP", boundary, passed, deed.command(trial));
+          assertThat(begun.isStopped()).as("%s stops %s", deed, name).isTrue();
+          while (trial.isBeingChanged()) {
+            Stopping.stopAgain(begun, passed);
+          }
+          return begun;
+        });
+  }
+
   private static void atEveryBoundary(Deed deed, List<Trial> trials) {
     List<String> boundaries = deed.boundaries(trials.getFirst());
     List<Function<Trial, Boolean>> stops = new ArrayList<>();
@@ -50,17 +102,7 @@ class StoppedIT {
   /** Whether the one that was stopped said that it has lost the lock. */
   private static boolean overtaken(Deed deed, Trial trial, int boundary, String name) {
     deed.prepared(trial);
-    Running first =
-        Trial.ran(
-            () -> {
-              Path passed = Trial.newFile();
-              Running begun = trial.startStopping("STOP", boundary, passed, deed.command(trial));
-              assertThat(begun.isStopped()).as("%s stops %s", deed, name).isTrue();
-              while (trial.isBeingChanged()) {
-                Stopping.stopAgain(begun, passed);
-              }
-              return begun;
-            });
+    Running first = stopped(deed, trial, boundary, name);
     try {
       trial.run(Deed.recover(trial)).exits(0);
       Set<String> between = trial.holders();

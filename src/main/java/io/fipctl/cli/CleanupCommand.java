@@ -7,7 +7,10 @@ import io.fipctl.model.FipctlException;
 import io.fipctl.operation.Cleanup;
 import io.fipctl.operation.Cleanup.Found;
 import io.fipctl.operation.Cleanup.Leftover;
+import io.fipctl.operation.LockLeftover;
+import io.fipctl.operation.Spans;
 import io.fipctl.render.Leftovers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -23,7 +26,7 @@ import picocli.CommandLine.Option;
       "",
       "Only what nobody can need any more: debug pods that have ended or are past their deadline,",
       "and those of a process of this machine that is gone; locks that nobody has renewed for ten",
-      "minutes. What is written down about an address stays. Shows them and asks; -n looks in one",
+      "minutes by the cluster's clock, nor while this looked on for 15 seconds. What is written down about an address stays. Shows them and asks; -n looks in one",
       "namespace only.",
       "",
       "Examples:",
@@ -49,6 +52,7 @@ final class CleanupCommand implements Callable<Integer> {
   public Integer call() {
     Cluster cluster = session.cluster();
     Scope scope = session.options().namespace().map(Scope::in).orElse(Scope.ALL);
+    Duration began = session.pause().uptime();
     Found found = Cleanup.find(cluster, scope, records.recordNamespace, session.pause().now());
     found.spared().forEach(session.console()::note);
     if (dryRun != DryRunOptions.DryRun.none || found.leftovers().isEmpty()) {
@@ -59,17 +63,47 @@ final class CleanupCommand implements Callable<Integer> {
         found.leftovers().stream()
             .map(each -> "delete %s: %s".formatted(Leftovers.named(each), each.why()))
             .toList());
+    awaitRenewals(found.leftovers(), began);
     List<Leftover> removed = new ArrayList<>();
     try {
       for (Leftover leftover : found.leftovers()) {
-        leftover.remove(cluster);
-        removed.add(leftover);
+        if (isRemoved(leftover, cluster)) {
+          removed.add(leftover);
+        }
       }
     } catch (FipctlException e) {
       throw removed.isEmpty() ? e : stopped(removed, e);
     }
     answer(removed, "deleted");
     return ExitCode.OK.number();
+  }
+
+  /**
+   * Whose clock is right nobody knows: a lock is one that nobody renews when it was seen not to be
+   * renewed for its whole term, by the clock of whoever looked.
+   */
+  private void awaitRenewals(List<Leftover> leftovers, Duration began) {
+    Duration left = LockLeftover.TERM.minus(session.pause().uptime().minus(began));
+    if (leftovers.stream().anyMatch(LockLeftover.class::isInstance) && left.isPositive()) {
+      session
+          .console()
+          .note("waiting %s to see whether a lock is renewed".formatted(Spans.print(left)));
+      session.pause().sleep(left);
+    }
+  }
+
+  /** What has changed since it was looked at is somebody's. */
+  private boolean isRemoved(Leftover leftover, Cluster cluster) {
+    try {
+      leftover.remove(cluster);
+      return true;
+    } catch (FipctlException changed) {
+      if (!changed.reason().equals("ChangedMeanwhile")) {
+        throw changed;
+      }
+      session.console().note(Leftovers.named(leftover) + " is in use and left alone");
+      return false;
+    }
   }
 
   private static FipctlException stopped(List<Leftover> removed, FipctlException cause) {

@@ -68,7 +68,7 @@ final class ListCommand implements Callable<Integer> {
     }
     Inventory inventory =
         Inventory.read(
-            cluster, scope, new Leases(cluster, records.recordNamespace), session.pause().now());
+            cluster, scope, new Leases(cluster, records.recordNamespace), session.pause()::now);
     inventory.notChecked().forEach(what -> session.console().warning("not checked: " + what));
     inventory
         .records()

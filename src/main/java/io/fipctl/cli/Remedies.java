@@ -15,6 +15,7 @@ import io.fipctl.operation.Enable;
 import io.fipctl.operation.GateOptions;
 import io.fipctl.operation.GatePlan;
 import io.fipctl.operation.Leniency;
+import io.fipctl.operation.LockLeftover;
 import io.fipctl.operation.Mending;
 import io.fipctl.operation.Proposal;
 import io.fipctl.operation.RecordEdit;
@@ -64,7 +65,12 @@ final class Remedies {
           ready(
               fix, () -> mending.deleteFlows(cluster.nodes(access), flows.node(), flows.address()));
       case Remedy.BreakLock lock ->
-          ready(fix, () -> mending.breakLock(lock.address(), lock.lease(), session.pause().now()));
+          ready(
+              fix,
+              () -> {
+                session.pause().sleep(LockLeftover.TERM);
+                mending.breakLock(lock.address(), lock.lease(), session.pause().now());
+              });
       case Remedy.DeletePod debug -> ready(fix, () -> mending.deleteDebugPod(debug.pod()));
     };
   }

@@ -17,10 +17,14 @@ import io.fipctl.render.Format;
 import io.fipctl.render.ReportFormat;
 import io.fipctl.render.Table;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /** One run: the options, the streams and, once it is needed, the cluster. */
 public final class Session {
+  /** As much of a CI job's address as is written down with every change. */
+  private static final int LONGEST_JOB = 1000;
+
   private final Environment environment;
   private final GlobalOptions options;
   private UnaryOperator<String> sameCluster = UnaryOperator.identity();
@@ -55,11 +59,12 @@ public final class Session {
   }
 
   Pause pause() {
-    return environment.surroundings().pause();
+    return surroundings().pause();
   }
 
+  /** With the time of day of the cluster, once it is opened. */
   Surroundings surroundings() {
-    return environment.surroundings();
+    return environment.surroundings().by(() -> Optional.ofNullable(cluster).flatMap(Cluster::time));
   }
 
   /** Who changes things in this run: {@code user@host:pid}, and the CI job that it is part of. */
@@ -67,7 +72,10 @@ public final class Session {
     String person = cluster().endpoint().user().replaceFirst(" .*", "");
     String who = person + ":" + ProcessHandle.current().pid();
     return new Author(
-        CiJob.address(environment).map(job -> who + " " + job).orElse(who), Version.current());
+        CiJob.address(environment)
+            .map(job -> who + " " + job.substring(0, Math.min(job.length(), LONGEST_JOB)))
+            .orElse(who),
+        Version.current());
   }
 
   /** The format of the answer, or for those of the doctor alone that of its errors. */

@@ -17,7 +17,10 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +47,33 @@ final class ApiServer implements AutoCloseable {
     static Request stream(String path) {
       return new Request(Use.STREAM, "GET", path, "", "");
     }
+  }
+
+  /**
+   * The time that an answer told, to the second.
+   *
+   * @param nanos when that was, by a clock of this machine that is not set
+   */
+  private record Heard(Instant date, long nanos) {
+    static Optional<Heard> of(String date) {
+      try {
+        return Optional.ofNullable(date)
+            .map(text -> Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(text)))
+            .map(time -> new Heard(time, System.nanoTime()));
+      } catch (DateTimeException e) {
+        // Somebody on the way has a form of their own.
+        return Optional.empty();
+      }
+    }
+
+    Instant now() {
+      return date.plusNanos(System.nanoTime() - nanos);
+    }
+  }
+
+  /** The time by the server's clock, as its last answer told it; empty before the first. */
+  Optional<Instant> time() {
+    return heard.map(Heard::now);
   }
 
   /** What the server answered; the body is read by whoever closes it. */
@@ -89,6 +119,7 @@ final class ApiServer implements AutoCloseable {
   private final Credentials credentials;
   private final HttpClients clients;
   private final Pause pause;
+  private volatile Optional<Heard> heard = Optional.empty();
   private volatile Proof shown = new Proof(Optional.empty(), Optional.empty(), Optional.empty());
 
   ApiServer(
@@ -173,6 +204,7 @@ final class ApiServer implements AutoCloseable {
     HttpResponse<InputStream> response =
         await(
             clients.to(request.use()).sendAsync(builder.build(), InputStream.class), request.use());
+    heard = Heard.of(response.header("Date")).or(() -> heard);
     boolean endless = request.use() == Use.STREAM && response.code() == 200;
     return new Answer(
         response.code(),

@@ -3,6 +3,7 @@ package io.fipctl.cluster;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.JsonPatch;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -18,6 +19,14 @@ import java.util.function.Predicate;
 public interface Cluster extends AutoCloseable {
   /** Which cluster this is, for messages and questions. */
   Endpoint endpoint();
+
+  /**
+   * The time by the clock of the cluster, which is the one that what stands in its objects is
+   * measured with; empty where there is no clock but this machine's, or no answer.
+   */
+  default Optional<Instant> time() {
+    return Optional.empty();
+  }
 
   /** All objects of a kind, in all namespaces; only {@link Kind#fields()} of each is kept. */
   default List<ApiObject> list(Kind kind) {

@@ -16,6 +16,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -75,6 +76,19 @@ final class KubernetesCluster implements Cluster {
       // A proxy may know the name.
       return Optional.empty();
     }
+  }
+
+  @Override
+  public Optional<Instant> time() {
+    if (server.time().isEmpty()) {
+      try {
+        server.send(Request.get("/version")).close();
+      } catch (FipctlException e) {
+        // Whoever needs the server for more than its clock is told so then.
+        return Optional.empty();
+      }
+    }
+    return server.time();
   }
 
   @Override

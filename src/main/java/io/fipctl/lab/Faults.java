@@ -3,8 +3,10 @@ package io.fipctl.lab;
 import io.fipctl.cluster.Cluster;
 import io.fipctl.cluster.NodeCommand.Section;
 import io.fipctl.model.FipctlException;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,7 +25,19 @@ public final class Faults {
   private final Map<String, Map<Section, UnaryOperator<Said>>> tools = new ConcurrentHashMap<>();
   private final ThreadLocal<Boolean> isOther = ThreadLocal.withInitial(() -> false);
 
+  private volatile Optional<Instant> time = Optional.empty();
+
   Faults() {}
+
+  /** The cluster's clock shows this, whatever the clocks of others show. */
+  public Faults time(Instant shown) {
+    time = Optional.of(shown);
+    return this;
+  }
+
+  Optional<Instant> time() {
+    return time;
+  }
 
   /** What a tool of a node prints, and its exit status. */
   public record Said(String text, int status) {}

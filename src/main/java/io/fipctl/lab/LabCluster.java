@@ -10,6 +10,7 @@ import io.fipctl.model.FipctlException;
 import io.fipctl.model.JsonPatch;
 import io.fipctl.model.PodSelector;
 import io.fipctl.model.StaleWriteException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -117,6 +118,11 @@ public final class LabCluster implements Cluster {
   @Override
   public Endpoint endpoint() {
     return new Endpoint(NAME, "lab://" + NAME, namespace, "lab");
+  }
+
+  @Override
+  public Optional<Instant> time() {
+    return faults.time();
   }
 
   @Override

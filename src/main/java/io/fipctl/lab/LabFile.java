@@ -103,12 +103,27 @@ final class LabFile implements LabStore {
       throw unusable(e);
     }
     try {
-      return LabState.read(json).at(clock);
+      LabState state = LabState.read(json);
+      if (state.isOfANewerForm()) {
+        throw newer();
+      }
+      return state.at(clock);
     } catch (IllegalArgumentException e) {
+      if (LabState.isNewer(json)) {
+        throw newer().causedBy(e);
+      }
       throw FipctlException.usage(
               "the lab's file " + file + " cannot be read", "fipctl lab stop && fipctl lab start")
           .causedBy(e);
     }
+  }
+
+  private FipctlException newer() {
+    return FipctlException.unsupported(
+        "NewerFormat",
+        "the lab's file %s was written by a newer fipctl".formatted(file),
+        "use the newer fipctl",
+        "set XDG_STATE_HOME to another directory for a lab of this one");
   }
 
   private FipctlException unusable(IOException e) {

@@ -25,6 +25,10 @@ import java.util.function.UnaryOperator;
 public final class LabState {
   private static final TypeReference<LabState> TYPE = new TypeReference<>() {};
 
+  /** The form of the file; what has none is from before there were any, and of this one. */
+  private static final long FORMAT = 1;
+
+  private long format = FORMAT;
   private long version = 1000;
   private CalicoGroup calico = CalicoGroup.CRD;
   private final ApiObjects objects = new ApiObjects();
@@ -63,16 +67,31 @@ public final class LabState {
         .floatingIps("shop/t1", "[\"203.0.113.21\"]");
   }
 
+  /**
+   * Reads what was written by this or an older fipctl.
+   *
+   * @throws IllegalArgumentException when it is no such thing
+   */
   static LabState read(String json) {
     return Json.read(json, TYPE);
+  }
+
+  /** Whether a text was written by a newer fipctl in a form that this one does not know. */
+  static boolean isNewer(String json) {
+    return Json.tryParse(json).filter(file -> file.path("format").asLong(0) > FORMAT).isPresent();
   }
 
   String write() {
     return Json.write(this);
   }
 
+  boolean isOfANewerForm() {
+    return format > FORMAT;
+  }
+
   LabState copy() {
     LabState copy = new LabState();
+    copy.format = format;
     copy.version = version;
     copy.calico = calico;
     copy.objects.putAll(objects);

@@ -8,6 +8,7 @@ import io.fipctl.model.ShellCommand;
 import io.fipctl.model.StaleWriteException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -43,13 +44,17 @@ final class AddressLock {
     this.surroundings = surroundings;
     this.lease = lease;
     this.renewed = since.uptime();
-    this.renewedAt = since.now();
+    this.renewedAt = since.wall();
   }
 
-  /** A moment by both clocks, before a request was sent. */
-  private record Moment(Duration uptime, Instant now) {
+  /**
+   * A moment before a request was sent, by both clocks of this machine and by the cluster's, which
+   * is what is written down.
+   */
+  private record Moment(Duration uptime, Instant wall, Instant now) {
     static Moment now(Surroundings surroundings) {
-      return new Moment(surroundings.pause().uptime(), surroundings.pause().now());
+      Pause pause = surroundings.pause();
+      return new Moment(pause.uptime(), pause.wall(), pause.now());
     }
   }
 
@@ -242,7 +247,7 @@ final class AddressLock {
   /** The greater of what both clocks say: the one stands still while a machine sleeps. */
   private Duration age() {
     Duration uptime = surroundings.pause().uptime().minus(renewed);
-    Duration wall = Duration.between(renewedAt, surroundings.pause().now());
+    Duration wall = Duration.between(renewedAt, surroundings.pause().wall());
     return uptime.compareTo(wall) > 0 ? uptime : wall;
   }
 
@@ -265,6 +270,33 @@ final class AddressLock {
    */
   synchronized void write(Map<String, Optional<String>> record, Duration patience) {
     persistently(me(), record, patience);
+  }
+
+  /** What a holder and one more entry of a history may need, with the longest names. */
+  private static final int LITTLE = 8 * 1024;
+
+  /**
+   * Refuses a change whose end could not be written down: others have filled the Lease.
+   *
+   * @throws FipctlException exit 4 when there is no room
+   */
+  synchronized void requireRoom(Map<String, Optional<String>> more) {
+    Map<String, String> annotations = new LinkedHashMap<>(lease.map("metadata", "annotations"));
+    more.forEach((key, value) -> annotations.put(key, value.orElse("")));
+    long bytes = LITTLE;
+    for (Map.Entry<String, String> each : annotations.entrySet()) {
+      bytes += RecordEdit.bytes(each.getKey()) + RecordEdit.bytes(each.getValue());
+    }
+    if (bytes > AddressRecord.ALL_ROOM) {
+      throw FipctlException.conflict(
+          "RecordFull",
+          "nothing was changed: the annotations of lease %s/%s leave no room for what is to be"
+                  .formatted(lease.namespace(), lease.name())
+              + " written down",
+          ShellCommand.of(
+              "kubectl -n %s get lease %s -o yaml   # what has filled it?",
+              lease.namespace(), lease.name()));
+    }
   }
 
   /** Writes into the record and lets go of the lock, in one write. */
@@ -318,7 +350,7 @@ final class AddressLock {
     Moment before = Moment.now(surroundings);
     lease = leases.renew(address, lease, holder, record, before.now());
     renewed = before.uptime();
-    renewedAt = before.now();
+    renewedAt = before.wall();
   }
 
   /** Whether the write that was not made had been made before, its answer lost. */

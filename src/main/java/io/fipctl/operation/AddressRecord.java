@@ -47,6 +47,15 @@ public record AddressRecord(
   static final String NOTE = PREFIX + "note";
   private static final int KEPT = 20;
 
+  /** The bytes that a history may have; others may have written any into it. */
+  private static final int HISTORY_ROOM = 64 * 1024;
+
+  /**
+   * The bytes that all annotations of an object may have (TotalAnnotationSizeLimitB of
+   * apimachinery/pkg/api/validation/objectmeta.go).
+   */
+  static final int ALL_ROOM = 256 * 1024;
+
   /**
    * A lock that somebody has, or had when they died.
    *
@@ -153,7 +162,7 @@ public record AddressRecord(
   }
 
   /**
-   * The same as somebody sees it who only looks, by the clock on the wall: a lock that was not
+   * The same as somebody sees it who only looks, by the clock of the cluster: a lock that was not
    * renewed for its term has nobody who is at it. Who wants the lock itself must not go by this.
    */
   public AddressRecord asOf(Instant now) {
@@ -193,7 +202,12 @@ public record AddressRecord(
     List<Object> entries = new ArrayList<>();
     entries.add(newest.tree());
     history.stream().limit(KEPT - 1L).forEach(entry -> entries.add(entry.tree()));
-    return JsonText.write(entries);
+    String text = JsonText.write(entries);
+    while (RecordEdit.bytes(text) > HISTORY_ROOM && entries.size() > 1) {
+      entries.removeLast();
+      text = JsonText.write(entries);
+    }
+    return text;
   }
 
   private static Optional<Lock> lock(ApiObject lease) {

@@ -28,7 +28,7 @@ record Bookkeeping(Custody custody, Author author, RecordEdit edit, Announcement
     try {
       if (!handover.continues()) {
         Intent intent = handover.intent(ordering, author, custody.pause());
-        handover.concerns().forEach(address -> custody.begin(address, intent));
+        handover.concerns().forEach(address -> custody.begin(address, intent, edit.annotations()));
       }
       change = work.get();
     } catch (LockLost lost) {

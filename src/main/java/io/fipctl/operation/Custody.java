@@ -221,14 +221,21 @@ public final class Custody implements AutoCloseable {
     fencedOff.clear();
   }
 
-  /** Writes down what is about to be done with an address. */
-  void begin(IpAddress address, Intent intent) {
+  /**
+   * Writes down what is about to be done with an address.
+   *
+   * @param later what will be written down at the end, for which there has to be room
+   */
+  void begin(IpAddress address, Intent intent, Map<String, Optional<String>> later) {
     AddressLock lock = locks.get(address);
     if (lock != null) {
       pass("before the intent of " + address);
       Map<String, Optional<String>> begun = new LinkedHashMap<>();
       begun.put(AddressRecord.FORMAT, Optional.of(String.valueOf(RecordFormat.VERSION)));
       begun.put(AddressRecord.INTENT, Optional.of(intent.written()));
+      Map<String, Optional<String>> all = new LinkedHashMap<>(begun);
+      all.putAll(later);
+      lock.requireRoom(all);
       lock.write(begun, PATIENCE);
       pass("behind the intent of " + address);
     }

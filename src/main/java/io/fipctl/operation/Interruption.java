@@ -99,6 +99,11 @@ public final class Interruption {
       }
 
       @Override
+      public Instant wall() {
+        return pause.wall();
+      }
+
+      @Override
       public Duration uptime() {
         return pause.uptime();
       }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.Supplier;
 
 /**
  * Who has which address: in all namespaces where that may be read, since a second holder may be in
@@ -31,16 +32,18 @@ public record Inventory(
    * Reads it, pods and records at the same time.
    *
    * @param scope what has to be readable; the rest is taken along where it is
-   * @param now by which a lock that nobody renews any more is seen
+   * @param clock asked behind the answers, by which a lock that nobody renews any more is seen
    * @throws FipctlException exit 6 when not even that may be listed
    */
-  public static Inventory read(Cluster cluster, Scope scope, Leases leases, Instant now) {
+  public static Inventory read(
+      Cluster cluster, Scope scope, Leases leases, Supplier<Instant> clock) {
     FutureTask<List<AddressRecord>> reading = new FutureTask<>(leases::readableRecords);
     Thread.ofVirtual().start(reading);
     List<String> notChecked = new ArrayList<>();
     List<Pod> pods = pods(cluster, scope, notChecked);
-    List<AddressRecord> records =
-        records(reading, notChecked).stream().map(record -> record.asOf(now)).toList();
+    List<AddressRecord> written = records(reading, notChecked);
+    Instant now = clock.get();
+    List<AddressRecord> records = written.stream().map(record -> record.asOf(now)).toList();
     return new Inventory(Holding.of(pods, records), records, notChecked);
   }
 

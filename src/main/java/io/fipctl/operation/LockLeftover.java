@@ -22,6 +22,9 @@ import java.util.Optional;
 public record LockLeftover(
     ApiObject lease, IpAddress address, String holder, Instant renewed, Instant now)
     implements Cleanup.Leftover {
+  /** For how long it has to be seen not to be renewed before it is taken away. */
+  public static final Duration TERM = AddressLock.TERM;
+
   /** Far more than a term and the difference of two clocks. */
   private static final Duration SILENCE = Duration.ofMinutes(10);
 

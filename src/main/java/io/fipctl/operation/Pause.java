@@ -4,11 +4,21 @@ import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Time, for those who wait: what is measured with it is not moved by a set clock. */
 public interface Pause {
-  /** The time of day, for what is written down. */
+  /**
+   * The time of day, for what is written down and for how long ago something was that is written
+   * down: the cluster's where it has a clock, so that both are of one.
+   */
   Instant now();
+
+  /** The time of day on this machine, which goes on while the machine sleeps. */
+  default Instant wall() {
+    return now();
+  }
 
   /** A time that only goes forward, for limits. */
   Duration uptime();
@@ -22,6 +32,37 @@ public interface Pause {
 
   /** Does something again and again beside everything else, until it is closed. */
   AutoCloseable every(Duration interval, Runnable work);
+
+  /** The same with the time of day of somebody else, as long as they say one. */
+  default Pause by(Supplier<Optional<Instant>> clock) {
+    Pause own = this;
+    return new Pause() {
+      @Override
+      public Instant now() {
+        return clock.get().orElseGet(own::now);
+      }
+
+      @Override
+      public Instant wall() {
+        return own.wall();
+      }
+
+      @Override
+      public Duration uptime() {
+        return own.uptime();
+      }
+
+      @Override
+      public void sleep(Duration duration) {
+        own.sleep(duration);
+      }
+
+      @Override
+      public AutoCloseable every(Duration interval, Runnable work) {
+        return own.every(interval, work);
+      }
+    };
+  }
 
   /** The machine's own. */
   Pause SYSTEM =

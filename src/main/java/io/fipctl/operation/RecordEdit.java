@@ -1,5 +1,7 @@
 package io.fipctl.operation;
 
+import io.fipctl.model.FipctlException;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +14,27 @@ import java.util.Optional;
  * @param protect whether it is to be protected from now on, or no longer; as it is when empty
  */
 public record RecordEdit(Optional<String> owner, Optional<String> note, Optional<Boolean> protect) {
+  /** How many bytes owner and note may have together: a Lease has 262144 for all it carries. */
+  static final int ROOM = 32 * 1024;
+
+  /**
+   * Refuses what could be written only in part.
+   *
+   * @throws FipctlException exit 2 when owner and note are too long
+   */
+  public RecordEdit {
+    long bytes = bytes(owner.orElse("")) + bytes(note.orElse(""));
+    if (bytes > ROOM) {
+      throw FipctlException.usage(
+          "owner and note are %d bytes long, and there is room for %d".formatted(bytes, ROOM),
+          "keep the text elsewhere and write down where");
+    }
+  }
+
+  static long bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
+  }
+
   /** Nothing. */
   public static final RecordEdit NONE =
       new RecordEdit(Optional.empty(), Optional.empty(), Optional.empty());

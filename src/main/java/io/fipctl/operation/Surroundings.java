@@ -1,6 +1,9 @@
 package io.fipctl.operation;
 
+import java.time.Instant;
+import java.util.Optional;
 import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 
 /**
  * What a change takes from outside besides the cluster, so that tests decide it.
@@ -14,6 +17,11 @@ public record Surroundings(
   @Override
   public Pause pause() {
     return interruption.ending(pause);
+  }
+
+  /** The same with the time of day of a cluster. */
+  public Surroundings by(Supplier<Optional<Instant>> clock) {
+    return new Surroundings(pause.by(clock), chance, stopPoints, interruption);
   }
 
   /** Time alone: no chance, no stops, nobody who interrupts. */

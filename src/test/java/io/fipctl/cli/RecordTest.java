@@ -8,6 +8,7 @@ import io.fipctl.model.ApiObject;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.Pod;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -266,5 +267,56 @@ class RecordTest {
     tree.put("status", status);
     assertThat(Pod.of(new ApiObject(tree)).ready()).isFalse();
     return new ApiObject(tree);
+  }
+
+  @Test
+  void an_owner_and_a_note_that_are_too_long_to_be_written_whole_are_refused_before_anything() {
+    for (String words : List.of("--note", "--owner")) {
+      Runs.Result result =
+          runs.run("assign", "shop/web-2", "203.0.113.40", words, "\u00fc".repeat(16_385));
+
+      assertThat(result.code()).as(result.err()).isEqualTo(ExitCode.USAGE);
+      assertThat(result.err()).contains("owner and note are 32770 bytes long");
+    }
+    assertThat(runs.cluster().faults().writes()).isZero();
+    assertThat(runs.cluster().recordFaults().writes()).isZero();
+    runs.ok("assign", "shop/web-2", "203.0.113.40", "--note", "\u00fc".repeat(16_384));
+  }
+
+  @Test
+  void a_lease_that_others_have_filled_is_not_begun_to_be_written() {
+    LabState state = Records.namespace(LabState.healthy());
+    Runs full =
+        Runs.on(
+            Records.lease(state, LEASE, "", Map.of("example.org/blob", "x".repeat(256 * 1024))));
+
+    Runs.Result result = full.run("move", "203.0.113.10", "shop/web-1");
+
+    assertThat(result.code()).as(result.err()).isEqualTo(ExitCode.CONFLICT);
+    assertThat(result.err()).contains("leave no room for what is to be written down");
+    assertThat(full.cluster().faults().writes()).isZero();
+    assertThat(full.run("lock", "list").err()).contains("No address is locked");
+  }
+
+  @Test
+  void a_history_of_long_entries_keeps_the_newest_of_them() {
+    LabState state = Records.namespace(LabState.healthy());
+    String entry = "{\"when\":\"2025\",\"who\":\"" + "w".repeat(20_000) + "\",\"action\":\"move\"}";
+    Runs written =
+        Runs.on(
+            Records.lease(
+                state,
+                LEASE,
+                "",
+                Map.of(
+                    "fipctl.io/history",
+                    "[" + String.join(",", List.of(entry, entry, entry, entry)) + "]")));
+
+    written.ok("move", "203.0.113.10", "shop/web-1");
+
+    ApiObject lease = written.cluster().get(Kind.LEASES, Records.NAMESPACE, LEASE).orElseThrow();
+    String history = lease.annotation("fipctl.io/history").orElseThrow();
+    assertThat(history.length()).isBetween(60_000, 65_536);
+    assertThat(history).startsWith("[{\"when\":\"2026");
   }
 }

@@ -13,6 +13,7 @@ import io.fipctl.model.FloatingIps;
 import io.fipctl.model.JsonPatch;
 import io.fipctl.model.Pod;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
@@ -187,5 +188,34 @@ class LabTest {
             pod,
             JsonPatch.of(JsonPatch.add(Map.of(FloatingIps.KEY, value), "metadata", "annotations")),
             WriteMode.REAL);
+  }
+
+  @Test
+  void a_file_of_the_old_form_which_says_no_format_is_read_and_gets_one() throws IOException {
+    try (InputStream old = LabTest.class.getResourceAsStream("/formats/lab-0.json")) {
+      Files.createDirectories(file.getParent());
+      Files.copy(old, file);
+    }
+
+    LabCluster lab = Lab.open(file);
+    lab.change(state -> state.floatingIps("shop/web-2", "[\"203.0.113.40\"]"));
+
+    assertThat(Pod.of(lab.get(Kind.PODS, "shop", "web-2").orElseThrow()).held()).isNotEmpty();
+    assertThat(Files.readString(file)).contains("\"format\":1");
+  }
+
+  @Test
+  void a_file_of_a_newer_fipctl_is_left_alone() throws IOException {
+    for (String newer : List.of("{\"format\":2}", "{\"format\":2,\"weather\":\"rain\"}")) {
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, newer);
+
+      assertThatThrownBy(() -> Lab.open(file))
+          .isInstanceOfSatisfying(
+              FipctlException.class,
+              refusal -> assertThat(refusal.exitCode()).isEqualTo(ExitCode.UNSUPPORTED))
+          .hasMessageContaining("was written by a newer fipctl");
+      assertThat(file).hasContent(newer);
+    }
   }
 }
