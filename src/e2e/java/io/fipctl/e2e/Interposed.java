@@ -34,6 +34,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -90,6 +91,9 @@ final class Interposed implements AutoCloseable {
 
     /** Somebody else answers, and the server never hears of it. */
     record Answered(int status, Map<String, String> headers) implements Fate {}
+
+    /** The server gets something else in its place, as after a mutating webhook. */
+    record Mutated(UnaryOperator<String> body) implements Fate {}
 
     /** The server does it, and somebody on the way says this in its place. */
     record Misreported(int status) implements Fate {}
@@ -234,6 +238,8 @@ final class Interposed implements AutoCloseable {
         case Fate.Dropped dropped -> {}
         case Fate.Unanswered unanswered -> ask(exchange, body).body().close();
         case Fate.Answered answered -> answer(answered.status(), answered.headers(), exchange);
+        case Fate.Mutated mutated ->
+            answer(ask(exchange, mutated.body().apply(request.body()).getBytes(UTF_8)), exchange);
         case Fate.Misreported misreported -> {
           ask(exchange, body).body().close();
           answer(misreported.status(), Map.of(), exchange);

@@ -76,6 +76,10 @@ record Subject(Site site, Pod pod, IpAddress address, boolean keepUnseen) {
         break;
       } catch (FipctlException failure) {
         if (!Doubt.is(failure) || !entry.made) {
+          if (failure.changed()) {
+            // Admission made something else of it, which stands: the way back has to look at that.
+            begun.run();
+          }
           throw failure;
         }
         written = true;
