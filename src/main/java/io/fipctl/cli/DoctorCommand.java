@@ -1,5 +1,6 @@
 package io.fipctl.cli;
 
+import io.fipctl.doctor.Catalogue;
 import io.fipctl.doctor.Doctor;
 import io.fipctl.doctor.Evidence;
 import io.fipctl.doctor.LiveEvidence;
@@ -99,6 +100,7 @@ final class DoctorCommand implements Callable<Integer> {
                 access,
                 records.recordNamespace,
                 probes.probing(api -> about.scoped(selection, api, this::located)),
+                save == null ? Catalogue.files(selection::wants) : LiveEvidence.everyFile(),
                 session.pause().now()));
   }
 

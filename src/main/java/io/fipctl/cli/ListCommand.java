@@ -2,16 +2,21 @@ package io.fipctl.cli;
 
 import io.fipctl.cluster.Cluster;
 import io.fipctl.cluster.Cluster.Scope;
+import io.fipctl.cluster.NodeAccess;
+import io.fipctl.doctor.Evidence;
+import io.fipctl.doctor.LiveEvidence;
+import io.fipctl.doctor.NatEntry;
+import io.fipctl.doctor.NatSurvey;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.operation.Holding;
 import io.fipctl.operation.Inventory;
 import io.fipctl.operation.Leases;
-import io.fipctl.operation.Verification;
 import io.fipctl.render.Holdings;
 import io.fipctl.render.Records;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,7 +32,8 @@ import picocli.CommandLine.Option;
       "STATUS: held, pending (no network yet), terminating, duplicate (several pods), interrupted (a",
       "change was cut off), lost (its pod went without a release), leftover (the pod has ended),",
       "ignored (Calico passes it over), malformed (the pod has lost its network).",
-      "DATAPLANE (--verify): ok, missing, stale, duplicate, unknown.",
+      "DATAPLANE (--verify): ok, or what the doctor finds: the verdicts of nat, such as missing, stale",
+      "and broken; unknown where a node was not read whole.",
       "",
       "Examples:",
       "  fipctl list -A",
@@ -35,6 +41,9 @@ import picocli.CommandLine.Option;
       "  fipctl list -A -o json | jq -r '.items[].address'"
     })
 final class ListCommand implements Callable<Integer> {
+  /** How many nodes are visited at once. */
+  private static final int PARALLEL = 8;
+
   @Option(
       names = {"-w", "--watch"},
       description = "Print what there is, then every change, until Ctrl-C.")
@@ -76,22 +85,33 @@ final class ListCommand implements Callable<Integer> {
     List<Holding> holdings = inventory.in(scope);
     HoldingRows.print(
         session,
-        verify ? verified(holdings, inventory.holdings()) : HoldingRows.plain(holdings),
+        verify ? verified(holdings) : HoldingRows.plain(holdings),
         session.options().allNamespaces,
         nothingFound(scope));
     return ExitCode.OK.number();
   }
 
-  private List<Holdings.Row> verified(List<Holding> holdings, List<Holding> everybody) {
-    Verification verification = Verification.read(session.cluster());
-    verification
+  /** By the doctor's own judgement, so that nothing is ok here of which it says otherwise. */
+  private List<Holdings.Row> verified(List<Holding> holdings) {
+    Evidence evidence =
+        LiveEvidence.readRules(session.cluster(), NodeAccess.EXEC, Set.of(), session.pause().now());
+    NatSurvey survey = NatSurvey.ofWhatWasSeen(evidence, PARALLEL, session.progress());
+    survey
         .unread()
         .forEach(
             (node, why) ->
                 session.console().warning("node %s was not read: %s".formatted(node, why)));
     return holdings.stream()
-        .map(h -> new Holdings.Row(h, Optional.of(verification.judge(h, everybody))))
+        .map(holding -> new Holdings.Row(holding, Optional.of(verdict(survey, holding))))
         .toList();
+  }
+
+  private static NatEntry.Verdict verdict(NatSurvey survey, Holding holding) {
+    return holding
+        .address()
+        .filter(address -> holding.isHeld())
+        .map(address -> survey.verdict(address, holding.pod()))
+        .orElse(NatEntry.Verdict.UNKNOWN);
   }
 
   private static String nothingFound(Scope scope) {

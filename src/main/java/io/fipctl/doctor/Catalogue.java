@@ -6,12 +6,25 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Every check, in the order in which they are printed. The list is the documentation. */
 public final class Catalogue {
   /** The rules of both families are read from whichever backend has them. */
   private static final List<String> RULES =
-      List.of("iptables-nft-save.txt", "iptables-legacy-save.txt", "nft-list-ruleset.json");
+      List.of(
+          "iptables-nft-save.txt",
+          "iptables-legacy-save.txt",
+          "ip6tables-nft-save.txt",
+          "ip6tables-legacy-save.txt",
+          "nft-list-ruleset.json");
+
+  /** The routes of both families, and the text that is shown of them. */
+  private static final List<String> ROUTES =
+      List.of("ip-route.json", "ip6-route.json", "ip-route.txt");
 
   public static final List<Check> ALL =
       List.of(
@@ -125,7 +138,7 @@ public final class Catalogue {
                   "no node has a rule or a route that nobody wants",
                   Severity.ERROR)
               .kinds("pods", "daemonsets")
-              .files("ip-route.json")
+              .files(also(RULES, ROUTES))
               .follows("FIP-308")
               .node(DataplaneChecks::unwanted),
           check(
@@ -142,7 +155,7 @@ public final class Catalogue {
                   "the node has the route to every address of its pods",
                   Severity.ERROR)
               .kinds("pods", "daemonsets")
-              .files("ip-route.json")
+              .files(ROUTES)
               .follows("FIP-101", "FIP-102", "FIP-202", "FIP-203", "FIP-308")
               .node(DataplaneChecks::route),
           check(
@@ -173,7 +186,7 @@ public final class Catalogue {
                   "the node forwards what Calico accepts",
                   Severity.ERROR)
               .kinds("pods")
-              .files("sysctl.txt")
+              .files(also(RULES, List.of("sysctl.txt")))
               .node(ReachChecks::forwards),
           check(
                   "FIP-311",
@@ -189,7 +202,7 @@ public final class Catalogue {
                   "every other node has the route to the address",
                   Severity.ERROR)
               .kinds("pods", "nodes", "ippools", "daemonsets", "configmaps", "felixconfigurations")
-              .files("ip-route.json")
+              .files(ROUTES)
               .follows(
                   "FIP-101", "FIP-102", "FIP-202", "FIP-203", "FIP-304", "FIP-306", "FIP-308",
                   "FIP-313")
@@ -200,7 +213,11 @@ public final class Catalogue {
                   "BIRD runs, has its sessions and knows every address",
                   Severity.ERROR)
               .kinds("pods", "daemonsets")
-              .files("birdcl-protocols.txt")
+              .files(
+                  "birdcl-protocols.txt",
+                  "birdcl-route.txt",
+                  "birdcl6-protocols.txt",
+                  "birdcl6-route.txt")
               .follows("FIP-102", "FIP-306", "FIP-308", "FIP-313")
               .node(ReachChecks::announced),
           check(
@@ -209,7 +226,7 @@ public final class Catalogue {
                   "no address is asked for by ARP where nobody answers",
                   Severity.WARNING)
               .kinds("pods", "daemonsets")
-              .files("ip-addr.json")
+              .files("ip-addr.json", "sysctl.txt")
               .node(ReachChecks::sameNetwork),
           check("FIP-401", Area.PODS, "policies let somebody in", Severity.WARNING)
               .kinds("pods", "daemonsets")
@@ -227,6 +244,7 @@ public final class Catalogue {
               .node(PodChecks::answers),
           check("FIP-501", Area.PROBES, "the pod answers the node that it is on", Severity.ERROR)
               .kinds("pods")
+              .files("tcp-connect.txt")
               .follows("FIP-201", "FIP-402")
               .node(ProbeChecks::pod),
           check(
@@ -235,6 +253,7 @@ public final class Catalogue {
                   "the pod's node reaches it by its floating IP",
                   Severity.ERROR)
               .kinds("pods")
+              .files("tcp-connect.txt")
               .follows(
                   "FIP-101", "FIP-102", "FIP-104", "FIP-202", "FIP-203", "FIP-301", "FIP-302",
                   "FIP-304", "FIP-306", "FIP-307", "FIP-308", "FIP-309", "FIP-501")
@@ -245,6 +264,7 @@ public final class Catalogue {
                   "every other node reaches the pod by its floating IP",
                   Severity.ERROR)
               .kinds("pods")
+              .files("tcp-connect.txt")
               .follows(
                   "FIP-101", "FIP-102", "FIP-104", "FIP-202", "FIP-203", "FIP-204", "FIP-301",
                   "FIP-302", "FIP-304", "FIP-306", "FIP-307", "FIP-308", "FIP-309", "FIP-310",
@@ -255,7 +275,26 @@ public final class Catalogue {
           check("FIP-505", Area.PROBES, "the address is reached from outside", Severity.ERROR)
               .node(ProbeChecks::external));
 
+  /**
+   * The checks that tell something and can find nothing wrong: they are shown, and count neither as
+   * ok nor as anything else. A missing right is no finding, nor is that nobody guards the
+   * annotation; and no node is in a pod or outside of the cluster.
+   */
+  static final Set<String> FIND_NOTHING = Set.of("FIP-002", "FIP-107", "FIP-504", "FIP-505");
+
   private Catalogue() {}
+
+  private static List<String> also(List<String> files, List<String> others) {
+    return Stream.concat(files.stream(), others.stream()).toList();
+  }
+
+  /** The files of a node that these checks read. */
+  public static Set<String> files(Predicate<Check> wanted) {
+    return ALL.stream()
+        .filter(wanted)
+        .flatMap(check -> check.files().stream())
+        .collect(Collectors.toSet());
+  }
 
   /** The check of an id, in any case. */
   public static Optional<Check> byId(String id) {

@@ -10,7 +10,7 @@ import java.util.List;
  * @param title a plain fact: ok or error in front of it makes a sentence
  * @param severity of most of its findings; each says its own
  * @param kinds the API kinds it cannot do without, by their plural
- * @param files the files of a node it cannot do without
+ * @param files the files of a node that it reads, those of IPv6 only where IPv6 is used
  * @param follows the checks whose findings explain those of this one
  * @param judges most have one; a thing that shows in the API and on nodes has one for each
  */

@@ -152,6 +152,15 @@ public final class Doctor {
     return outcomes;
   }
 
+  /** What a check says about the cluster. */
+  static List<Outcome> judged(Check check, Facts facts) {
+    List<Outcome> outcomes = new ArrayList<>();
+    for (Check.Judge.OfCluster judge : judges(check, Check.Judge.OfCluster.class)) {
+      outcomes.addAll(guarded(Subject.CLUSTER, () -> judge.judge(facts)));
+    }
+    return outcomes;
+  }
+
   private static Claims claims(Facts facts, NodeFacts node) {
     Map<IpAddress, List<String>> ways = new TreeMap<>();
     for (IpAddress.Family family : facts.families()) {

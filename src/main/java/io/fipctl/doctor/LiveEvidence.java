@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -53,11 +54,7 @@ public final class LiveEvidence {
    * @param kinds whose objects do not depend on which group Felix reads
    * @param calico those that do
    */
-  private record Extent(
-      List<Kind> kinds,
-      List<Kind> calico,
-      List<NodeCommand.Section> sections,
-      NodeCommand.Tables tables) {
+  private record Extent(List<Kind> kinds, List<Kind> calico) {
     /** Whatever some check asks for. */
     static final Extent EVERYTHING =
         new Extent(
@@ -78,41 +75,35 @@ public final class LiveEvidence {
                 Kind.BGP_CONFIGURATIONS,
                 Kind.BGP_PEERS,
                 Kind.BGP_FILTERS,
-                Kind.CLUSTER_INFORMATIONS),
-            List.of(NodeCommand.Section.values()),
-            NodeCommand.Tables.ALL);
+                Kind.CLUSTER_INFORMATIONS));
 
-    /** What rules and routes are judged by. */
+    /** What is asked of addresses on nodes: no templates, locks and guards. */
     static final Extent RULES =
         new Extent(
-            List.of(PODS, Kind.NODES, Kind.DAEMON_SETS),
+            List.of(PODS, Kind.NODES, Kind.SERVICES, Kind.DAEMON_SETS, Kind.NETWORK_POLICIES),
             List.of(
                 Kind.FELIX_CONFIGURATIONS,
                 Kind.IP_POOLS,
                 Kind.IPAM_BLOCKS,
+                Kind.IP_RESERVATIONS,
                 Kind.BGP_CONFIGURATIONS,
-                Kind.CLUSTER_INFORMATIONS),
-            List.of(
-                NodeCommand.Section.IPTABLES_NFT,
-                NodeCommand.Section.IPTABLES_LEGACY,
-                NodeCommand.Section.IP6TABLES_NFT,
-                NodeCommand.Section.IP6TABLES_LEGACY,
-                NodeCommand.Section.NFT,
-                NodeCommand.Section.ROUTES,
-                NodeCommand.Section.ROUTES6,
-                NodeCommand.Section.FLOWS),
-            NodeCommand.Tables.NAT);
+                Kind.BGP_PEERS,
+                Kind.BGP_FILTERS,
+                Kind.CLUSTER_INFORMATIONS));
   }
 
   private final Cluster cluster;
   private final Extent extent;
   private final Optional<Probing> probing;
+  private final Set<String> files;
   private final Map<String, Seen<List<ApiObject>>> kinds = new TreeMap<>();
 
-  private LiveEvidence(Cluster cluster, Extent extent, Optional<Probing> probing) {
+  private LiveEvidence(
+      Cluster cluster, Extent extent, Optional<Probing> probing, Set<String> files) {
     this.cluster = cluster;
     this.extent = extent;
     this.probing = probing;
+    this.files = files;
   }
 
   /**
@@ -123,29 +114,43 @@ public final class LiveEvidence {
    * @throws FipctlException exit 20 when the API server does not answer
    */
   public static Evidence read(Cluster cluster, NodeAccess access, String records, Instant now) {
-    return read(cluster, access, records, Optional.empty(), now);
+    return read(cluster, access, records, Optional.empty(), Catalogue.files(check -> true), now);
+  }
+
+  /** The names of all files that can be read of a node, for whoever keeps them. */
+  public static Set<String> everyFile() {
+    return Stream.of(NodeCommand.Section.values())
+        .map(NodeCommand.Section::fileName)
+        .collect(Collectors.toSet());
   }
 
   /**
    * The same where nodes may send packets as well.
    *
    * @param probing where to; empty for nowhere
+   * @param files what is read of nodes, by its name in a collection
    */
   public static Evidence read(
-      Cluster cluster, NodeAccess access, String records, Optional<Probing> probing, Instant now) {
-    return new LiveEvidence(cluster, Extent.EVERYTHING, probing)
+      Cluster cluster,
+      NodeAccess access,
+      String records,
+      Optional<Probing> probing,
+      Set<String> files,
+      Instant now) {
+    return new LiveEvidence(cluster, Extent.EVERYTHING, probing, files)
         .read(access, Optional.of(records), Set.of(), now);
   }
 
   /**
-   * Reads only what tells of rules, routes and tracked connections.
+   * Reads only what tells what nodes do with addresses.
    *
    * @param asked addresses to look for although nobody may hold them
    * @throws FipctlException exit 20 when the API server does not answer
    */
   public static Evidence readRules(
       Cluster cluster, NodeAccess access, Set<IpAddress> asked, Instant now) {
-    return new LiveEvidence(cluster, Extent.RULES, Optional.empty())
+    return new LiveEvidence(
+            cluster, Extent.RULES, Optional.empty(), Catalogue.files(NatTable::asks))
         .read(access, Optional.empty(), asked, now);
   }
 
@@ -320,7 +325,11 @@ public final class LiveEvidence {
   }
 
   private NodeCommand.Read command(List<IpAddress> addresses, List<NodeCommand.Target> targets) {
-    List<NodeCommand.Section> sections = new ArrayList<>(extent.sections);
+    List<NodeCommand.Section> sections =
+        new ArrayList<>(
+            Stream.of(NodeCommand.Section.values())
+                .filter(section -> files.contains(section.fileName()))
+                .toList());
     if (addresses.isEmpty()) {
       // All connections would be listed, and none of them matters.
       sections.remove(NodeCommand.Section.FLOWS);
@@ -328,7 +337,7 @@ public final class LiveEvidence {
     if (probing.isEmpty()) {
       sections.remove(NodeCommand.Section.TCP);
     }
-    return new NodeCommand.Read(sections, extent.tables, addresses, targets);
+    return new NodeCommand.Read(sections, NodeCommand.Tables.ALL, addresses, targets);
   }
 
   /** The sections by the files of a collection; what a tool complained of stands for no output. */

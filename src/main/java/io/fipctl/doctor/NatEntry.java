@@ -58,6 +58,8 @@ public record NatEntry(
     LEFTOVER("leftover"),
     /** The rule is in Calico's chain and not Calico's. */
     FOREIGN("foreign"),
+    /** Another check of the doctor finds something wrong with it here: the reason names it. */
+    BROKEN("broken"),
     /** Its pod comes or goes: there may be a rule or not. */
     UNSETTLED("unsettled"),
     /** It was not seen. */

@@ -3,16 +3,23 @@ package io.fipctl.doctor;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Node;
+import io.fipctl.model.Pod;
 import io.fipctl.operation.AtOnce;
 import io.fipctl.operation.Progress;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What the nodes do with floating IPs, node by node.
@@ -21,8 +28,14 @@ import java.util.stream.Collectors;
  * @param leftOut how many more entries there are that tell nothing new: of nodes that pass an
  *     address on as they should, or have not learned a route that its own node does not have
  * @param nobodys the addresses that were asked for and that no pod holds
+ * @param unread why a node was not looked at, by its name
  */
-public record NatSurvey(List<NatEntry> entries, int nodes, int leftOut, Set<IpAddress> nobodys) {
+public record NatSurvey(
+    List<NatEntry> entries,
+    int nodes,
+    int leftOut,
+    Set<IpAddress> nobodys,
+    Map<String, String> unread) {
   private static final Comparator<NatEntry> BY_ADDRESS =
       Comparator.comparing(
           (NatEntry entry) -> entry.address().orElse(null),
@@ -30,6 +43,32 @@ public record NatSurvey(List<NatEntry> entries, int nodes, int leftOut, Set<IpAd
 
   public NatSurvey {
     entries = List.copyOf(entries);
+    unread = Collections.unmodifiableMap(new TreeMap<>(unread));
+  }
+
+  /**
+   * What is to be said of a pod's address: of its own node first, then of any other. Only where
+   * every node was looked at is it ok, because any of them may have a rule of it.
+   */
+  public NatEntry.Verdict verdict(IpAddress address, Pod pod) {
+    Set<NatEntry.Verdict> here = verdicts(address, entry -> entry.pods().contains(pod.ref()));
+    Set<NatEntry.Verdict> elsewhere = verdicts(address, entry -> entry.pods().isEmpty());
+    if (here.isEmpty()) {
+      return NatEntry.Verdict.UNKNOWN;
+    }
+    here.remove(NatEntry.Verdict.OK);
+    elsewhere.remove(NatEntry.Verdict.OK);
+    return Stream.concat(here.stream(), elsewhere.stream())
+        .findFirst()
+        .orElse(unread.isEmpty() ? NatEntry.Verdict.OK : NatEntry.Verdict.UNKNOWN);
+  }
+
+  private Set<NatEntry.Verdict> verdicts(IpAddress address, Predicate<NatEntry> of) {
+    Set<NatEntry.Verdict> verdicts = EnumSet.noneOf(NatEntry.Verdict.class);
+    entries.stream()
+        .filter(entry -> entry.address().equals(Optional.of(address)) && of.test(entry))
+        .forEach(entry -> verdicts.add(entry.verdict()));
+    return verdicts;
   }
 
   /**
@@ -82,6 +121,20 @@ public record NatSurvey(List<NatEntry> entries, int nodes, int leftOut, Set<IpAd
    * @throws FipctlException exit 6 or 7 when not one of them could be looked at
    */
   public static NatSurvey of(Evidence evidence, Scope scope, int parallelism, Progress progress) {
+    return of(evidence, scope, parallelism, progress, true);
+  }
+
+  /**
+   * The same of everything, where a look at not one node is an answer too.
+   *
+   * @throws FipctlException exit 6 or 7 when it cannot be known who holds what
+   */
+  public static NatSurvey ofWhatWasSeen(Evidence evidence, int parallelism, Progress progress) {
+    return of(evidence, new Scope(Set.of(), Set.of()), parallelism, progress, false);
+  }
+
+  private static NatSurvey of(
+      Evidence evidence, Scope scope, int parallelism, Progress progress, boolean needsOne) {
     Facts facts = new Facts(evidence, scope.addresses());
     try {
       facts.addresses();
@@ -92,25 +145,30 @@ public record NatSurvey(List<NatEntry> entries, int nodes, int leftOut, Set<IpAd
         facts.visited().stream()
             .filter(node -> scope.nodes().isEmpty() || scope.nodes().contains(node))
             .toList();
-    List<Visit> visits =
-        List.copyOf(
-            AtOnce.each(
-                    nodes,
-                    parallelism,
-                    node -> {
-                      progress.step("looking at node " + node);
-                      return visit(facts, node, scope);
-                    })
-                .values());
+    List<Finding> ofCluster = NatTable.ofCluster(facts);
+    Map<String, Visit> byNode =
+        AtOnce.each(
+            nodes,
+            parallelism,
+            node -> {
+              progress.step("looking at node " + node);
+              return visit(facts, node, scope, ofCluster);
+            });
+    List<Visit> visits = List.copyOf(byNode.values());
     Optional<Outcome> unread =
         visits.stream().flatMap(visit -> visit.unread().stream()).findFirst();
-    if (unread.isPresent() && visits.stream().allMatch(visit -> visit.unread().isPresent())) {
+    if (needsOne
+        && unread.isPresent()
+        && visits.stream().allMatch(visit -> visit.unread().isPresent())) {
       throw failure(unread.get(), nodes.size() == 1 ? "not seen" : "no node could be looked at");
     }
     List<NatEntry> all =
         visits.stream().flatMap(visit -> visit.entries().stream()).filter(scope::wants).toList();
     List<NatEntry> shown = scope.isEverything() ? telling(all) : all;
-    return new NatSurvey(shown, nodes.size(), all.size() - shown.size(), facts.nobodys());
+    Map<String, String> reasons = new TreeMap<>();
+    byNode.forEach(
+        (node, visit) -> visit.unread().ifPresent(why -> reasons.put(node, reason(why))));
+    return new NatSurvey(shown, nodes.size(), all.size() - shown.size(), facts.nobodys(), reasons);
   }
 
   private static List<NatEntry> telling(List<NatEntry> all) {
@@ -131,10 +189,11 @@ public record NatSurvey(List<NatEntry> entries, int nodes, int leftOut, Set<IpAd
 
   private record Visit(List<NatEntry> entries, Optional<Outcome> unread) {}
 
-  private static Visit visit(Facts facts, String node, Scope scope) {
+  private static Visit visit(Facts facts, String node, Scope scope, List<Finding> ofCluster) {
     try {
       NodeFacts read = new NodeFacts(facts.evidence().nodes().read(node).orNotSeen("node " + node));
-      List<NatEntry> entries = new ArrayList<>(NatTable.of(facts, read, scope.addresses()));
+      List<NatEntry> entries =
+          new ArrayList<>(NatTable.of(facts, read, scope.addresses(), ofCluster));
       entries.sort(BY_ADDRESS);
       return new Visit(entries, Optional.empty());
     } catch (NotSeen e) {

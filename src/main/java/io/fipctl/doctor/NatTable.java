@@ -39,26 +39,68 @@ final class NatTable {
   /** Without what these need there is no verdict; what the others need has a column of its own. */
   private static final Set<String> NEEDED = Set.of("FIP-301", "FIP-304", "FIP-306", "FIP-312");
 
+  /** What is about no address on a node, or sends packets. */
+  private static final Set<String> NOT_ASKED =
+      Set.of("FIP-103", "FIP-105", "FIP-106", "FIP-107", "FIP-205", "FIP-206");
+
+  /** Warnings for whoever looks at the cluster; of an address they say that it does not answer. */
+  private static final Set<String> DEAD = Set.of("FIP-401", "FIP-402");
+
   private final Facts facts;
   private final NodeFacts node;
   private final Set<IpAddress> asked;
+  private final List<Finding> others = new ArrayList<>();
   private final Map<String, List<Outcome>> outcomes = new LinkedHashMap<>();
 
-  private NatTable(Facts facts, NodeFacts node, Set<IpAddress> asked) {
+  private NatTable(Facts facts, NodeFacts node, Set<IpAddress> asked, List<Finding> ofCluster) {
     this.facts = facts;
     this.node = node;
     this.asked = asked;
+    this.others.addAll(ofCluster);
+    for (Check check : Catalogue.ALL) {
+      if (asks(check) && !CHECKS.contains(check.id())) {
+        others.addAll(heavy(check, Doctor.judged(check, facts, node)));
+      }
+    }
     for (String id : CHECKS) {
       outcomes.put(id, Doctor.judged(Catalogue.byId(id).orElseThrow(), facts, node));
     }
   }
 
   /**
+   * Whether a check is asked for a verdict: every one of the doctor that can say of an address that
+   * it does not work on a node, so that nothing is ok here of which the doctor says otherwise.
+   */
+  static boolean asks(Check check) {
+    return check.area() != Area.ACCESS
+        && check.area() != Area.PROBES
+        && !NOT_ASKED.contains(check.id());
+  }
+
+  /** What the API alone shows of addresses, once for all nodes. */
+  static List<Finding> ofCluster(Facts facts) {
+    return Catalogue.ALL.stream()
+        .filter(NatTable::asks)
+        .flatMap(check -> heavy(check, Doctor.judged(check, facts)).stream())
+        .toList();
+  }
+
+  /** The findings that leave no address ok which they are about. */
+  private static List<Finding> heavy(Check check, List<Outcome> outcomes) {
+    return outcomes.stream()
+        .flatMap(outcome -> finding(outcome).stream())
+        .filter(found -> found.severity() == Severity.ERROR || DEAD.contains(check.id()))
+        .map(found -> found.of(check.id()))
+        .toList();
+  }
+
+  /**
    * An entry for each address that somebody holds or has asked for, or that the node has something
    * of; then what is left in other backends, and what is in Calico's chains and not Calico's.
    */
-  static List<NatEntry> of(Facts facts, NodeFacts node, Set<IpAddress> asked) {
-    NatTable table = new NatTable(facts, node, asked);
+  static List<NatEntry> of(
+      Facts facts, NodeFacts node, Set<IpAddress> asked, List<Finding> ofCluster) {
+    NatTable table = new NatTable(facts, node, asked, ofCluster);
     List<NatEntry> entries = new ArrayList<>();
     table.addresses().forEach(address -> entries.add(table.entry(address)));
     for (Family family : Family.values()) {
@@ -212,6 +254,7 @@ final class NatTable {
     }
     return wrongBackend(address)
         .or(() -> notJudged(address))
+        .or(() -> broken(address, here))
         .or(() -> unsettled(address, here))
         .orElseGet(() -> new Judged(Verdict.OK, ""));
   }
@@ -267,6 +310,27 @@ final class NatTable {
       case "FIP-309" -> Verdict.STALE_FLOWS;
       default -> throw new IllegalArgumentException(check);
     };
+  }
+
+  private Optional<Judged> broken(IpAddress address, List<Pod> here) {
+    return others.stream()
+        .filter(found -> concerns(found.subject(), address, here))
+        .findFirst()
+        .map(
+            found ->
+                new Judged(Verdict.BROKEN, "%s: %s".formatted(found.check(), found.observed())));
+  }
+
+  /** What is about no node, or about all that a node does, concerns those that host the address. */
+  private boolean concerns(Subject subject, IpAddress address, List<Pod> here) {
+    boolean onThisNode = subject.nodes().contains(node.name());
+    if (!subject.addresses().isEmpty()) {
+      return subject.addresses().contains(address) && (onThisNode || !here.isEmpty());
+    }
+    if (subject.pod().isPresent()) {
+      return here.stream().anyMatch(pod -> pod.ref().equals(subject.pod().get()));
+    }
+    return !here.isEmpty() && (onThisNode || subject.nodes().isEmpty());
   }
 
   private Optional<Judged> wrongBackend(IpAddress address) {

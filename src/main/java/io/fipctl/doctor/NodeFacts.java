@@ -117,6 +117,11 @@ final class NodeFacts {
   FamilyNat rules(Family family) {
     FamilyNat nat = nat().nat(family);
     unknown(nat.doubt());
+    // nft shows what iptables-nft has, but not where its rules lead.
+    String saved = file(Backend.IPTABLES_NFT, family);
+    if (!hasNoTool(saved)) {
+      need(saved, IptablesSave::parse);
+    }
     return nat;
   }
 
@@ -144,8 +149,8 @@ final class NodeFacts {
   Optional<Table> iptables(Backend backend, Family family, String table) {
     rules(family);
     String file = file(backend, family);
-    if (text(file).isEmpty()) {
-      // Without its tool, which is no tool of Felix then, or shown by nft alone.
+    if (hasNoTool(file)) {
+      // Felix does not use this backend then.
       return Optional.empty();
     }
     IptablesSave save = need(file, IptablesSave::parse);
@@ -169,8 +174,11 @@ final class NodeFacts {
       // Not every nft can write JSON.
       return Optional.of(need(NFT_TEXT, NftRuleset::parseText));
     }
-    boolean noTool = file(NFT_JSON).filter(text -> text.status() == NO_TOOL).isPresent();
-    return noTool ? Optional.empty() : Optional.of(need(NFT_JSON, NftRuleset::parse));
+    return hasNoTool(NFT_JSON) ? Optional.empty() : Optional.of(need(NFT_JSON, NftRuleset::parse));
+  }
+
+  private boolean hasNoTool(String file) {
+    return file(file).filter(text -> text.status() == NO_TOOL).isPresent();
   }
 
   private boolean isWhole(String file, Function<String, ? extends Parsed> parse) {

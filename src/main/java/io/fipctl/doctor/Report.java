@@ -52,8 +52,12 @@ public record Report(
     return results.stream().flatMap(result -> result.findings().stream());
   }
 
+  /** How many of the checks that can find something ended so. */
   public long count(Status status) {
-    return results.stream().filter(result -> result.status() == status).count();
+    return results.stream()
+        .filter(result -> !Catalogue.FIND_NOTHING.contains(result.check().id()))
+        .filter(result -> result.status() == status)
+        .count();
   }
 
   public long count(Severity severity) {

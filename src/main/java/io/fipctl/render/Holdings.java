@@ -1,9 +1,9 @@
 package io.fipctl.render;
 
+import io.fipctl.doctor.NatEntry;
 import io.fipctl.model.Pod;
 import io.fipctl.operation.Holding;
 import io.fipctl.operation.Spans;
-import io.fipctl.operation.Verification;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,7 +19,7 @@ public final class Holdings {
   private Holdings() {}
 
   /** One row of a list. */
-  public record Row(Holding holding, Optional<Verification.Verdict> dataplane) {}
+  public record Row(Holding holding, Optional<NatEntry.Verdict> dataplane) {}
 
   /**
    * The rows as a table.

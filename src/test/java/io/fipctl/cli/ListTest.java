@@ -174,7 +174,7 @@ class ListTest {
     assertThat(result.exitCode()).isZero();
     assertThat(result.out())
         .containsPattern("10 +web-0 +n1 +held +unknown")
-        .containsPattern("21 +t1 +n2 +held +ok");
+        .containsPattern("21 +t1 +n2 +held +unknown");
     assertThat(result.err().lines().filter(line -> line.startsWith("warning: node n1")))
         .as("said once")
         .hasSize(1);

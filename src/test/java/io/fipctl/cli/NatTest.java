@@ -37,7 +37,19 @@ class NatTest {
           Map.entry("backend-left", Set.of("leftover")),
           Map.entry("flow-stale", Set.of("stale-flows")),
           Map.entry("route-blackhole", Set.of("no-route")),
-          Map.entry("bird-down", Set.of("no-route")));
+          Map.entry("bird-down", Set.of("broken", "no-route")),
+          // What the doctor says of the address in another check, which the reason names.
+          Map.entry("datastore-locked", Set.of("broken")),
+          Map.entry("service-address", Set.of("broken")),
+          Map.entry("node-address", Set.of("broken")),
+          Map.entry("pool-vxlan", Set.of("broken")),
+          Map.entry("pool-not-exported", Set.of("broken")),
+          Map.entry("pool-missing", Set.of("broken")),
+          Map.entry("calico-node-down", Set.of("broken")),
+          Map.entry("forwarding-off", Set.of("broken")),
+          Map.entry("forward-drop", Set.of("broken")),
+          Map.entry("policy-deny", Set.of("broken")),
+          Map.entry("pod-not-ready", Set.of("broken")));
 
   private final Runs runs = Runs.on(LabState.healthy());
 

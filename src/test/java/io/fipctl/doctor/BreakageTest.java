@@ -64,9 +64,40 @@ class BreakageTest {
     assertThat(either).containsExactlyElementsOf(Catalogue.ALL.stream().map(Check::id).toList());
   }
 
+  @ParameterizedTest
+  @FieldSource("ALL")
+  void no_address_is_ok_elsewhere_of_which_the_doctor_says_that_it_is_not(Breakage breakage) {
+    LabCluster cluster = LabCluster.of(breakage.planted(InstantSource.fixed(NOW)));
+    List<Finding> findings =
+        Doctor.examine(evidence(cluster), Selection.ALL, 2, Progress.SILENT)
+            .findings()
+            .filter(
+                found ->
+                    found.severity() == Severity.ERROR
+                        || Set.of("FIP-401", "FIP-402").contains(found.check()))
+            .toList();
+    Evidence seen = LiveEvidence.readRules(cluster, NodeAccess.EXEC, Set.of(), NOW);
+    NatSurvey survey = NatSurvey.ofWhatWasSeen(seen, 2, Progress.SILENT);
+
+    for (Facts.Held held : new Facts(seen, Set.of()).held()) {
+      for (Finding found : findings) {
+        boolean concerns =
+            found.subject().addresses().contains(held.address())
+                || found.subject().pod().filter(held.pod().ref()::equals).isPresent();
+        if (concerns) {
+          assertThat(survey.verdict(held.address(), held.pod()))
+              .as("%s of %s: %s", held.address(), held.pod().ref(), found.observed())
+              .isNotEqualTo(NatEntry.Verdict.OK);
+        }
+      }
+    }
+  }
+
+  private static Evidence evidence(LabCluster cluster) {
+    return LiveEvidence.read(cluster, NodeAccess.EXEC, LockOptions.NAMESPACE, NOW);
+  }
+
   private static Report report(LabState state) {
-    Evidence evidence =
-        LiveEvidence.read(LabCluster.of(state), NodeAccess.EXEC, LockOptions.NAMESPACE, NOW);
-    return Doctor.examine(evidence, Selection.ALL, 2, Progress.SILENT);
+    return Doctor.examine(evidence(LabCluster.of(state)), Selection.ALL, 2, Progress.SILENT);
   }
 }

@@ -74,4 +74,65 @@ class CatalogueTest {
     }
     assertThat(healthy).isIn(Status.OK, Status.UNKNOWN, Status.SKIPPED);
   }
+
+  /** What nobody reads of a node unless it is kept for somebody who does. */
+  private static final Set<String> ONLY_KEPT =
+      Set.of(
+          "ip_tables_names.txt",
+          "ip6_tables_names.txt",
+          "nft-list-ruleset.txt",
+          "ip-rule.json",
+          "ip6-rule.json",
+          "cni-net.d.txt",
+          "cni-log.txt",
+          "felix-readiness.txt");
+
+  @Test
+  void every_section_of_a_node_has_a_check_that_reads_it_or_is_only_kept() {
+    Set<String> read = Catalogue.files(check -> true);
+
+    assertThat(read).doesNotContainAnyElementsOf(ONLY_KEPT);
+    Set<String> either = new HashSet<>(read);
+    either.addAll(ONLY_KEPT);
+    assertThat(LiveEvidence.everyFile()).containsExactlyInAnyOrderElementsOf(either);
+  }
+
+  @ParameterizedTest
+  @FieldSource("ALL")
+  void a_check_reads_the_files_that_it_names_and_no_others(Check check) {
+    Status healthy = RecordingsTest.status(Situations.healthy().report(), check.id());
+    Situations others = Situations.healthy();
+    for (String node : List.of("n1", "n2", "n3")) {
+      others.files(
+          node,
+          files -> {
+            files.keySet().retainAll(check.files());
+            return files;
+          });
+    }
+
+    assertThat(RecordingsTest.status(others.report(), check.id())).isEqualTo(healthy);
+    for (String file : check.files()) {
+      boolean spare =
+          file.indexOf("6") >= 0
+              || file.equals("ip-route.txt")
+              // Only where an address is in the network of a node's own interface.
+              || (check.id().equals("FIP-314") && file.equals("sysctl.txt"));
+      Situations failed = Situations.healthy();
+      List.of("n1", "n2", "n3")
+          .forEach(
+              node ->
+                  failed.files(
+                      node,
+                      files -> {
+                        files.put(file, new NodeEvidence.Text("", 124));
+                        return files;
+                      }));
+      if (!spare && healthy == Status.OK) {
+        assertThat(RecordingsTest.status(failed.report(), check.id()))
+            .as("%s without %s", check.id(), file)
+            .isEqualTo(Status.UNKNOWN);
+      }
+    }
+  }
 }

@@ -222,7 +222,11 @@ class NatSurveyTest {
                     }),
             "n1 203.0.113.10 unknown, n1 203.0.113.31 unknown, n1 203.0.113.32 unknown",
             "n1/ip-route: the command took too long"),
-        fine("IPv6 beside IPv4", s -> six(s, "fd00:10::2")),
+        bad(
+            "IPv6 beside IPv4, in no pool",
+            s -> six(s, "fd00:10::2"),
+            "n1 2001:db8:113::7 broken",
+            "FIP-2"),
         bad(
             "IPv6 that leads to another pod",
             s -> six(s, "fd00:10::9"),
@@ -340,7 +344,7 @@ class NatSurveyTest {
         "v3.33-rule-gone | n1 203.0.113.10 iptables-nft - true 3 POD 1 missing,"
             + " n2 203.0.113.31 iptables-nft 10.244.217.0 true 3 POD 0 ok,"
             + " n2 203.0.113.32 iptables-nft 10.244.217.0 true 3 POD 1 ok",
-        "v3.33-bird-stopped | n1 203.0.113.10 iptables-nft 10.244.40.128 true 3 POD 1 ok,"
+        "v3.33-bird-stopped | n1 203.0.113.10 iptables-nft 10.244.40.128 true 3 POD 1 broken,"
             + " n2 203.0.113.10 iptables-nft - - 3 DEFAULT 1 no-route,"
             + " n2 203.0.113.31 iptables-nft 10.244.217.0 true 3 POD 0 ok,"
             + " n2 203.0.113.32 iptables-nft 10.244.217.0 true 3 POD 1 ok,"

@@ -144,6 +144,7 @@ class ProbeChecksTest {
             NodeAccess.EXEC,
             LockOptions.NAMESPACE,
             Optional.of(new Probing(OptionalInt.empty(), api -> Selection.ALL)),
+            Catalogue.files(check -> true),
             NOW);
 
     assertThat(
