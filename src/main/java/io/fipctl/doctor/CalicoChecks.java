@@ -105,7 +105,7 @@ final class CalicoChecks {
         .expected("only %s/%s has one", install.namespace(), install.daemonSet())
         .proof(Proof.api("daemonsets", other.name()))
         .impact(
-            "fipctl does not look at it. Who goes by the label k8s-app may take its pods for Calico's.")
+            "Nothing here is judged by it. Who goes by the label k8s-app may take its pods for Calico's.")
         .fix(
             "kubectl get daemonset -n %s %s -o yaml  # whose is it? If it is Calico's, add"
                 + " --calico-namespace %s",

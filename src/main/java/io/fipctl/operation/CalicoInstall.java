@@ -116,7 +116,14 @@ public record CalicoInstall(
     return source.object().name();
   }
 
-  /** What looks like Calico's DaemonSet and was not taken for it, a sentence each. */
+  /** What looks like Calico's DaemonSet and was not taken for it: {@code NS/NAME}, and why. */
+  public Map<String, String> others() {
+    Map<String, String> others = new LinkedHashMap<>();
+    source.passedOver().forEach(other -> others.put(other.name(), other.why()));
+    return others;
+  }
+
+  /** The same, a sentence each. */
   List<String> passedOver() {
     return source.passedOver().stream().map(CalicoDaemonSet.PassedOver::toString).toList();
   }

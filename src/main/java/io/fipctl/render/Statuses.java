@@ -30,10 +30,8 @@ public final class Statuses {
                 install.namespace(),
                 install.daemonSet()));
     install
-        .source()
-        .passedOver()
-        .forEach(
-            other -> line(text, "Passed over", "%s (%s)".formatted(other.name(), other.why())));
+        .others()
+        .forEach((name, why) -> line(text, "Passed over", "%s (%s)".formatted(name, why)));
     line(text, "Dataplane", word(status.dataplane()));
     line(text, "Datastore", word(install.datastore()));
     line(text, "Routes by", install.backend());
@@ -91,8 +89,8 @@ public final class Statuses {
     calico.put("cniConfig", install.cni().toString());
     calico.put(
         "passedOver",
-        install.source().passedOver().stream()
-            .map(other -> Map.of("daemonSet", other.name(), "why", other.why()))
+        install.others().entrySet().stream()
+            .map(other -> Map.of("daemonSet", other.getKey(), "why", other.getValue()))
             .toList());
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("calico", calico);
