@@ -76,7 +76,8 @@ final class Remedies {
   }
 
   private static Prepared ready(Fix fix, Runnable work) {
-    return new Prepared(fix, List.of(fix.remedy().describe()), work);
+    return new Prepared(
+        fix, List.of("%s (%s)".formatted(fix.remedy().describe(), fix.risk())), work);
   }
 
   private static Prepared undecided(Remedy.Separate separate) {
@@ -96,7 +97,8 @@ final class Remedies {
     options = enable.cniOnly() ? options.cniOnly() : options;
     options = enable.includeOverrides() ? options.includingOverrides() : options;
     GatePlan plan = Enable.plan(cluster, options, session.pause());
-    List<String> lines = new ArrayList<>(List.of(fix.remedy().describe() + ":"));
+    List<String> lines =
+        new ArrayList<>(List.of("%s (%s):".formatted(fix.remedy().describe(), fix.risk())));
     Stream.concat(
             plan.plan().steps().stream().map(step -> step.describe()),
             Stream.of(plan.consequence()).filter(text -> !text.isEmpty()))

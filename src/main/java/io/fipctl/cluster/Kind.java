@@ -1,5 +1,9 @@
 package io.fipctl.cluster;
 
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
 /**
  * A kind of API object: where its objects are found, and which of their fields a list is read for.
  *
@@ -103,6 +107,29 @@ public record Kind(
 
   public static final Kind BGP_PEERS = calico("bgppeers", "BGPPeer");
   public static final Kind BGP_FILTERS = calico("bgpfilters", "BGPFilter");
+
+  private static final Set<String> WITHOUT_NAMESPACE =
+      Stream.of(
+              NODES,
+              NAMESPACES,
+              INSTALLATIONS,
+              ADMISSION_POLICIES,
+              IP_POOLS,
+              IPAM_BLOCKS,
+              IP_RESERVATIONS,
+              BLOCK_AFFINITIES,
+              FELIX_CONFIGURATIONS,
+              BGP_CONFIGURATIONS,
+              CLUSTER_INFORMATIONS,
+              BGP_PEERS,
+              BGP_FILTERS)
+          .map(Kind::plural)
+          .collect(Collectors.toUnmodifiableSet());
+
+  /** Whether objects are in namespaces, of a kind of which only the plural is known. */
+  public static boolean isNamespaced(String plural) {
+    return !WITHOUT_NAMESPACE.contains(plural);
+  }
 
   /**
    * The same kind, of which something else is read.

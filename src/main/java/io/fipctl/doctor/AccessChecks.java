@@ -37,7 +37,7 @@ final class AccessChecks {
                         .expected("the API server lists %s", kind)
                         .proof(new Proof("api/" + kind + ".json", List.of()))
                         .impact("Whatever depends on %s is not checked.", kind)
-                        .fix("kubectl get %s -A", kind));
+                        .fix(FixKind.LIST_KIND.advice(all(kind))));
               }
             });
     if (outcomes.isEmpty()) {
@@ -49,6 +49,11 @@ final class AccessChecks {
               : new Outcome.Unknown(Subject.CLUSTER, "nothing was read of the API"));
     }
     return outcomes;
+  }
+
+  /** Everything of a kind, as kubectl is asked for it. */
+  private static ShellCommand.Part all(String plural) {
+    return ShellCommand.part(Kind.isNamespaced(plural) ? "%s -A" : "%s", plural);
   }
 
   /** FIP-002. */
@@ -111,7 +116,7 @@ final class AccessChecks {
             .proof(Proof.api("pods", pod.ref() + " " + DebugPod.LABEL + ": fipctl"))
             .impact("A privileged pod stays on node %s.", pod.node())
             .remedy(new Remedy.DeletePod(object))
-            .fix("fipctl cleanup -n %s", pod.ref().namespace()));
+            .fix(FixKind.CLEAN_UP.advice(pod.ref().namespace())));
   }
 
   private static Optional<Instant> ended(ApiObject pod) {
@@ -138,7 +143,10 @@ final class AccessChecks {
         .proof(proof(lock.lease(), "holderIdentity: " + lock.holder()))
         .impact("The next change of the address has to wait until it takes the lock over.")
         .remedy(new Remedy.BreakLock(lock.lease(), lock.address()))
-        .fix("fipctl lock break %s%s", lock.address(), inNamespace(lock.lease()));
+        .fix(
+            FixKind.BREAK_LOCK
+                .advice(lock.address(), inNamespace(lock.lease()))
+                .remark("a run that still goes on is stopped by it"));
   }
 
   private static Outcome cutOff(ApiObject lease, AddressRecord record) {
@@ -149,7 +157,10 @@ final class AccessChecks {
         .impact(
             "%s may be with either pod or with none, and every other change of it is refused.",
             record.address())
-        .fix("fipctl recover %s%s", record.address(), inNamespace(lease));
+        .fix(
+            FixKind.RECOVER
+                .advice(record.address(), inNamespace(lease))
+                .remark("it shows what it would do, and asks"));
   }
 
   private static Finding.Draft ofRecord(ApiObject lease) {

@@ -48,9 +48,19 @@ final class AddressChecks {
   }
 
   private static Outcome malformed(Pod pod, FloatingIps.Malformed malformed) {
+    // A pod that is going, or has no network yet, cannot be given anything.
+    List<IpAddress> meant =
+        pod.terminating()
+            ? List.of()
+            : malformed.meant().stream()
+                .filter(address -> pod.address(address.family()).isPresent())
+                .toList();
     return Finding.error(Subject.of(pod))
         .observed("the value is no JSON array of strings: %s", malformed.why())
-        .expected("[\"203.0.113.10\"]")
+        .expected(
+            malformed.meant().isEmpty()
+                ? "a JSON array of addresses, or no annotation"
+                : FloatingIps.write(malformed.meant()))
         .proof(annotation(pod, malformed.raw()))
         .impact(
             pod.terminating()
@@ -58,8 +68,11 @@ final class AddressChecks {
                     .formatted(pod.ref())
                 : "Pod %s has lost its whole network, not only the floating IP."
                     .formatted(pod.ref()))
-        .remedy(new Remedy.Tidy(pod, List.of()))
-        .fix("fipctl release --pod %s", pod.ref());
+        .remedy(new Remedy.Tidy(pod, meant))
+        .fix(
+            meant.isEmpty()
+                ? FixKind.RELEASE_POD.advice(pod.ref())
+                : FixKind.RELEASE_AND_ASSIGN.advice(pod.ref(), meant));
   }
 
   private static Proof annotation(Pod pod, String raw) {
@@ -74,6 +87,10 @@ final class AddressChecks {
 
     Subject subject() {
       return Subject.ofObject(name());
+    }
+
+    List<IpAddress> addresses() {
+      return FloatingIps.read(Optional.of(value), Set.of()).addresses();
     }
   }
 
@@ -93,6 +110,11 @@ final class AddressChecks {
     return templates;
   }
 
+  /** Whether a workload gives an address to whatever pods it makes. */
+  static boolean isInTemplate(Facts facts, IpAddress address) {
+    return templates(facts).stream().anyMatch(template -> template.addresses().contains(address));
+  }
+
   private static Optional<Outcome> brokenTemplate(Template template) {
     return FloatingIps.read(Optional.of(template.value()), Set.of())
             instanceof FloatingIps.Malformed malformed
@@ -100,7 +122,10 @@ final class AddressChecks {
             Finding.error(template.subject())
                 .observed(
                     "the value in the template is no JSON array of strings: %s", malformed.why())
-                .expected("[\"203.0.113.10\"]")
+                .expected(
+                    malformed.meant().isEmpty()
+                        ? "a JSON array of addresses, or no annotation"
+                        : FloatingIps.write(malformed.meant()))
                 .proof(
                     new Proof(
                         "api/" + template.kind() + "s.json",
@@ -112,8 +137,10 @@ final class AddressChecks {
                                 + template.value())))
                 .impact("No pod of %s starts.", template.name())
                 .fix(
-                    "kubectl edit %s -n %s %s",
-                    template.kind(), template.workload().namespace(), template.workload().name()))
+                    Advice.byHand(
+                        Risk.SAFE,
+                        "correct the annotation in the template of %s, or take it out",
+                        template.name())))
         : Optional.empty();
   }
 
@@ -131,7 +158,7 @@ final class AddressChecks {
         outcomes.add(
             ineffective(pod, "the pod is on its node's network, where Calico has no endpoint")
                 .remedy(new Remedy.Tidy(pod, List.of()))
-                .fix("fipctl release --pod %s", pod.ref()));
+                .fix(FixKind.RELEASE_POD.advice(pod.ref())));
       } else if (node.filter(Node::windows).isPresent()) {
         outcomes.add(
             ineffective(
@@ -139,7 +166,7 @@ final class AddressChecks {
                     "node %s runs Windows, where Calico has no floating IPs"
                         .formatted(node.get().name()))
                 // Nobody can look at such a node.
-                .fix("fipctl release --pod %s --unverified", pod.ref()));
+                .fix(FixKind.RELEASE_POD_UNVERIFIED.advice(pod.ref())));
       } else {
         ignored(pod, listed).ifPresent(outcomes::add);
         listed.addresses().forEach(address -> outcomes.add(Outcome.ok(Subject.of(address, pod))));
@@ -179,9 +206,8 @@ final class AddressChecks {
             .remedy(new Remedy.Tidy(pod, meant))
             .fix(
                 pod.held().isEmpty() && meant.isEmpty()
-                    ? "fipctl release --pod %s"
-                    : "fipctl doctor %s --check FIP-202 --fix",
-                pod.ref()));
+                    ? FixKind.RELEASE_POD.advice(pod.ref())
+                    : FixKind.REWRITE_ANNOTATION.advice(pod.ref())));
   }
 
   private static Optional<Outcome> ipv6(
@@ -208,8 +234,12 @@ final class AddressChecks {
                         "daemonsets", facts.install().daemonSet() + " FELIX_IPV6SUPPORT: false"))
                 .impact("%s has no rule and no route.", six.get())
                 .fix(
-                    "kubectl set env -n %s daemonset/%s FELIX_IPV6SUPPORT=true",
-                    facts.install().namespace(), facts.install().daemonSet()))
+                    Advice.byHand(
+                        Risk.DISRUPTIVE,
+                        "switch IPv6 on in Felix (FELIX_IPV6SUPPORT=true in DaemonSet %s/%s, which"
+                            + " rolls), or do without IPv6 floating IPs",
+                        facts.install().namespace(),
+                        facts.install().daemonSet())))
         : Optional.empty();
   }
 
@@ -229,13 +259,13 @@ final class AddressChecks {
       List<Facts.Held> holders = facts.holders(address);
       List<AddressUse.Claim> others = use.otherClaims(address);
       if (holders.size() > 1) {
-        outcomes.add(duplicate(address, holders));
+        outcomes.add(duplicate(facts, address, holders));
       }
       Optional<String> unusable = use.unusable(address);
       if (unusable.isPresent()) {
         outcomes.add(unusable(address, holders.getFirst().pod(), unusable.get()));
       } else if (!others.isEmpty()) {
-        outcomes.add(taken(address, holders.getFirst().pod(), others.getFirst()));
+        outcomes.add(taken(facts, address, holders.getFirst().pod(), others.getFirst()));
       }
       if (holders.size() == 1 && others.isEmpty() && unusable.isEmpty()) {
         outcomes.add(Outcome.ok(Subject.of(address)));
@@ -253,13 +283,14 @@ final class AddressChecks {
               .proof(new Proof("api/pods.json", List.of()))
               .impact("Nothing leads %s to a pod.", address)
               .fix(
-                  "kubectl get pods -A -o wide  # choose one, then: fipctl assign POD %s",
-                  address));
+                  FixKind.LIST_PODS
+                      .advice()
+                      .remark("choose one, then: fipctl assign POD %s", address)));
     }
     return outcomes.isEmpty() ? List.of(Outcome.ok(Subject.CLUSTER)) : outcomes;
   }
 
-  private static Outcome duplicate(IpAddress address, List<Facts.Held> holders) {
+  private static Outcome duplicate(Facts facts, IpAddress address, List<Facts.Held> holders) {
     List<Pod> pods =
         holders.stream()
             .map(Facts.Held::pod)
@@ -267,7 +298,6 @@ final class AddressChecks {
             .toList();
     boolean leaving = pods.stream().filter(pod -> !pod.terminating()).count() <= 1;
     List<String> nodes = pods.stream().flatMap(pod -> pod.node().stream()).distinct().toList();
-    Pod surplus = pods.stream().filter(Pod::terminating).findFirst().orElse(pods.getLast());
     Finding.Draft draft =
         Finding.of(leaving ? Severity.WARNING : Severity.ERROR, Subject.of(address))
             .observed("%s", holding(pods))
@@ -280,11 +310,35 @@ final class AddressChecks {
             .remedy(new Remedy.Separate(address, pods, Optional.empty()));
     pods.forEach(pod -> draft.proof(annotation(pod, pod.annotation().orElse(""))));
     nodes.forEach(draft::related);
+    Optional<Rightful> rightful = Rightful.of(facts, address, pods);
+    rightful.ifPresent(holder -> draft.proof(holder.proof()));
     return draft.fix(
-        "fipctl release %s --pod %s  # or from %s",
-        address,
-        surplus.ref(),
-        pods.stream().filter(pod -> !pod.equals(surplus)).map(Pod::ref).toList());
+        rightful
+            .map(holder -> releaseFromOthers(address, pods, holder))
+            .orElseGet(() -> decide(address, pods, leaving)));
+  }
+
+  private static Advice releaseFromOthers(IpAddress address, List<Pod> pods, Rightful holder) {
+    return FixKind.RELEASE_FROM
+        .each(
+            pods.stream()
+                .filter(pod -> !pod.equals(holder.pod()))
+                .map(pod -> new Object[] {address, pod.ref()})
+                .toList())
+        .remark("%s keeps it: %s", holder.pod().ref(), holder.because());
+  }
+
+  /** Where nothing tells who should keep it, only people know. */
+  private static Advice decide(IpAddress address, List<Pod> pods, boolean leaving) {
+    return leaving
+        ? Advice.byHand(
+            Risk.SAFE, "wait until the pod that is being deleted is gone, then look again")
+        : Advice.byHand(
+            Risk.DISRUPTIVE,
+            "decide which pod keeps %s, and release it from the others: fipctl doctor --fix asks"
+                + " (%s)",
+            address,
+            String.join(" or ", pods.stream().map(pod -> pod.ref().toString()).toList()));
   }
 
   /** Who holds an address that only one pod should hold. */
@@ -297,16 +351,34 @@ final class AddressChecks {
                 .collect(Collectors.joining(", ")));
   }
 
-  private static Outcome taken(IpAddress address, Pod pod, AddressUse.Claim owner) {
-    return Finding.error(Subject.of(address, pod))
-        .observed("it also belongs to %s", owner)
-        .expected("nothing else in the cluster has it")
-        .proof(annotation(pod, pod.annotation().orElse("")))
-        .proof(new Proof("api", List.of(owner.toString())))
-        .impact(
-            "Traffic for %s goes to pod %s wherever the rule is, and the owner loses it.",
-            owner.owner(), pod.ref())
-        .fix("fipctl release %s --pod %s  # then assign another one", address, pod.ref());
+  private static Outcome taken(Facts facts, IpAddress address, Pod pod, AddressUse.Claim owner) {
+    Optional<Rightful> recorded = Rightful.byRecord(facts, address, List.of(pod));
+    Finding.Draft draft =
+        Finding.error(Subject.of(address, pod))
+            .observed("it also belongs to %s", owner)
+            .expected("nothing else in the cluster has it")
+            .proof(annotation(pod, pod.annotation().orElse("")))
+            .proof(new Proof("api", List.of(owner.toString())))
+            .impact(
+                "Traffic for %s goes to pod %s wherever the rule is, and the owner loses it.",
+                owner.owner(), pod.ref());
+    recorded.ifPresent(holder -> draft.proof(holder.proof()));
+    return draft.fix(
+        recorded
+            .map(
+                holder ->
+                    Advice.byHand(
+                        Risk.DISRUPTIVE,
+                        "decide who keeps %s: %s got it by fipctl, so it may be %s that must give"
+                            + " it up",
+                        address,
+                        pod.ref(),
+                        owner.owner()))
+            .orElseGet(
+                () ->
+                    FixKind.RELEASE_FROM
+                        .advice(address, pod.ref())
+                        .remark("then assign another one")));
   }
 
   private static Outcome unusable(IpAddress address, Pod pod, String why) {
@@ -317,7 +389,7 @@ final class AddressChecks {
         .impact(
             "Pod %s is not reached at %s, and its node may lose what the address is for.",
             pod.ref(), address)
-        .fix("fipctl release %s --pod %s  # then assign another one", address, pod.ref());
+        .fix(FixKind.RELEASE_FROM.advice(address, pod.ref()).remark("then assign another one"));
   }
 
   /** What several addresses are not reached for. */
@@ -379,17 +451,16 @@ final class AddressChecks {
           draft
               .observed("no IP pool has %s, so BIRD does not announce it", listed(addresses))
               .proof(Proof.api("ippools", "none has " + listed(addresses)))
-              .fix(
-                  NewPool.COMMAND + "  # a range of your own is as good",
-                  addresses.stream()
-                      .map(address -> NewPool.object(facts.install().apiVersion(), address))
-                      .toList());
+              .fix(poolFor(facts, addresses));
       case NOT_EXPORTED ->
           draft
               .observed("pool %s is not exported (disableBGPExport)", name)
               .fix(
-                  "kubectl patch ippools.%s %s --type=merge -p '{\"spec\":{\"disableBGPExport\":false}}'",
-                  group, name);
+                  what.pool().get().allocates() || facts.hasPods(what.pool().get())
+                      ? ownPool("exporting this one would announce its pods' own addresses too")
+                      : FixKind.EXPORT_POOL
+                          .advice(group, name)
+                          .remark("BIRD then announces what lies in %s", what.pool().get().cidr()));
       case ENCAPSULATED ->
           draft
               .observed(
@@ -397,11 +468,9 @@ final class AddressChecks {
                       + " nobody",
                   name, what.pool().get().vxlan() ? "VXLAN" : "IPIP")
               .fix(
-                  what.pool().get().allocates()
-                      ? "kubectl get ippools.%s %s -o yaml  # pods need it so: make a pool of its own for floating IPs, with disabled: true, ipipMode: Never, vxlanMode: Never, natOutgoing: false"
-                      : "kubectl patch ippools.%s %s --type=merge -p '{\"spec\":{\"ipipMode\":\"Never\",\"vxlanMode\":\"Never\"}}'",
-                  group,
-                  name);
+                  what.pool().get().allocates() || facts.hasPods(what.pool().get())
+                      ? ownPool("the pods in this one need its encapsulation")
+                      : FixKind.STOP_ENCAPSULATION.advice(group, name));
       case NO_BIRD ->
           draft
               .observed("BIRD does not run here, so nobody announces %s", listed(addresses))
@@ -412,10 +481,40 @@ final class AddressChecks {
                       "%s CALICO_NETWORKING_BACKEND: %s"
                           .formatted(facts.install().daemonSet(), facts.install().backend())))
               .fix(
-                  "kubectl get daemonset -n %s %s -o yaml  # CALICO_NETWORKING_BACKEND must be bird",
-                  facts.install().namespace(), facts.install().daemonSet());
+                  Advice.byHand(
+                      Risk.RISKY,
+                      "plan the change to CALICO_NETWORKING_BACKEND bird, which changes how all"
+                          + " pods are routed, or do without floating IPs across nodes"));
       case GIVEN_TO_PODS -> throw new IllegalStateException("FIP-205 tells of it");
     };
+  }
+
+  /**
+   * A pool is announced to every BGP peer. Whether an address of the Internet is this cluster's to
+   * announce is not to be seen from here, and no command may take it for granted.
+   */
+  private static Advice poolFor(Facts facts, Set<IpAddress> addresses) {
+    return addresses.stream().allMatch(NewPool::isLocal)
+        ? FixKind.CREATE_POOL
+            .advice(
+                addresses.stream()
+                    .map(address -> NewPool.object(facts.install().apiVersion(), address))
+                    .toList())
+            .remark(
+                "only if %s yours: BIRD announces it to every peer; a range of your own is as good",
+                addresses.size() == 1 ? "the address is" : "the addresses are")
+        : Advice.byHand(
+            Risk.RISKY,
+            "release what is not yours; make a pool only for a range that is routed to this"
+                + " cluster, because BIRD announces it to every peer");
+  }
+
+  private static Advice ownPool(String why) {
+    return Advice.byHand(
+        Risk.RISKY,
+        "make a pool of its own for floating IPs, of a range that is yours (disabled: true,"
+            + " ipipMode: Never, vxlanMode: Never, natOutgoing: false): "
+            + why);
   }
 
   private static Subject subject(IpPool pool) {
@@ -471,8 +570,10 @@ final class AddressChecks {
                       Proof.api("ipreservations", reservation.name() + " reservedCIDRs: " + text))
                   .impact("IPAM of Calico 3.22 to 3.32 fails on it: no new pod gets an address.")
                   .fix(
-                      "kubectl edit ipreservations.%s %s",
-                      facts.install().group().group(), reservation.name()));
+                      Advice.byHand(
+                          Risk.SAFE,
+                          "write it as a range in IPReservation %s: ADDRESS/32, or ADDRESS/128",
+                          reservation.name())));
         }
       }
     }
@@ -505,12 +606,12 @@ final class AddressChecks {
         .proof(Proof.api("ippools", "%s %s disabled: false".formatted(pool.name(), pool.cidr())))
         .impact("IPAM may give such an address to a new pod, which then loses its traffic.")
         .fix(
-            "printf '{\"apiVersion\":\"%s\",\"kind\":\"IPReservation\",\"metadata\":{\"name\":\"fip-%s\"},\"spec\":{\"reservedCIDRs\":[%s]}}' | kubectl create -f -",
-            facts.install().apiVersion(),
-            dashed(first(addresses)),
-            addresses.stream()
-                .map(address -> ShellCommand.part("\"%s\"", address.asCidr()))
-                .toList());
+            FixKind.RESERVE.advice(
+                facts.install().apiVersion(),
+                dashed(first(addresses)),
+                addresses.stream()
+                    .map(address -> ShellCommand.part("\"%s\"", address.asCidr()))
+                    .toList()));
   }
 
   /** Whether pods get addresses from a pool by themselves, beyond what the pool's type says. */
@@ -528,8 +629,7 @@ final class AddressChecks {
   static List<Outcome> templates206(Facts facts) {
     List<Outcome> outcomes = new ArrayList<>();
     for (Template template : templates(facts)) {
-      List<IpAddress> listed =
-          FloatingIps.read(Optional.of(template.value()), Set.of()).addresses();
+      List<IpAddress> listed = template.addresses();
       long replicas =
           template.kind().equals("daemonset")
               ? 2
@@ -568,6 +668,8 @@ final class AddressChecks {
 
   private static Outcome shared(Template template, long replicas, List<IpAddress> listed) {
     boolean several = replicas > 1;
+    String namespace = template.workload().namespace();
+    String name = template.workload().name();
     return Finding.of(several ? Severity.ERROR : Severity.WARNING, template.subject())
         .observed(
             several
@@ -588,10 +690,11 @@ final class AddressChecks {
                 : "During each update two pods claim the address.")
         .fix(
             several
-                ? "kubectl patch %s -n %s %s --type=json -p '[{\"op\":\"remove\",\"path\":\"/spec/template/metadata/annotations/cni.projectcalico.org~1floatingIPs\"}]'"
-                : "kubectl patch %s -n %s %s --type=merge -p '{\"spec\":{\"strategy\":{\"type\":\"Recreate\",\"rollingUpdate\":null}}}'",
-            template.kind(),
-            template.workload().namespace(),
-            template.workload().name());
+                ? FixKind.CLEAR_TEMPLATE
+                    .advice(template.kind(), namespace, name)
+                    .remark("its pods are replaced and have no floating IP until one is assigned")
+                : FixKind.RECREATE_PODS
+                    .advice(template.kind(), namespace, name)
+                    .remark("from now on each update has a gap in which no pod runs"));
   }
 }

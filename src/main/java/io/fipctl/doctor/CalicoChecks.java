@@ -45,9 +45,12 @@ final class CalicoChecks {
               .proof(new Proof("api/daemonsets.json", List.of()))
               .impact("Without Calico's Felix nobody programs floating IPs.")
               .fix(
-                  CalicoDaemonSet.isUndecided(refused)
-                      ? "kubectl get daemonsets -A  # if one is Calico's, add --calico-namespace NS"
-                      : refused.hint().orElse("kubectl get daemonsets -A")));
+                  FixKind.LIST_DAEMON_SETS
+                      .advice()
+                      .remark(
+                          CalicoDaemonSet.isUndecided(refused)
+                              ? "if one is Calico's, add --calico-namespace NS"
+                              : "which of them is Calico's, if any?")));
     }
     List<Outcome> outcomes = new ArrayList<>();
     if (install.datastore() == CalicoInstall.Datastore.ETCD) {
@@ -67,9 +70,10 @@ final class CalicoChecks {
                   "The annotation is read when a pod is created and never again: nothing that"
                       + " fipctl writes to a running pod has an effect.")
               .fix(
-                  "kubectl get daemonset -n %s %s -o yaml  # to change an address, write it into"
-                      + " the pod's template and let the pod be made again",
-                  install.namespace(), install.daemonSet()));
+                  Advice.byHand(
+                      Risk.DISRUPTIVE,
+                      "write the address into the template of the pod's workload, which replaces"
+                          + " the pod")));
     }
     if (install.datastoreReady().equals(Optional.of(false))) {
       outcomes.add(
@@ -79,8 +83,9 @@ final class CalicoChecks {
               .proof(Proof.api("clusterinformations", "default spec.datastoreReady: false"))
               .impact("A migration is going on: Calico creates no pods and takes no changes.")
               .fix(
-                  "kubectl get clusterinformations.%s default -o yaml  # wait for the migration",
-                  install.group().group()));
+                  FixKind.SHOW_DATASTORE
+                      .advice(install.group().group())
+                      .remark("wait until the migration has ended")));
     }
     boolean isWell = outcomes.isEmpty();
     install.source().passedOver().forEach(other -> outcomes.add(passedOver(install, other)));
@@ -107,9 +112,11 @@ final class CalicoChecks {
         .impact(
             "Nothing here is judged by it. Who goes by the label k8s-app may take its pods for Calico's.")
         .fix(
-            "kubectl get daemonset -n %s %s -o yaml  # whose is it? If it is Calico's, add"
-                + " --calico-namespace %s",
-            other.namespace(), other.daemonSet(), other.namespace());
+            FixKind.SHOW_DAEMON_SET
+                .advice(other.namespace(), other.daemonSet())
+                .remark(
+                    "whose is it? If it is Calico's, add --calico-namespace %s",
+                    other.namespace()));
   }
 
   /** FIP-102. */
@@ -177,10 +184,12 @@ final class CalicoChecks {
       // It wins over everything that fipctl may write.
       CalicoInstall install = facts.install();
       return draft.fix(
-          "kubectl set env -n %s daemonset/%s %s-",
-          install.namespace(),
-          install.daemonSet(),
-          ShellCommand.word(source.substring("environment variable ".length())));
+          FixKind.UNSET_VARIABLE
+              .advice(
+                  install.namespace(),
+                  install.daemonSet(),
+                  ShellCommand.word(source.substring("environment variable ".length())))
+              .remark("calico-node restarts on one node after the other"));
     }
     boolean overrides =
         source.startsWith("FelixConfiguration ") && !source.equals("FelixConfiguration default");
@@ -205,6 +214,9 @@ final class CalicoChecks {
   /** FIP-103, the template and what it has done to pods. */
   static List<Outcome> cniTemplate(Facts facts) {
     List<Outcome> outcomes = new ArrayList<>();
+    if (!facts.install().cni().isInstalled()) {
+      return List.of(Outcome.notApplicable("Calico installs no CNI configuration here"));
+    }
     switch (facts.template()) {
       case Gates.Template.Refused refused ->
           outcomes.add(new Outcome.Unknown(Subject.CLUSTER, refused.why().getMessage()));
@@ -298,6 +310,12 @@ final class CalicoChecks {
 
   /** FIP-103, on a node's disk. */
   static List<Outcome> cniOnNode(Facts facts, NodeFacts node) {
+    if (!facts.install().cni().isInstalled()) {
+      return List.of(
+          Outcome.notApplicable(
+              "Calico installs no CNI configuration here: another plugin makes the pods' network"
+                  + " and asks no gate"));
+    }
     CniConflist found = CniConflist.parse(node.need("cni-conflist.json"));
     Proof proof = node.proof("cni-conflist.json", line -> line.indexOf("floating_ips") >= 0);
     return switch (found) {
@@ -308,6 +326,12 @@ final class CalicoChecks {
               new Outcome.Unknown(
                   node.subject(),
                   "%s could not be read (%s)".formatted(unreadable.file(), unreadable.reason())));
+      case CniConflist.CallsOthers first ->
+          List.of(
+              new Outcome.Unknown(
+                  node.subject(),
+                  "%s is of %s, which calls another plugin that it does not name"
+                      .formatted(first.file(), first.plugin())));
       case CniConflist.Foreign foreign -> List.of(foreign(facts, node, foreign.file()));
       case CniConflist.Calicos calicos -> List.of(calicos(facts, node, calicos, proof));
     };
@@ -345,24 +369,28 @@ final class CalicoChecks {
                         .formatted(node.name())
                     : "A pod with a floating IP cannot be created on node %s."
                         .formatted(node.name()));
-    return on
-        ? draft.fix("kubectl rollout restart %s", facts.install().kubectlName())
-        : draft.fix(new Remedy.Enable(true, false));
+    // A rollout alone would write what the template says now, and take the gate away.
+    return draft.fix(new Remedy.Enable(true, false));
   }
 
   private static Outcome foreign(Facts facts, NodeFacts node, String file) {
+    // With Calico for policy alone another plugin makes the pods' network, and should.
+    boolean onPurpose = facts.install().backend().equals("none");
     return Finding.of(
-            facts.carriedBy(node.name()).isEmpty() ? Severity.WARNING : Severity.ERROR,
+            facts.carriedBy(node.name()).isEmpty() || onPurpose ? Severity.WARNING : Severity.ERROR,
             node.subject())
         .observed("%s comes first in the node's CNI directory and is not Calico's", file)
         .expected("the container runtime takes Calico's network config")
         .proof(node.proof("cni-conflist.json", line -> line.indexOf("\"type\"") >= 0))
         .impact(
-            "Pods of node %s get their network from another plugin, without floating IPs.",
+            "New pods of node %s get their network from another plugin, which asks no gate.",
             node.name())
         .fix(
-            "fipctl status  # names the file of each node; take %s away on node %s",
-            ShellCommand.word(file), node.name());
+            FixKind.SHOW_STATUS
+                .advice()
+                .remark(
+                    "the file of each node; leave it where it is: pods have their network from it."
+                        + " Who installed it can say whether Calico's should come first"));
   }
 
   /** FIP-104, by configuration. */
@@ -389,16 +417,11 @@ final class CalicoChecks {
                 "eBPF has no floating IPs: the SNAT rule and the route are there and look healthy,"
                     + " the DNAT rule never comes.")
             .fix(
-                source.startsWith("environment variable ")
-                    ? ShellCommand.of(
-                        "kubectl set env -n %s daemonset/%s %s-",
-                        facts.install().namespace(),
-                        facts.install().daemonSet(),
-                        ShellCommand.word(source.substring("environment variable ".length())))
-                    : ShellCommand.of(
-                        "kubectl patch felixconfigurations.%s %s --type=merge -p '{\"spec\":{\"bpfEnabled\":false}}'",
-                        facts.install().group().group(),
-                        source.replaceFirst("FelixConfiguration ([^ ,]+).*", "$1"))));
+                Advice.byHand(
+                    Risk.RISKY,
+                    "do without floating IPs, or plan the way back to iptables or nftables: eBPF"
+                        + " stands in for kube-proxy, so kube-proxy must run on every node before"
+                        + " bpfEnabled is switched off, or no Service works")));
   }
 
   /** FIP-104, by what is programmed, whatever the configuration says. */
@@ -421,8 +444,11 @@ final class CalicoChecks {
                 "Packets to a floating IP reach the pod as they are and are dropped: this is how"
                     + " the eBPF dataplane leaves a node.")
             .fix(
-                "kubectl get felixconfigurations.%s -o yaml  # bpfEnabled must not be true",
-                facts.install().group().group()));
+                Advice.byHand(
+                    Risk.SAFE,
+                    "look whether bpfEnabled is set for node %s, in a FelixConfiguration or as"
+                        + " FELIX_BPFENABLED; the eBPF dataplane has no floating IPs",
+                    node.name())));
   }
 
   /** FIP-105. */
@@ -449,8 +475,8 @@ final class CalicoChecks {
               .impact(
                   "Whoever may edit a pod takes any address with both gates off (CVE-2022-28224).")
               .fix(
-                  "kubectl get daemonset -n %s %s -o wide  # then upgrade Calico",
-                  install.namespace(), install.daemonSet()));
+                  Advice.byHand(
+                      Risk.DISRUPTIVE, "upgrade Calico to a version that Tigera supports")));
     }
     return List.of(Outcome.ok(Subject.CLUSTER, text.get()));
   }
@@ -474,7 +500,11 @@ final class CalicoChecks {
             .impact(
                 "The operator takes the CNI gate back: a pod with a floating IP works until it is"
                     + " created again.")
-            .fix("kubectl get installations.operator.tigera.io default -o yaml  # not supported"));
+            .fix(
+                Advice.byHand(
+                    Risk.SAFE,
+                    "use Services of type LoadBalancer: Calico does not support floating IPs"
+                        + " under the operator")));
   }
 
   /** FIP-107. */

@@ -29,11 +29,13 @@ public final class Catalogue {
   public static final List<Check> ALL =
       List.of(
           check("FIP-001", Area.ACCESS, "the API server answers", Severity.ERROR)
+              .fixes(FixKind.LIST_KIND)
               .cluster(AccessChecks::answers),
           check("FIP-002", Area.ACCESS, "everything may be read", Severity.WARNING)
               .cluster(AccessChecks::permissions),
           check("FIP-003", Area.ACCESS, "no debug pod and no lock is left behind", Severity.WARNING)
               .kinds("pods", "leases")
+              .fixes(FixKind.CLEAN_UP, FixKind.BREAK_LOCK, FixKind.RECOVER)
               .cluster(AccessChecks::leftovers),
           check(
                   "FIP-101",
@@ -41,10 +43,12 @@ public final class Catalogue {
                   "Calico is there and keeps its data in Kubernetes",
                   Severity.ERROR)
               .kinds("daemonsets")
+              .fixes(FixKind.LIST_DAEMON_SETS, FixKind.SHOW_DAEMON_SET, FixKind.SHOW_DATASTORE)
               .cluster(CalicoChecks::present),
           check("FIP-102", Area.CALICO, "Felix's gate is on, on every node", Severity.ERROR)
               .kinds("daemonsets", "felixconfigurations", "nodes", "pods")
               .follows("FIP-101")
+              .fixes(FixKind.UNSET_VARIABLE, FixKind.ENABLE)
               .cluster(CalicoChecks::felixGate),
           check(
                   "FIP-103",
@@ -54,6 +58,7 @@ public final class Catalogue {
               .kinds("daemonsets", "configmaps")
               .files("cni-conflist.json")
               .follows("FIP-101", "FIP-103")
+              .fixes(FixKind.ENABLE, FixKind.SHOW_STATUS)
               .cluster(CalicoChecks::cniTemplate)
               .node(CalicoChecks::cniOnNode),
           check(
@@ -77,6 +82,7 @@ public final class Catalogue {
               .cluster(CalicoChecks::guard),
           check("FIP-201", Area.ADDRESSES, "every pod's annotation can be read", Severity.ERROR)
               .kinds("pods")
+              .fixes(FixKind.RELEASE_POD, FixKind.RELEASE_AND_ASSIGN)
               .cluster(AddressChecks::parses),
           check(
                   "FIP-202",
@@ -84,6 +90,8 @@ public final class Catalogue {
                   "every address that is claimed can take effect",
                   Severity.ERROR)
               .kinds("pods", "nodes")
+              .fixes(
+                  FixKind.RELEASE_POD, FixKind.RELEASE_POD_UNVERIFIED, FixKind.REWRITE_ANNOTATION)
               .cluster(AddressChecks::takesEffect),
           check(
                   "FIP-203",
@@ -91,6 +99,7 @@ public final class Catalogue {
                   "every address belongs to one pod and to nothing else",
                   Severity.ERROR)
               .kinds("pods", "nodes", "services", "daemonsets")
+              .fixes(FixKind.LIST_PODS, FixKind.RELEASE_FROM)
               .cluster(AddressChecks::unique),
           check(
                   "FIP-204",
@@ -98,9 +107,11 @@ public final class Catalogue {
                   "every address is in a pool that makes it reachable",
                   Severity.ERROR)
               .kinds("pods", "nodes", "ippools", "daemonsets", "configmaps", "felixconfigurations")
+              .fixes(FixKind.CREATE_POOL, FixKind.EXPORT_POOL, FixKind.STOP_ENCAPSULATION)
               .cluster(AddressChecks::reachable),
           check("FIP-205", Area.ADDRESSES, "IPAM gives no floating IP to a pod", Severity.WARNING)
               .kinds("pods", "ippools", "daemonsets")
+              .fixes(FixKind.RESERVE)
               .cluster(AddressChecks::reserved),
           check(
                   "FIP-206",
@@ -108,6 +119,7 @@ public final class Catalogue {
                   "no template gives one address to several pods",
                   Severity.ERROR)
               .kinds("pods", "deployments", "statefulsets")
+              .fixes(FixKind.CLEAR_TEMPLATE, FixKind.RECREATE_PODS)
               .cluster(AddressChecks::templates206),
           check(
                   "FIP-301",
@@ -117,11 +129,13 @@ public final class Catalogue {
               .kinds("pods")
               .files(RULES)
               .follows("FIP-101", "FIP-102", "FIP-104", "FIP-202", "FIP-203", "FIP-308")
+              .fixes(FixKind.EXAMINE_AGAIN, FixKind.RESTART_CALICO_NODE)
               .node(DataplaneChecks::rule),
           check("FIP-302", Area.DATAPLANE, "the kernel asks these rules", Severity.ERROR)
               .kinds("pods")
               .files(RULES)
               .follows("FIP-104", "FIP-308")
+              .fixes(FixKind.EXAMINE_AGAIN, FixKind.RESTART_CALICO_NODE)
               .node(DataplaneChecks::jumps),
           check(
                   "FIP-303",
@@ -131,6 +145,7 @@ public final class Catalogue {
               .kinds("pods")
               .files(RULES)
               .follows("FIP-104", "FIP-203", "FIP-308")
+              .fixes(FixKind.EXAMINE_AGAIN, FixKind.RESTART_CALICO_NODE)
               .node(DataplaneChecks::hairpin),
           check(
                   "FIP-304",
@@ -140,6 +155,7 @@ public final class Catalogue {
               .kinds("pods", "daemonsets")
               .files(also(RULES, ROUTES))
               .follows("FIP-308")
+              .fixes(FixKind.EXAMINE_AGAIN, FixKind.RESTART_CALICO_NODE)
               .node(DataplaneChecks::unwanted),
           check(
                   "FIP-305",
@@ -148,6 +164,7 @@ public final class Catalogue {
                   Severity.ERROR)
               .files(RULES)
               .follows("FIP-203", "FIP-304")
+              .fixes(FixKind.SHOW_ADDRESS)
               .claims(DataplaneChecks::oneNode),
           check(
                   "FIP-306",
@@ -157,6 +174,7 @@ public final class Catalogue {
               .kinds("pods", "daemonsets")
               .files(ROUTES)
               .follows("FIP-101", "FIP-102", "FIP-202", "FIP-203", "FIP-308")
+              .fixes(FixKind.EXAMINE_AGAIN, FixKind.RESTART_CALICO_NODE)
               .node(DataplaneChecks::route),
           check(
                   "FIP-307",
@@ -166,10 +184,12 @@ public final class Catalogue {
               .kinds("nodes", "daemonsets", "felixconfigurations")
               .files(RULES)
               .follows("FIP-308")
+              .fixes(FixKind.REMOVE_LEFTOVER_RULES)
               .node(DataplaneChecks::backend),
           check("FIP-308", Area.DATAPLANE, "calico-node is Ready on every node", Severity.ERROR)
               .kinds("pods", "nodes", "daemonsets")
               .follows("FIP-101")
+              .fixes(FixKind.DESCRIBE_NODE, FixKind.DESCRIBE_POD, FixKind.RESTART_CALICO_NODE)
               .cluster(DataplaneChecks::felixReady),
           check(
                   "FIP-309",
@@ -179,6 +199,7 @@ public final class Catalogue {
               .kinds("pods")
               .files("conntrack.txt")
               .follows("FIP-102", "FIP-104", "FIP-203", "FIP-301", "FIP-302", "FIP-304", "FIP-308")
+              .fixes(FixKind.DELETE_FLOWS)
               .node(DataplaneChecks::flows),
           check(
                   "FIP-310",
@@ -187,6 +208,7 @@ public final class Catalogue {
                   Severity.ERROR)
               .kinds("pods")
               .files(also(RULES, List.of("sysctl.txt")))
+              .fixes(FixKind.FORWARD_PACKETS, FixKind.ACCEPT_FORWARDED, FixKind.SHOW_RULESET)
               .node(ReachChecks::forwards),
           check(
                   "FIP-311",
@@ -195,6 +217,7 @@ public final class Catalogue {
                   Severity.WARNING)
               .kinds("pods")
               .files("sysctl.txt", "ip-route.json")
+              .fixes(FixKind.LOOSEN_REVERSE_PATH)
               .node(ReachChecks::reversePath),
           check(
                   "FIP-312",
@@ -206,6 +229,7 @@ public final class Catalogue {
               .follows(
                   "FIP-101", "FIP-102", "FIP-202", "FIP-203", "FIP-304", "FIP-306", "FIP-308",
                   "FIP-313")
+              .fixes(FixKind.DELETE_ROUTE, FixKind.SHOW_NAT)
               .node(ReachChecks::routed),
           check(
                   "FIP-313",
@@ -219,6 +243,7 @@ public final class Catalogue {
                   "birdcl6-protocols.txt",
                   "birdcl6-route.txt")
               .follows("FIP-102", "FIP-306", "FIP-308", "FIP-313")
+              .fixes(FixKind.RESTART_CALICO_NODE)
               .node(ReachChecks::announced),
           check(
                   "FIP-314",
@@ -231,6 +256,7 @@ public final class Catalogue {
           check("FIP-401", Area.PODS, "policies let somebody in", Severity.WARNING)
               .kinds("pods", "daemonsets")
               .files(RULES)
+              .fixes(FixKind.SHOW_POLICIES)
               .node(PodChecks::policy),
           check(
                   "FIP-402",
@@ -240,6 +266,7 @@ public final class Catalogue {
               .kinds("pods")
               .files("ip-neigh.json")
               .follows("FIP-103", "FIP-201", "FIP-402")
+              .fixes(FixKind.DESCRIBE_POD)
               .cluster(PodChecks::ready)
               .node(PodChecks::answers),
           check("FIP-501", Area.PROBES, "the pod answers the node that it is on", Severity.ERROR)
@@ -257,6 +284,7 @@ public final class Catalogue {
               .follows(
                   "FIP-101", "FIP-102", "FIP-104", "FIP-202", "FIP-203", "FIP-301", "FIP-302",
                   "FIP-304", "FIP-306", "FIP-307", "FIP-308", "FIP-309", "FIP-501")
+              .fixes(FixKind.SHOW_NAT)
               .node(ProbeChecks::fromHost),
           check(
                   "FIP-503",
@@ -269,6 +297,7 @@ public final class Catalogue {
                   "FIP-101", "FIP-102", "FIP-104", "FIP-202", "FIP-203", "FIP-204", "FIP-301",
                   "FIP-302", "FIP-304", "FIP-306", "FIP-307", "FIP-308", "FIP-309", "FIP-310",
                   "FIP-311", "FIP-312", "FIP-313", "FIP-401", "FIP-501", "FIP-502")
+              .fixes(FixKind.SHOW_NAT)
               .node(ProbeChecks::fromOthers),
           check("FIP-504", Area.PROBES, "the pod itself reaches its floating IP", Severity.WARNING)
               .node(ProbeChecks::hairpin),
@@ -315,6 +344,7 @@ public final class Catalogue {
   }
 
   private static Check check(String id, Area area, String title, Severity severity) {
-    return new Check(id, area, title, severity, List.of(), List.of(), List.of(), List.of());
+    return new Check(
+        id, area, title, severity, List.of(), List.of(), List.of(), List.of(), List.of());
   }
 }

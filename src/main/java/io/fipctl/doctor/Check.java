@@ -12,6 +12,7 @@ import java.util.List;
  * @param kinds the API kinds it cannot do without, by their plural
  * @param files the files of a node that it reads, those of IPv6 only where IPv6 is used
  * @param follows the checks whose findings explain those of this one
+ * @param fixes every command that its findings name
  * @param judges most have one; a thing that shows in the API and on nodes has one for each
  */
 public record Check(
@@ -22,11 +23,13 @@ public record Check(
     List<String> kinds,
     List<String> files,
     List<String> follows,
+    List<FixKind> fixes,
     List<Judge> judges) {
   public Check {
     kinds = List.copyOf(kinds);
     files = List.copyOf(files);
     follows = List.copyOf(follows);
+    fixes = List.copyOf(fixes);
     judges = List.copyOf(judges);
   }
 
@@ -49,7 +52,7 @@ public record Check(
   }
 
   Check kinds(String... needed) {
-    return new Check(id, area, title, severity, List.of(needed), files, follows, judges);
+    return new Check(id, area, title, severity, List.of(needed), files, follows, fixes, judges);
   }
 
   Check files(String... needed) {
@@ -57,11 +60,15 @@ public record Check(
   }
 
   Check files(List<String> needed) {
-    return new Check(id, area, title, severity, kinds, needed, follows, judges);
+    return new Check(id, area, title, severity, kinds, needed, follows, fixes, judges);
   }
 
   Check follows(String... ids) {
-    return new Check(id, area, title, severity, kinds, files, List.of(ids), judges);
+    return new Check(id, area, title, severity, kinds, files, List.of(ids), fixes, judges);
+  }
+
+  Check fixes(FixKind... named) {
+    return new Check(id, area, title, severity, kinds, files, follows, List.of(named), judges);
   }
 
   Check cluster(Judge.OfCluster judge) {
@@ -79,7 +86,7 @@ public record Check(
   private Check judgedBy(Judge judge) {
     List<Judge> more = new ArrayList<>(judges);
     more.add(judge);
-    return new Check(id, area, title, severity, kinds, files, follows, more);
+    return new Check(id, area, title, severity, kinds, files, follows, fixes, more);
   }
 
   /** Whether nodes are looked at for it. */

@@ -26,6 +26,8 @@ import java.util.stream.Collectors;
 
 /** What Felix should have programmed on a node, and what is there although nobody wants it. */
 final class DataplaneChecks {
+  private static final String ROUTES = "routeRefreshInterval";
+
   private DataplaneChecks() {}
 
   private static Outcome nothingHere(NodeFacts node) {
@@ -71,10 +73,17 @@ final class DataplaneChecks {
                         ? "Packets to %s reach node %s and go no further."
                             .formatted(address, node.name())
                         : "Packets to %s do not reach pod %s.".formatted(address, held.pod().ref()))
-                .fix(facts.restart(node.name())));
+                .fix(facts.refreshed(node.name(), refresh(rules), "FIP-301")));
       }
     }
     return outcomes.isEmpty() ? List.of(nothingHere(node)) : outcomes;
+  }
+
+  /** The parameter that says how often Felix reads its rules back. */
+  private static String refresh(FamilyNat rules) {
+    return rules.backend().equals(Optional.of(Backend.NFTABLES))
+        ? "nftablesRefreshInterval"
+        : "iptablesRefreshInterval";
   }
 
   private static String where(FamilyNat rules) {
@@ -134,7 +143,7 @@ final class DataplaneChecks {
                             .formatted(node.name())
                         : "The rules of node %s are never asked: its floating IPs lead nowhere."
                             .formatted(node.name()))
-                .fix(facts.restart(node.name())));
+                .fix(facts.refreshed(node.name(), refresh(node.rules(family)), "FIP-302")));
       }
     }
     return outcomes.isEmpty() ? List.of(nothingHere(node)) : outcomes;
@@ -175,7 +184,7 @@ final class DataplaneChecks {
                           NodeFacts.file(live.get().backend(), pod.family()),
                           line -> line.indexOf("cali-fip-snat") >= 0))
                   .impact("Pod %s does not reach itself by its floating IP.", held.pod().ref())
-                  .fix(facts.restart(node.name())));
+                  .fix(facts.refreshed(node.name(), refresh(node.rules(pod.family())), "FIP-303")));
     }
     return outcomes.isEmpty() ? List.of(nothingHere(node)) : outcomes;
   }
@@ -208,7 +217,7 @@ final class DataplaneChecks {
                     "Node %s takes packets for %s away from where they belong.",
                     node.name(), address);
         facts.holders(address).forEach(held -> held.pod().node().ifPresent(draft::related));
-        outcomes.add(draft.fix(facts.restart(node.name())));
+        outcomes.add(draft.fix(facts.refreshed(node.name(), refresh(rules), "FIP-304")));
       }
     }
     staleRoutes(facts, node, wanted, outcomes);
@@ -246,7 +255,7 @@ final class DataplaneChecks {
                 .expected("no route on a node whose pods do not hold it")
                 .proof(node.routeProof(address, Optional.empty()))
                 .impact("Node %s announces %s and drops what it gets.", node.name(), address)
-                .fix(facts.restart(node.name())));
+                .fix(facts.refreshed(node.name(), ROUTES, "FIP-304")));
       }
     }
   }
@@ -295,7 +304,7 @@ final class DataplaneChecks {
                         node + "/nat", ways.stream().map(way -> address + " " + way).toList()));
                 draft.related(node);
               });
-          outcomes.add(draft.fix("fipctl show %s", address));
+          outcomes.add(draft.fix(FixKind.SHOW_ADDRESS.advice(address)));
         });
     return outcomes.isEmpty()
         ? List.of(Outcome.notApplicable("no node has a rule for a floating IP"))
@@ -324,7 +333,7 @@ final class DataplaneChecks {
                 .impact(
                     "BIRD has nothing to announce, so from elsewhere %s is not reached; nor is it from the node itself.",
                     address)
-                .fix(facts.restart(node.name())));
+                .fix(facts.refreshed(node.name(), ROUTES, "FIP-306")));
       } else if (route.get().leadsThrough(device) || !ours(route.get(), facts, node)) {
         outcomes.add(Outcome.ok(subject));
       } else {
@@ -335,7 +344,7 @@ final class DataplaneChecks {
                 .proof(node.routeProof(address, Optional.empty()))
                 .impact(
                     "What comes in is led by the rule all the same; the node's own packets may not be.")
-                .fix(facts.restart(node.name())));
+                .fix(facts.refreshed(node.name(), ROUTES, "FIP-306")));
       }
     }
     return outcomes.isEmpty() ? List.of(nothingHere(node)) : outcomes;
@@ -384,8 +393,12 @@ final class DataplaneChecks {
                           line -> line.indexOf("incompatible") >= 0))
                   .impact("Felix cannot read its own rules back and may fail over and over.")
                   .fix(
-                      facts.onNode(
-                          node.name(), "nft list table ip %s", ShellCommand.word(remark.table()))));
+                      Advice.byHand(
+                          Risk.SAFE,
+                          "find out who puts rules of nft into table %s of node %s (nft list"
+                              + " ruleset), and have them use a table of their own",
+                          remark.table(),
+                          node.name())));
         }
       }
     }
@@ -430,7 +443,13 @@ final class DataplaneChecks {
                         || (line.indexOf("nat-cali-fip-dnat") >= 0 && line.indexOf("dnat") >= 0)))
         .impact(
             "Nobody keeps these up to date, and the kernel asks them too: an address can be led to a pod that is long gone.")
-        .fix(facts.onNode(node.name(), removal(left.backend(), rules.family())));
+        .fix(
+            facts
+                .onNode(
+                    node.name(),
+                    FixKind.REMOVE_LEFTOVER_RULES,
+                    removal(left.backend(), rules.family()))
+                .remark("a restart of the node does it too, and does not race with other writers"));
   }
 
   /**
@@ -483,7 +502,12 @@ final class DataplaneChecks {
                         line -> line.indexOf("cali-fip-dnat") >= 0))
                 .impact(
                     "Felix does not keep up to date what the kernel asks on node %s.", node.name())
-                .fix(facts.restart(node.name())));
+                .fix(
+                    Advice.byHand(
+                        Risk.DISRUPTIVE,
+                        "read in the log of calico-node on node %s why Felix has not taken the"
+                            + " setting, which it does when it starts",
+                        node.name())));
   }
 
   /** FIP-308. */
@@ -530,15 +554,14 @@ final class DataplaneChecks {
   }
 
   /** A calico-node that runs and is not well is made anew; what never started has its reason. */
-  private static String notReadyFix(Facts facts, Node node, Optional<Pod> pod) {
+  private static Advice notReadyFix(Facts facts, Node node, Optional<Pod> pod) {
     if (pod.isEmpty() || pod.get().ready()) {
-      return ShellCommand.of("kubectl describe node %s", node.name());
+      return FixKind.DESCRIBE_NODE.advice(node.name());
     }
     boolean runs = state(facts, pod.get()).equals("Running");
     return node.ready() && runs
         ? facts.restart(node.name())
-        : ShellCommand.of(
-            "kubectl describe pod -n %s %s", pod.get().ref().namespace(), pod.get().ref().name());
+        : FixKind.DESCRIBE_POD.advice(pod.get().ref().namespace(), pod.get().ref().name());
   }
 
   /** Why it does not run, as the kubelet puts it. */
@@ -641,15 +664,14 @@ final class DataplaneChecks {
     holder.node().ifPresent(draft::related);
     String family = address.family() == Family.IPV4 ? "ipv4" : "ipv6";
     return draft.fix(
-        wrong.keySet().stream()
-            .map(
-                to ->
-                    facts.onNode(
-                        node.name(),
-                        "conntrack -D -f %s --orig-dst %s --reply-src %s",
-                        family,
-                        address,
-                        to))
-            .collect(Collectors.joining(" && ")));
+        facts.onNode(
+            node.name(),
+            FixKind.DELETE_FLOWS,
+            wrong.keySet().stream()
+                .map(
+                    to ->
+                        ShellCommand.part(
+                            "conntrack -D -f %s --orig-dst %s --reply-src %s", family, address, to))
+                .toList()));
   }
 }

@@ -199,6 +199,7 @@ public final class Doctor {
                 outcome -> {
                   if (outcome instanceof Outcome.Found it
                       && selection.wants(it.finding().subject())) {
+                    named(check, it.finding().fix());
                     found.add(it.finding().of(check.id()));
                   }
                 }));
@@ -214,6 +215,17 @@ public final class Doctor {
         addresses(),
         unread(),
         found.size() - wanted.size());
+  }
+
+  /**
+   * The catalogue knows every command that a check names, so that each has been typed by a test.
+   */
+  private static void named(Check check, Advice fix) {
+    for (Advice step : fix.steps()) {
+      if (step.kind().filter(kind -> !check.fixes().contains(kind)).isPresent()) {
+        throw new IllegalStateException(check.id() + " has no fix " + step.kind().get().id());
+      }
+    }
   }
 
   private static Result result(Check check, List<Outcome> outcomes, Causes causes) {

@@ -18,6 +18,7 @@ import io.fipctl.operation.FelixSettings;
 import io.fipctl.operation.Gates;
 import io.fipctl.operation.Reachability;
 import io.fipctl.operation.Support;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -78,6 +79,21 @@ final class Facts {
 
   List<Pod> pods() {
     return once("pods", () -> need(Kind.PODS).stream().map(Pod::of).toList());
+  }
+
+  /** Since when a pod has its annotation, if that is known. */
+  Optional<Instant> claimed(Pod pod) {
+    return need(Kind.PODS).stream()
+        .filter(object -> object.uid().equals(pod.uid()))
+        .flatMap(object -> ClaimTime.kept(object).stream())
+        .findFirst();
+  }
+
+  /** Whether pods have addresses of a pool. */
+  boolean hasPods(IpPool pool) {
+    return pods().stream()
+        .flatMap(pod -> pod.addresses().stream())
+        .anyMatch(address -> pool.cidr().contains(address));
   }
 
   List<Node> nodes() {
@@ -307,40 +323,82 @@ final class Facts {
                 configuration.text("spec", "nodeToNodeMeshEnabled").equals(Optional.of("false")));
   }
 
-  /** {@code kubectl delete pod …}: runit and kubelet bring Felix and BIRD back, anew. */
-  String restart(String node) {
+  /** Has the DaemonSet make a node's calico-node again. */
+  Advice restart(String node) {
     return calicoNode(node)
         .map(
             pod ->
-                ShellCommand.of(
-                    "kubectl delete pod -n %s %s  # it comes back and programs the node anew",
-                    pod.ref().namespace(), pod.ref().name()))
-        .orElse(ShellCommand.of("kubectl describe node %s", node));
+                FixKind.RESTART_CALICO_NODE
+                    .advice(pod.ref().namespace(), pod.ref().name())
+                    .remark("the DaemonSet recreates it and Felix reprograms the node"))
+        .orElseGet(() -> Advice.byHand(Risk.SAFE, "%s (FIP-308)".formatted(withoutCalico(node))));
+  }
+
+  /**
+   * What to do about a difference that Felix finds by itself: it reads back and mends what it has
+   * programmed every so often (felix/config/config_params.go: 180 s for rules and 90 s for routes
+   * unless configured), so its restart is only for when it did not.
+   *
+   * @param setting the interval's name
+   * @param check which is to be asked again
+   */
+  Advice refreshed(String node, String setting, String check) {
+    Optional<String> interval = interval(node, setting);
+    boolean never = interval.filter(value -> value.matches("0+[a-z]*")).isPresent();
+    return never || calicoNode(node).isEmpty()
+        ? restart(node)
+        : FixKind.EXAMINE_AGAIN
+            .advice(node, ShellCommand.word(check))
+            .remark(
+                "Felix mends this by itself %s (%s); look again then",
+                interval.map(value -> "every " + value).orElse("within three minutes"), setting)
+            .otherwise(restart(node));
+  }
+
+  /** Empty also where the configuration may not be read. */
+  private Optional<String> interval(String node, String setting) {
+    try {
+      return node(node)
+          .flatMap(it -> settings().of(setting, it.name(), it.labels()).value())
+          .filter(value -> value.matches("[0-9]{1,6}(ms|s|m|h)?"))
+          .map(value -> value.matches("[0-9]+") ? value + "s" : value);
+    } catch (NotSeen | FipctlException e) {
+      return Optional.empty();
+    }
   }
 
   /** A command in the calico-node container of a node. */
-  String onNode(String node, String template, Object... values) {
+  Advice onNode(String node, FixKind kind, String template, Object... values) {
+    return onNode(node, kind, List.of(ShellCommand.part(template, values)));
+  }
+
+  /** Commands in the calico-node container of a node, one after the other. */
+  Advice onNode(String node, FixKind kind, List<ShellCommand.Part> commands) {
     return calicoNode(node)
         .map(
             pod ->
-                ShellCommand.of(
-                    "kubectl exec -n %s %s -c calico-node -- %s",
-                    pod.ref().namespace(), pod.ref().name(), ShellCommand.part(template, values)))
-        .orElse(ShellCommand.of("kubectl describe node %s", node));
+                kind.each(
+                    commands.stream()
+                        .map(
+                            command ->
+                                new Object[] {pod.ref().namespace(), pod.ref().name(), command})
+                        .toList()))
+        .orElseGet(
+            () -> Advice.byHand(kind.risk(), "%s to type it in".formatted(withoutCalico(node))));
+  }
+
+  private static String withoutCalico(String node) {
+    return "node %s has no pod of calico-node".formatted(node);
   }
 
   /** Writes a kernel setting on a node, through /proc: calico-node's image has no sysctl. */
-  String setKernel(String node, String value, List<String> paths) {
+  Advice setKernel(String node, FixKind kind, String value, String path) {
+    ShellCommand.Part file = ShellCommand.word("/proc/sys/net/ipv4/" + path);
     return onNode(
         node,
+        kind,
         "bash -c %s",
-        ShellCommand.script(
-            paths.stream()
-                .map(
-                    path ->
-                        ShellCommand.part(
-                            "echo %s >%s", value, ShellCommand.word("/proc/sys/net/ipv4/" + path)))
-                .toList()));
+        ShellCommand.script(List.of(ShellCommand.part("echo %s >%s", value, file))));
   }
 
   /** What a supplier gives or throws, the same every time. */

@@ -13,7 +13,7 @@ import java.util.function.UnaryOperator;
  *
  * @param check the id of the check that found it
  * @param impact one sentence
- * @param fix a command line, or several joined by {@code &&}; a remark may follow behind {@code #}
+ * @param fix what to do about it, and at what risk
  * @param remedy what {@code --fix} does about it
  * @param related further nodes that have a part in it, such as the one that hosts the address
  * @param consequences what was found besides and only follows from this
@@ -26,7 +26,7 @@ public record Finding(
     String expected,
     List<Proof> evidence,
     String impact,
-    String fix,
+    Advice fix,
     Optional<Remedy> remedy,
     Set<String> related,
     List<String> consequences) {
@@ -99,28 +99,14 @@ public record Finding(
 
     /** Ends it with a run of enable, which {@code --fix} may do as well. */
     Outcome fix(Remedy.Enable enable) {
-      return remedy(enable).fix(enable.describe());
+      return remedy(enable).fix(FixKind.ENABLE.advice(ShellCommand.part(enable.flags())));
     }
 
-    /**
-     * Ends it with what to type.
-     *
-     * @param arguments as {@link ShellCommand} takes them: names, addresses, and whatever else as a
-     *     word of its own
-     */
-    Outcome fix(String command, Object... arguments) {
+    /** Ends it with what to do. */
+    Outcome fix(Advice advice) {
       return new Outcome.Found(
           new Finding(
-              "",
-              severity,
-              subject,
-              observed,
-              expected,
-              evidence,
-              impact,
-              arguments.length == 0 ? command : ShellCommand.of(command, arguments),
-              remedy,
-              related,
+              "", severity, subject, observed, expected, evidence, impact, advice, remedy, related,
               List.of()));
     }
   }
@@ -149,7 +135,7 @@ public record Finding(
         expected,
         evidence,
         impact,
-        commands.apply(fix),
+        fix.written(commands),
         remedy,
         related,
         consequences);

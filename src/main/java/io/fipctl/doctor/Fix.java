@@ -55,6 +55,11 @@ public record Fix(Remedy remedy, List<String> checks) {
         .toList();
   }
 
+  /** What may go wrong when it is done. */
+  public Risk risk() {
+    return remedy.risk();
+  }
+
   /** Whether only the user can say what is to be done. */
   public Optional<Remedy.Separate> undecided() {
     return remedy instanceof Remedy.Separate separate && separate.keeper().isEmpty()

@@ -39,7 +39,9 @@ public final class LiveEvidence {
   private static final Kind PODS =
       Kind.PODS.with(
           "metadata(name,namespace,uid,creationTimestamp,deletionTimestamp,labels,ownerReferences,"
-              + "annotations(cni.projectcalico.org/*,fipctl.io/*)),"
+              + "annotations(cni.projectcalico.org/*,fipctl.io/*),"
+              + ClaimTime.FIELDS
+              + "),"
               + "spec(nodeName,hostNetwork,activeDeadlineSeconds,"
               + "containers(ports(containerPort,protocol))),"
               + "status(phase,podIP,podIPs,conditions(type,status),"
@@ -207,6 +209,9 @@ public final class LiveEvidence {
     tree.put("apiVersion", kind.apiVersion());
     tree.put("kind", kind.name());
     tree.putAll(object.tree());
+    if (kind.plural().equals(PODS.plural())) {
+      ClaimTime.written(object).ifPresent(since -> ClaimTime.put(tree, since));
+    }
     return Redaction.object(new ApiObject(tree));
   }
 

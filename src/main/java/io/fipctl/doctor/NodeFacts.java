@@ -286,7 +286,7 @@ final class NodeFacts {
     return Character.isLetterOrDigit(c) || c == '.' || c == ':';
   }
 
-  private static String shortened(String line) {
+  static String shortened(String line) {
     return line.length() <= 240 ? line : line.substring(0, 240) + "…";
   }
 

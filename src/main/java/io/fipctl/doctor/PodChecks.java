@@ -1,13 +1,11 @@
 package io.fipctl.doctor;
 
-import io.fipctl.cluster.ApiJson;
 import io.fipctl.cluster.Kind;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.IpAddress.Family;
 import io.fipctl.model.Pod;
 import io.fipctl.model.PodSelector;
-import io.fipctl.model.ShellCommand;
 import io.fipctl.nat.Backend;
 import io.fipctl.nat.Chain;
 import io.fipctl.nat.Neighbors;
@@ -16,10 +14,8 @@ import io.fipctl.nat.Table;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -150,19 +146,10 @@ final class PodChecks {
         .impact(
             "Pod %s gets no new connections, by its floating IP or its own: policies are asked after the address is rewritten.",
             pod.ref())
-        .fix(allow(pod));
-  }
-
-  private static String allow(Pod pod) {
-    Map<String, String> labels = new LinkedHashMap<>(pod.labels());
-    labels.keySet().removeIf(key -> key.endsWith("-hash") || key.endsWith("-generation"));
-    String written = ApiJson.write(labels);
-    if (labels.isEmpty() || !written.matches("[A-Za-z0-9._/,:{}\"-]+")) {
-      return ShellCommand.of("kubectl describe networkpolicies -n %s", pod.ref().namespace());
-    }
-    return ShellCommand.of(
-        "printf '{\"apiVersion\":\"networking.k8s.io/v1\",\"kind\":\"NetworkPolicy\",\"metadata\":{\"name\":\"allow-%s\",\"namespace\":\"%s\"},\"spec\":{\"podSelector\":{\"matchLabels\":%s},\"ingress\":[{}]}}' | kubectl create -f -  # lets everybody in; narrow it down",
-        pod.ref().name(), pod.ref().namespace(), new ShellCommand.Part(Optional.of(written)));
+        .fix(
+            FixKind.SHOW_POLICIES
+                .advice(pod.ref().namespace())
+                .remark("one of them must let the clients in, to the pod's own port"));
   }
 
   /** FIP-402, by the API. */
@@ -198,7 +185,7 @@ final class PodChecks {
                         ? "Whether somebody listens behind %s is not certain."
                         : "Nobody is behind %s.",
                     held.address())
-                .fix("kubectl describe pod -n %s %s", pod.ref().namespace(), pod.ref().name()));
+                .fix(FixKind.DESCRIBE_POD.advice(pod.ref().namespace(), pod.ref().name())));
       }
     }
     return outcomes.isEmpty()
@@ -236,8 +223,8 @@ final class PodChecks {
                   .proof(node.proof("ip-neigh.json", line -> NodeFacts.names(line, pod.toString())))
                   .impact("What is led to %s is dropped on node %s.", pod, node.name())
                   .fix(
-                      "kubectl describe pod -n %s %s",
-                      held.pod().ref().namespace(), held.pod().ref().name())
+                      FixKind.DESCRIBE_POD.advice(
+                          held.pod().ref().namespace(), held.pod().ref().name()))
               : Outcome.ok(Subject.of(held.pod())));
     }
     return outcomes;

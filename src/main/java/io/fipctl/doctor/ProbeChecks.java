@@ -36,8 +36,12 @@ final class ProbeChecks {
                               "What does not answer at its own address does not answer at a"
                                   + " floating one.")
                           .fix(
-                              "kubectl describe pod -n %s %s",
-                              held.pod().ref().namespace(), held.pod().ref().name()));
+                              Advice.byHand(
+                                  Risk.SAFE,
+                                  "see whether pod %s runs, and listens on port %d of all its"
+                                      + " addresses",
+                                  held.pod().ref(),
+                                  connect.port())));
         });
   }
 
@@ -139,7 +143,7 @@ final class ProbeChecks {
             .expected("what the pod's own address gives: %s", said(own.get()))
             .impact("From node %s the pod answers, but not at %s.", node.name(), address);
     held.pod().node().ifPresent(draft::related);
-    return Optional.of(draft.fix("fipctl nat %s", address));
+    return Optional.of(draft.fix(FixKind.SHOW_NAT.advice(address)));
   }
 
   private static Outcome reached(Subject subject, Connect connect) {

@@ -21,7 +21,6 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /** Whether packets get to the node that hosts an address, and through it. */
 final class ReachChecks {
@@ -40,29 +39,37 @@ final class ReachChecks {
               .expected("net.ipv4.ip_forward = 1")
               .proof(node.proof("sysctl.txt", line -> line.startsWith("net.ipv4.ip_forward ")))
               .impact("Node %s forwards nothing to its pods.", node.name())
-              .fix(facts.setKernel(node.name(), "1", List.of("ip_forward"))));
+              .fix(facts.setKernel(node.name(), FixKind.FORWARD_PACKETS, "1", "ip_forward")));
     }
     Backend live = node.rules(Family.IPV4).backend().orElse(Backend.IPTABLES_NFT);
     for (Backend backend : List.of(Backend.IPTABLES_NFT, Backend.IPTABLES_LEGACY)) {
-      node.iptables(backend, Family.IPV4, "filter")
-          .flatMap(table -> table.chain("FORWARD"))
+      Optional<Chain> forward =
+          node.iptables(backend, Family.IPV4, "filter").flatMap(table -> table.chain("FORWARD"));
+      forward
           .flatMap(chain -> dropped(chain, backend == live))
           .ifPresent(
               how ->
                   outcomes.add(
                       dropping(
-                          facts,
                           node,
                           severity,
-                          "chain FORWARD of %s %s".formatted(NodeFacts.tool(backend), how),
+                          "chain FORWARD of %s %s".formatted(NodeFacts.tool(backend), how.text()),
                           node.proof(
                               NodeFacts.file(backend, Family.IPV4),
                               line ->
                                   line.startsWith(":FORWARD DROP")
                                       || line.startsWith("-A FORWARD ")),
-                          backend == Backend.IPTABLES_LEGACY
-                              ? "iptables-legacy -P FORWARD ACCEPT"
-                              : "iptables-nft -P FORWARD ACCEPT")));
+                          how.rule().isPresent()
+                              ? letThrough(node, how.rule().getAsInt(), forward.get())
+                              : facts
+                                  .onNode(
+                                      node.name(),
+                                      FixKind.ACCEPT_FORWARDED,
+                                      "%s -P FORWARD ACCEPT",
+                                      NodeFacts.tool(backend))
+                                  .remark(
+                                      "it opens the node's firewall for all forwarded packets; it"
+                                          + " is better to tell what set the policy"))));
     }
     for (Chain chain : foreignHooks(node)) {
       dropped(chain, false)
@@ -70,38 +77,53 @@ final class ReachChecks {
               how ->
                   outcomes.add(
                       dropping(
-                          facts,
                           node,
                           severity,
-                          "chain %s of nft %s".formatted(chain.name(), how),
+                          "chain %s of nft %s".formatted(chain.name(), how.text()),
                           node.proof(
                               "nft-list-ruleset.json",
                               line -> line.indexOf("\"" + chain.name() + "\"") >= 0),
-                          "nft list ruleset")));
+                          facts
+                              .onNode(node.name(), FixKind.SHOW_RULESET, "nft list ruleset")
+                              .remark(
+                                  "whose chain is it? that program must let packets to pods"
+                                      + " through"))));
     }
     return outcomes.isEmpty() ? List.of(Outcome.ok(node.subject())) : outcomes;
   }
 
   private static Outcome dropping(
-      Facts facts,
-      NodeFacts node,
-      Severity severity,
-      String observed,
-      Proof proof,
-      String command) {
+      NodeFacts node, Severity severity, String observed, Proof proof, Advice advice) {
     return Finding.of(severity, node.subject())
         .observed(observed)
         .expected("what Calico accepts is forwarded")
         .proof(proof)
         .impact("Node %s drops what it should forward to its pods.", node.name())
-        .fix(facts.onNode(node.name(), command));
+        .fix(advice);
   }
+
+  /** No policy helps against a rule, and only what wrote the rule keeps it away. */
+  private static Advice letThrough(NodeFacts node, int number, Chain chain) {
+    return Advice.byHand(
+        Risk.RISKY,
+        "have the firewall manager of node %s let packets to pods through, in front of rule %d: %s",
+        node.name(),
+        number,
+        NodeFacts.shortened(chain.rules().get(number - 1).text()));
+  }
+
+  /**
+   * How a chain drops.
+   *
+   * @param rule the number of the rule that does; empty when it is the chain's policy
+   */
+  private record Drop(String text, OptionalInt rule) {}
 
   /**
    * Why a chain drops what Calico accepts, if it does: a drop for every packet in front of the rule
    * that accepts, or a policy where no such rule stands.
    */
-  private static Optional<String> dropped(Chain chain, boolean withCalico) {
+  private static Optional<Drop> dropped(Chain chain, boolean withCalico) {
     OptionalInt accepts =
         chain.numberOf(
             rule ->
@@ -110,13 +132,15 @@ final class ReachChecks {
     OptionalInt drops =
         chain.numberOf(rule -> rule.isForEveryPacket() && (rule.drops() || rule.does("reject")));
     if (drops.isPresent() && (accepts.isEmpty() || drops.getAsInt() < accepts.getAsInt())) {
-      return Optional.of("drops every packet in rule " + drops.getAsInt());
+      return Optional.of(new Drop("drops every packet in rule " + drops.getAsInt(), drops));
     }
     if (chain.drops() && accepts.isEmpty()) {
       return Optional.of(
-          withCalico
-              ? "has policy DROP and no rule that accepts what Calico accepted"
-              : "has policy DROP, and Calico's rules are elsewhere");
+          new Drop(
+              withCalico
+                  ? "has policy DROP and no rule that accepts what Calico accepted"
+                  : "has policy DROP, and Calico's rules are elsewhere",
+              OptionalInt.empty()));
     }
     return Optional.empty();
   }
@@ -179,7 +203,7 @@ final class ReachChecks {
     return List.of(
         Finding.warning(node.subject())
             .observed("rp_filter is strict on %s", String.join(", ", strict))
-            .expected("0 or 2: the larger of the interface's and of all")
+            .expected("0 or 2; the larger of the interface's and of all counts")
             .proof(
                 node.proof(
                     "sysctl.txt",
@@ -196,12 +220,23 @@ final class ReachChecks {
                 "Where the answer to a client would leave by another interface, node %s drops the client's packets without a word.",
                 node.name())
             .fix(
-                facts.setKernel(
-                    node.name(),
-                    "0",
-                    Stream.concat(Stream.of("all"), strict.stream())
-                        .map(dev -> "conf/" + dev + "/rp_filter")
-                        .toList())));
+                facts
+                    .onNode(
+                        node.name(),
+                        FixKind.LOOSEN_REVERSE_PATH,
+                        "bash -c %s",
+                        ShellCommand.script(
+                            strict.stream()
+                                .map(
+                                    dev ->
+                                        ShellCommand.part(
+                                            "echo 2 >%s",
+                                            ShellCommand.word(
+                                                "/proc/sys/net/ipv4/conf/" + dev + "/rp_filter")))
+                                .toList()))
+                    .remark(
+                        "2 is loose, for this interface alone; where every way goes through it,"
+                            + " leave it as it is")));
   }
 
   /** The interfaces over which gateways are reached. */
@@ -296,11 +331,19 @@ final class ReachChecks {
     holders.forEach(held -> held.pod().node().ifPresent(draft::related));
     if (exact && route.get().discards()) {
       return draft.fix(
-          facts.onNode(
-              node.name(), "ip route del %s %s", ShellCommand.word(route.get().type()), address));
+          facts
+              .onNode(
+                  node.name(),
+                  FixKind.DELETE_ROUTE,
+                  "ip route del %s %s",
+                  ShellCommand.word(route.get().type()),
+                  address)
+              .remark("look first who has set it"));
     }
     return draft.fix(
-        facts.onNode(node.name(), "birdcl -s /var/run/calico/bird.ctl show route for %s", address));
+        FixKind.SHOW_NAT
+            .advice(address)
+            .remark("the route of each node; FIP-313 names a BGP session that is down"));
   }
 
   private static boolean leadsTo(Route route, Node node) {
@@ -435,10 +478,13 @@ final class ReachChecks {
           .ifPresent(other -> draft.related(other.name()));
       outcomes.add(
           draft.fix(
-              facts.onNode(
-                  node.name(),
-                  bird.show("protocols all") + " %s",
-                  ShellCommand.word(session.name()))));
+              Advice.byHand(
+                  Risk.SAFE,
+                  "see in %s %s on node %s what the other end says, and whether TCP port 179 is"
+                      + " open between them",
+                  bird.show("protocols all"),
+                  session.name(),
+                  node.name())));
     }
     if (sessions.isEmpty() && facts.linux().size() > 1) {
       outcomes.add(
@@ -448,8 +494,11 @@ final class ReachChecks {
               .proof(node.proof(bird.protocols(), line -> line.indexOf(" BGP ") >= 0))
               .impact("Nobody is told of the floating IPs of node %s.", node.name())
               .fix(
-                  "kubectl get bgpconfigurations.%s,bgppeers.%s -o yaml  # nodeToNodeMeshEnabled",
-                  facts.install().group().group(), facts.install().group().group()));
+                  Advice.byHand(
+                      Risk.SAFE,
+                      "look at nodeToNodeMeshEnabled in BGPConfiguration default: where the mesh"
+                          + " is off there must be BGPPeers for node %s",
+                      node.name())));
     }
     outcomes.addAll(known(facts, node, bird));
     return outcomes;
@@ -537,8 +586,13 @@ final class ReachChecks {
                       "Clients in the same network do not find %s; those behind a router do, if it is told.",
                       address)
                   .fix(
-                      facts.setKernel(
-                          node.name(), "1", List.of("conf/" + link.get().name() + "/proxy_arp"))));
+                      Advice.byHand(
+                          Risk.RISKY,
+                          "take an address outside of the nodes' network and route it to them; or"
+                              + " have node %s answer for it, which proxy_arp on %s does for every"
+                              + " address that it has a route to",
+                          node.name(),
+                          link.get().name())));
     }
     return outcomes;
   }

@@ -16,8 +16,16 @@ public sealed interface Remedy {
   /** What it does, in the imperative. */
   String describe();
 
+  /** What may go wrong when it is done. */
+  Risk risk();
+
   /** Takes a lock away that nobody renews. */
   record BreakLock(ApiObject lease, IpAddress address) implements Remedy {
+    @Override
+    public Risk risk() {
+      return Risk.DISRUPTIVE;
+    }
+
     @Override
     public String describe() {
       return "break the lock of %s, which %s has left"
@@ -33,10 +41,18 @@ public sealed interface Remedy {
    */
   record Enable(boolean cniOnly, boolean includeOverrides) implements Remedy {
     @Override
+    public Risk risk() {
+      return Risk.DISRUPTIVE;
+    }
+
+    @Override
     public String describe() {
-      return "fipctl enable"
-          + (cniOnly ? " --cni-only" : "")
-          + (includeOverrides ? " --include-overrides" : "");
+      return "fipctl enable" + flags();
+    }
+
+    /** What stands behind the verb. */
+    String flags() {
+      return (cniOnly ? " --cni-only" : "") + (includeOverrides ? " --include-overrides" : "");
     }
 
     /** One run of it that does what both want. */
@@ -55,6 +71,11 @@ public sealed interface Remedy {
   record Tidy(Pod pod, List<IpAddress> revived) implements Remedy {
     public Tidy {
       revived = List.copyOf(revived);
+    }
+
+    @Override
+    public Risk risk() {
+      return Risk.SAFE;
     }
 
     @Override
@@ -97,6 +118,11 @@ public sealed interface Remedy {
     }
 
     @Override
+    public Risk risk() {
+      return Risk.DISRUPTIVE;
+    }
+
+    @Override
     public String describe() {
       return keeper
           .map(
@@ -114,6 +140,11 @@ public sealed interface Remedy {
   /** Deletes the tracked connections of an address that lead elsewhere, on one node. */
   record DeleteFlows(String node, IpAddress address) implements Remedy {
     @Override
+    public Risk risk() {
+      return Risk.DISRUPTIVE;
+    }
+
+    @Override
     public String describe() {
       return "delete the stale tracked connections of %s on node %s".formatted(address, node);
     }
@@ -121,6 +152,11 @@ public sealed interface Remedy {
 
   /** Deletes a debug pod whose run is over. */
   record DeletePod(ApiObject pod) implements Remedy {
+    @Override
+    public Risk risk() {
+      return Risk.SAFE;
+    }
+
     @Override
     public String describe() {
       return "delete debug pod %s/%s".formatted(pod.namespace(), pod.name());

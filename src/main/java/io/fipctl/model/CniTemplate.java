@@ -140,14 +140,10 @@ public final class CniTemplate {
 
   private Plugin onlyCalicoPlugin(JsonText.Value root) {
     List<Plugin> found = new ArrayList<>();
-    collectCalico(root, List.of(), found);
-    if (root instanceof JsonText.Obj object
-        && object.member("plugins").map(JsonText.Member::value).orElse(null)
-            instanceof JsonText.Arr plugins) {
-      for (int i = 0; i < plugins.elements().size(); i++) {
-        collectCalico(plugins.elements().get(i), List.of("plugins", i), found);
-      }
-    }
+    collectConfig(root, List.of(), found);
+    // Multus may have the whole configuration of the network that it calls first.
+    elements(root, "delegates")
+        .forEach((i, one) -> collectConfig(one, List.of("delegates", i), found));
     if (found.isEmpty()) {
       throw new FipctlException(
           ExitCode.UNSUPPORTED,
@@ -163,6 +159,24 @@ public final class CniTemplate {
           "a second plugin of type calico begins, and which one is meant is not certain");
     }
     return found.getFirst();
+  }
+
+  /** A plugin, or a list of them. */
+  private static void collectConfig(JsonText.Value value, List<Object> path, List<Plugin> found) {
+    collectCalico(value, path, found);
+    elements(value, "plugins")
+        .forEach((i, one) -> collectCalico(one, append(append(path, "plugins"), i), found));
+  }
+
+  /** The elements of an object's list by their index. */
+  private static Map<Integer, JsonText.Value> elements(JsonText.Value value, String list) {
+    Map<Integer, JsonText.Value> elements = new LinkedHashMap<>();
+    if (value instanceof JsonText.Obj object
+        && object.member(list).map(JsonText.Member::value).orElse(null)
+            instanceof JsonText.Arr array) {
+      array.elements().forEach(element -> elements.put(elements.size(), element));
+    }
+    return elements;
   }
 
   /** The object itself, or its delegate, as canal has it with etcd. */

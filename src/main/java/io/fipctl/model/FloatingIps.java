@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -35,7 +36,22 @@ public sealed interface FloatingIps {
   }
 
   /** No JSON array of strings: the pod has lost its network, or soon will. */
-  record Malformed(String raw, String why) implements FloatingIps {}
+  record Malformed(String raw, String why) implements FloatingIps {
+    private static final Pattern BETWEEN = Pattern.compile("[\\[\\]{},;\"'\\s]+");
+
+    /**
+     * The addresses that somebody meant, by what is one whatever is around it: {@code 10.0.0.1},
+     * {@code ["10.0.0.1",]}. Calico takes none of them.
+     */
+    public List<IpAddress> meant() {
+      return BETWEEN
+          .splitAsStream(raw)
+          .flatMap(word -> Cidr.tryParse(word).filter(Cidr::isHost).stream())
+          .map(Cidr::network)
+          .distinct()
+          .toList();
+    }
+  }
 
   /** One string of the array: the address Calico makes of it, or why it makes none. */
   record Entry(String text, Optional<IpAddress> address, Optional<String> ignoredBecause) {}

@@ -1,9 +1,14 @@
 package io.fipctl.nat;
 
+import io.fipctl.model.ApiObject;
 import io.fipctl.model.CniTemplate;
 import io.fipctl.model.FipctlException;
+import io.fipctl.model.JsonText;
 import io.fipctl.model.TemplateRefusedException;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * The first file of a node's CNI directory, which is the one that the container runtime takes, and
@@ -25,6 +30,12 @@ public sealed interface CniConflist {
   /** Not Calico's: the gate has no effect on this node. */
   record Foreign(String file) implements CniConflist {}
 
+  /**
+   * Of a plugin that calls others, such as Multus: which, this file does not say, so neither
+   * whether Calico's is among them.
+   */
+  record CallsOthers(String file, String plugin) implements CniConflist {}
+
   /** There is no file, or nothing in it. */
   record Absent() implements CniConflist {}
 
@@ -35,6 +46,9 @@ public sealed interface CniConflist {
    * @param why with its line but without the text of it, which may be a token
    */
   record Unreadable(String file, String reason, Fault why) implements CniConflist {}
+
+  /** The plugins that make no network themselves. */
+  Set<String> CALLING = Set.of("multus", "multus-shim", "genie", "danm");
 
   /** What the file is called where nothing says its name. */
   String UNNAMED = "the first file of the CNI directory";
@@ -67,7 +81,24 @@ public sealed interface CniConflist {
       return new Unreadable(file, e.reason(), new Fault(e.line() + before, "", problem));
     } catch (FipctlException e) {
       // The only other refusal: there is no plugin of type calico.
-      return new Foreign(file);
+      return callsOthers(json)
+          .<CniConflist>map(plugin -> new CallsOthers(file, plugin))
+          .orElseGet(() -> new Foreign(file));
+    }
+  }
+
+  /** The plugin that calls others, be it alone or the first of a list. */
+  private static Optional<String> callsOthers(String json) {
+    try {
+      ApiObject config =
+          new ApiObject(Map.of("it", JsonText.plain(JsonText.parse(json)))).object("it");
+      return config
+          .text("type")
+          .or(() -> config.objects("plugins").stream().findFirst().flatMap(it -> it.text("type")))
+          .filter(CALLING::contains);
+    } catch (JsonText.SyntaxException e) {
+      // A template with placeholders is Calico's own, and was read before.
+      return Optional.empty();
     }
   }
 }

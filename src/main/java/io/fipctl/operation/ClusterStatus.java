@@ -157,8 +157,11 @@ public record ClusterStatus(
                   name,
                   "its CNI config is older than the template: calico-node has not rolled since",
                   Optional.of(
-                      ShellCommand.of(
-                          "kubectl rollout restart %s", gates.install().kubectlName()))));
+                      gates.template().isOn()
+                          ? ShellCommand.of(
+                              "kubectl rollout restart %s", gates.install().kubectlName())
+                          // A rollout would take the gate away from this node too.
+                          : "fipctl enable --cni-only")));
         }
         if (node.felix().state() == FelixGate.State.ON
             && !calicos.gate().equals(CniTemplate.State.ON)) {

@@ -8,6 +8,9 @@ import java.util.stream.Stream;
 
 /** Where install-cni has the CNI network config from (cni-plugin/pkg/install/install.go). */
 public sealed interface CniConfig {
+  /** No container of calico-node's pods has any. */
+  String NOWHERE = "nowhere that is known: no container has CNI_NETWORK_CONFIG";
+
   /** The key of a ConfigMap in the DaemonSet's namespace: the one place that fipctl edits. */
   record InConfigMap(String namespace, String name, String key) implements CniConfig {
     @Override
@@ -22,6 +25,11 @@ public sealed interface CniConfig {
     public String toString() {
       return where;
     }
+  }
+
+  /** Whether Calico puts a CNI configuration on nodes: not where it does policy only. */
+  default boolean isInstalled() {
+    return !(this instanceof Elsewhere other && other.where().equals(NOWHERE));
   }
 
   /** The place to edit, or exit 9 naming the place that cannot be edited. */
@@ -55,7 +63,7 @@ public sealed interface CniConfig {
         return source(daemonSet.namespace(), config.get());
       }
     }
-    return new Elsewhere("nowhere that is known: no container has CNI_NETWORK_CONFIG");
+    return new Elsewhere(NOWHERE);
   }
 
   private static CniConfig source(String namespace, ApiObject variable) {

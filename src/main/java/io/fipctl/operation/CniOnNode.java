@@ -84,6 +84,12 @@ public sealed interface CniOnNode {
     return switch (conflist.get()) {
       case CniConflist.Calicos calicos -> new Calicos(calicos.file(), calicos.gate().state());
       case CniConflist.Foreign foreign -> new Foreign(foreign.file());
+      case CniConflist.CallsOthers first ->
+          new Unknown(
+              FipctlException.notSeen(
+                  "CniConfigNotSeen",
+                  "%s on node %s is of %s, which calls another plugin that it does not name"
+                      .formatted(first.file(), node, first.plugin())));
       case CniConflist.Absent absent -> noConfig(node);
       // The line itself is left out: on a node the file may hold a token.
       case CniConflist.Unreadable unreadable ->

@@ -1,13 +1,16 @@
 package io.fipctl.render;
 
+import io.fipctl.doctor.Advice;
 import io.fipctl.doctor.Area;
 import io.fipctl.doctor.Check;
 import io.fipctl.doctor.Evidence;
 import io.fipctl.doctor.FailureMode;
 import io.fipctl.doctor.Finding;
+import io.fipctl.doctor.FixKind;
 import io.fipctl.doctor.Proof;
 import io.fipctl.doctor.Report;
 import io.fipctl.doctor.Result;
+import io.fipctl.doctor.Risk;
 import io.fipctl.doctor.Status;
 import io.fipctl.doctor.Subject;
 import io.fipctl.doctor.Treatment;
@@ -99,7 +102,12 @@ public final class Examinations {
       proof.lines().forEach(it -> add(text, deeper + "          | " + it));
     }
     line(text, deeper, "breaks", finding.impact());
-    line(text, deeper, "fix", finding.fix());
+    String title = "fix";
+    for (Advice step : finding.fix().steps()) {
+      line(text, deeper, title, step.text());
+      line(text, deeper, "risk", step.risk().toString());
+      title = "else";
+    }
     if (!finding.consequences().isEmpty()) {
       line(text, deeper, "explains", shortened(finding.consequences()));
     }
@@ -172,7 +180,7 @@ public final class Examinations {
         .append(" (exit ")
         .append(exitCode)
         .append(")\n");
-    next(report).ifPresent(command -> add(text, "next: " + command));
+    next(report).ifPresent(line -> add(text, line));
     return text.toString();
   }
 
@@ -185,12 +193,19 @@ public final class Examinations {
     return count + " " + noun + (count == 1 ? "" : "s");
   }
 
-  /** The fix of the worst finding, the first of equals. */
+  /**
+   * What to type first: the fix of the worst finding, the first of equals. Where that is risky, or
+   * no command, it has to be read about before.
+   */
   private static Optional<String> next(Report report) {
     return report
         .findings()
         .reduce((a, b) -> a.severity().compareTo(b.severity()) >= 0 ? a : b)
-        .map(Finding::fix);
+        .map(
+            worst ->
+                worst.fix().risk() == Risk.RISKY || worst.fix().command().isEmpty()
+                    ? "next (%s): fipctl doctor --explain %s".formatted(Risk.SAFE, worst.check())
+                    : "next (%s): %s".formatted(worst.fix().risk(), worst.fix().text()));
   }
 
   /** A line for each problem. */
@@ -203,7 +218,11 @@ public final class Examinations {
             "%s %s %s: %s"
                 .formatted(
                     finding.severity(), finding.check(), finding.subject(), finding.observed()));
-        add(text, "  fix: " + finding.fix());
+        String title = "fix";
+        for (Advice step : finding.fix().steps()) {
+          add(text, "  %s (%s): %s".formatted(title, step.risk(), step.text()));
+          title = "else";
+        }
       }
       if (result.status() == Status.UNKNOWN) {
         gaps(result).forEach(gap -> add(text, result.check().id() + " " + gap));
@@ -289,9 +308,20 @@ public final class Examinations {
     fields.put("expected", finding.expected());
     fields.put("evidence", finding.evidence().stream().map(Examinations::proof).toList());
     fields.put("impact", finding.impact());
-    fields.put("fix", finding.fix());
+    fields.put("fix", finding.fix().text());
+    fields.put("risk", finding.fix().risk().toString());
+    fields.put("steps", finding.fix().steps().stream().map(Examinations::step).toList());
     fields.put("fixable", finding.remedy().isPresent());
     fields.put("consequences", finding.consequences());
+    return fields;
+  }
+
+  private static Map<String, Object> step(Advice step) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("id", step.kind().map(FixKind::id).orElse(null));
+    fields.put("risk", step.risk().toString());
+    fields.put("command", step.command().orElse(null));
+    fields.put("remark", step.remark());
     return fields;
   }
 
@@ -437,8 +467,14 @@ public final class Examinations {
         text.append("\n%s\n".formatted(inline(proof.source())));
         block(text, proof.lines());
       }
-      text.append("\nfix\n");
-      block(text, List.of(finding.fix()));
+      String title = "fix";
+      for (Advice step : finding.fix().steps()) {
+        text.append("\n%s (%s)".formatted(title, step.risk()));
+        // A sentence is not to be pasted into a shell.
+        text.append(step.command().isPresent() ? "\n" : ": " + inline(step.text()) + "\n");
+        block(text, step.command().map(command -> step.text()).stream().toList());
+        title = "else";
+      }
     }
     if (!problemsOnly) {
       text.append("\n| check | status | |\n|---|---|---|\n");
@@ -529,6 +565,14 @@ public final class Examinations {
     fields.put("kinds", check.kinds());
     fields.put("files", check.files());
     fields.put("follows", check.follows());
+    fields.put("fixes", check.fixes().stream().map(Examinations::fix).toList());
+    return fields;
+  }
+
+  private static Map<String, Object> fix(FixKind kind) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("id", kind.id());
+    fields.put("risk", kind.risk().toString());
     return fields;
   }
 

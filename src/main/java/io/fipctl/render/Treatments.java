@@ -20,10 +20,11 @@ public final class Treatments {
     Lines text = new Lines();
     for (Treatment treatment : treatments) {
       text.add(
-          "%s %s: %s"
+          "%s %s (%s): %s"
               .formatted(
                   treatment.state(),
                   String.join(", ", treatment.fix().checks()),
+                  treatment.fix().risk(),
                   treatment.fix().remedy().describe()));
       treatment.why().ifPresent(why -> why(text, why, commands));
     }
@@ -46,6 +47,7 @@ public final class Treatments {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("checks", treatment.fix().checks());
     fields.put("action", treatment.fix().remedy().describe());
+    fields.put("risk", treatment.fix().risk().toString());
     fields.put("outcome", treatment.state().toString());
     fields.put("reason", treatment.why().map(FipctlException::reason).orElse(null));
     fields.put("message", treatment.why().map(Throwable::getMessage).orElse(null));

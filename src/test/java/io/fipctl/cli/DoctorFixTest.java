@@ -65,7 +65,7 @@ class DoctorFixTest {
     Runs.Result result = runs.run("doctor", "--fix", "--yes", "-o", "short");
 
     assertThat(result.exitCode()).as(result.out() + result.err()).isZero();
-    assertThat(result.out()).startsWith("done " + check + ": ").doesNotContain("fix: ");
+    assertThat(result.out()).startsWith("done " + check + " (").doesNotContain("fix: ");
     assertThat(annotations(runs)).isEqualTo(before);
     assertThat(runs.ok("doctor", "--fail-on", "warning", "-o", "short"))
         .startsWith("3 nodes, ")
@@ -76,7 +76,9 @@ class DoctorFixTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "203.0.113.77 | ",
+        "203.0.113.77 | [\"203.0.113.77\"]",
+        "nonsense | ",
+        "[203.0.113.77, \"203.0.113.78/32\",] | [\"203.0.113.77\",\"203.0.113.78\"]",
         "[\"203.0.113.77/32\"] | [\"203.0.113.77\"]",
         "[\"203.0.113.77\",\"203.0.113.78/32\"] | [\"203.0.113.77\",\"203.0.113.78\"]",
         "[\"203.0.113.0/24\",\"203.0.113.77\"] | [\"203.0.113.77\"]",
@@ -101,7 +103,7 @@ class DoctorFixTest {
 
     assertThat(result.code()).isEqualTo(ExitCode.CONFLICT);
     assertThat(result.out())
-        .startsWith("failed FIP-202: ")
+        .startsWith("failed FIP-202 (safe): ")
         .contains(
             "the annotation is in order, but 203.0.113.10 is held by pod shop/web-0",
             "fipctl move 203.0.113.10");
@@ -118,7 +120,7 @@ class DoctorFixTest {
 
     assertThat(result.code()).isEqualTo(ExitCode.FINDINGS);
     assertThat(result.out())
-        .startsWith("left FIP-203: leave 203.0.113.10 to one of shop/")
+        .startsWith("left FIP-203 (disruptive): leave 203.0.113.10 to one of shop/")
         .contains("fipctl doctor 203.0.113.10 --fix --keep shop/web-0");
     assertThat(annotations(runs)).isEqualTo(before);
 
@@ -162,7 +164,9 @@ class DoctorFixTest {
     Runs.Result result = runs.run("doctor", "--fix", "-y", "--keep", "shop/web-0");
 
     assertThat(result.code()).isEqualTo(ExitCode.FINDINGS);
-    assertThat(result.out()).startsWith("failed FIP-203: ").contains("203.0.113.10 is protected");
+    assertThat(result.out())
+        .startsWith("failed FIP-203 (disruptive): ")
+        .contains("203.0.113.10 is protected");
     assertThat(runs.annotation("shop/web-2")).contains("[\"203.0.113.10\"]");
   }
 
@@ -201,7 +205,7 @@ class DoctorFixTest {
     assertThat(result.out())
         .startsWith(
             """
-            planned FIP-201: remove the annotation of pod shop/web-2 (it is 203.0.113.77)
+            planned FIP-201 (safe): remove the annotation of pod shop/web-2 (it is 203.0.113.77), then fipctl assign shop/web-2 203.0.113.77
 
             access to the cluster
             """)

@@ -30,6 +30,7 @@ final class Kubectl {
           Kind.NODES,
           Kind.CONFIG_MAPS,
           Kind.DAEMON_SETS,
+          Kind.DEPLOYMENTS,
           Kind.STATEFUL_SETS,
           Kind.INSTALLATIONS,
           Kind.NETWORK_POLICIES,
@@ -88,10 +89,15 @@ final class Kubectl {
     return switch (verb) {
       case "get", "describe", "edit" -> {
         taken(words, "-o");
-        if (!words.remove("-A")) {
-          object(kind(words.getFirst()), namespace, words.get(1));
-        } else {
-          kind(words.getFirst());
+        boolean everywhere = words.remove("-A");
+        Kind kind = kind(words.getFirst());
+        if (everywhere && !kind.namespaced()) {
+          throw new AssertionError(kind + " is in no namespace: " + line);
+        }
+        if (words.size() > 1) {
+          object(kind, namespace, words.get(1));
+        } else if (kind.namespaced() && !everywhere && namespace.isEmpty()) {
+          throw new AssertionError("in which namespace? " + line);
         }
         yield Effect.SHOWN;
       }

@@ -160,7 +160,7 @@ class ChecksTest {
               s -> s.env("DATASTORE_TYPE", "etcdv3"),
               "FIP-101 cluster",
               "DATASTORE_TYPE: etcdv3",
-              "kubectl get daemonset -n kube-system calico-node"),
+              "write the address into the template"),
           bad(
               "FIP-101",
               "a locked datastore",
@@ -273,14 +273,14 @@ class ChecksTest {
                       true),
               "FIP-104 cluster",
               "bpfEnabled: true",
-              "kubectl patch felixconfigurations.crd.projectcalico.org default"),
+              "do without floating IPs, or plan the way back"),
           bad(
               "FIP-104",
               "the sign of eBPF on one node",
               s -> s.dropLines("n1", SAVE, l -> l.contains("cali-fip-dnat")),
               "FIP-104 node/n1",
               "cali-fip-snat",
-              "kubectl get felixconfigurations"),
+              "look whether bpfEnabled is set for node n1"),
           fine("FIP-104", "eBPF is named and off", s -> felix(s, "bpfEnabled", false)),
           bad(
               "FIP-105",
@@ -288,7 +288,7 @@ class ChecksTest {
               s -> s.set("clusterinformations", "default", "v3.21.4", "spec", "calicoVersion"),
               "FIP-105 cluster",
               "v3.21.4",
-              "kubectl get daemonset -n kube-system calico-node"),
+              "upgrade Calico"),
           fine(
               "FIP-105",
               "the first version with the fix",
@@ -305,7 +305,7 @@ class ChecksTest {
                       "ownerReferences"),
               "FIP-106 cluster",
               "Installation",
-              "kubectl get installations.operator.tigera.io"),
+              "use Services of type LoadBalancer"),
           fine(
               "FIP-106",
               "something else owns it",
@@ -383,7 +383,7 @@ class ChecksTest {
               s -> s.annotate("web-2", "[\"203.0.113.31\"]"),
               "FIP-203 203.0.113.31",
               "shop/web-2",
-              "fipctl release 203.0.113.31 --pod shop/web-2"),
+              "decide which pod keeps 203.0.113.31"),
           fine(
               "FIP-203",
               "the other holder has ended",
@@ -411,7 +411,7 @@ class ChecksTest {
                       .unread("nodes", new Seen.Forbidden<>("rule missing: nodes")),
               "FIP-203 203.0.113.31",
               "203.0.113.31",
-              "fipctl release 203.0.113.31 --pod "),
+              "decide which pod keeps 203.0.113.31"),
           bad(
               "FIP-204",
               "a pool that is not exported",
@@ -451,7 +451,7 @@ class ChecksTest {
                           + " {reservedCIDRs: [203.0.113.10]}}"),
               "FIP-205 ipreservation/r",
               "reservedCIDRs: 203.0.113.10",
-              "kubectl edit ipreservations.crd.projectcalico.org r"),
+              "write it as a range in IPReservation r"),
           fine(
               "FIP-205",
               "a reserved range",
@@ -486,7 +486,7 @@ class ChecksTest {
                       t -> t.replace("-destination 10.244.40.128", "-destination 10.244.40.99")),
               "FIP-301 203.0.113.10 pod/shop/web-0 node/n1",
               "--to-destination 10.244.40.99",
-              "kubectl delete pod -n kube-system calico-node-"),
+              "fipctl doctor --node n1 --check FIP-301"),
           fine(
               "FIP-301",
               "a pod that is just going",
@@ -508,7 +508,7 @@ class ChecksTest {
                       "n1", SAVE, l -> l.contains("-A cali-PREROUTING") && l.contains("fip-dnat")),
               "FIP-302 node/n1",
               "-A cali-OUTPUT",
-              "kubectl delete pod -n kube-system calico-node-"),
+              "fipctl doctor --node n1 --check FIP-302"),
           fine(
               "FIP-302",
               "kube-proxy's jump comes first",
@@ -524,7 +524,7 @@ class ChecksTest {
               s -> s.dropLines("n1", SAVE, l -> l.contains("fip-snat -s")),
               "FIP-303 pod/shop/web-0 node/n1",
               "cali-fip-snat",
-              "kubectl delete pod -n kube-system calico-node-"),
+              "fipctl doctor --node n1 --check FIP-303"),
           fine(
               "FIP-303",
               "it uses another of the pod's addresses",
@@ -547,7 +547,7 @@ class ChecksTest {
                                   "-A cali-fip-dnat -d 203.0.113.99/32 -j DNAT --to-destination 10.244.98.5\n-A cali-nat-outgoing")),
               "FIP-304 203.0.113.99 node/n3",
               "-d 203.0.113.99/32",
-              "kubectl delete pod -n kube-system calico-node-"),
+              "fipctl doctor --node n3 --check FIP-304"),
           bad(
               "FIP-304",
               "a route that nobody wants",
@@ -561,7 +561,7 @@ class ChecksTest {
                               "[{\"dst\":\"203.0.113.99\",\"dev\":\"cali0123456789a\",\"scope\":\"link\",\"flags\":[]},{")),
               "FIP-304 203.0.113.99 node/n3",
               "",
-              "kubectl delete pod -n kube-system calico-node-"),
+              "fipctl doctor --node n3 --check FIP-304"),
           fine(
               "FIP-304",
               "a route to a pod that the API does not list yet, from a pool of pods",
@@ -579,7 +579,7 @@ class ChecksTest {
               () -> Situations.recorded("iptables-duplicate-two-nodes"),
               List.of("FIP-203 203.0.113.10"),
               "",
-              "fipctl release 203.0.113.10"),
+              "decide which pod keeps 203.0.113.10"),
           fine(
               "FIP-305",
               "one node has the rule twice",
@@ -591,7 +591,7 @@ class ChecksTest {
               s -> withoutRoute(s),
               "FIP-306 203.0.113.10 pod/shop/web-0 node/n1",
               "default via",
-              "kubectl delete pod -n kube-system calico-node-"),
+              "fipctl doctor --node n1 --check FIP-306"),
           fine(
               "FIP-306",
               "the route of an older Calico, without a metric",
@@ -610,7 +610,7 @@ class ChecksTest {
               s -> felix(felix(s, "nftablesMode", "Disabled"), "iptablesBackend", "Legacy"),
               "FIP-307 node/n1, FIP-307 node/n2, FIP-307 node/n3",
               "",
-              "kubectl delete pod -n kube-system calico-node-"),
+              "read in the log of calico-node on node n1"),
           fine(
               "FIP-307",
               "empty chains that nothing leads to",
@@ -725,7 +725,7 @@ class ChecksTest {
               s -> s.addLine("n1", SAVE, "-A FORWARD .*Policy explicitly", "-A FORWARD -j DROP"),
               "FIP-310 node/n1",
               "-A FORWARD -j DROP",
-              "kubectl exec -n kube-system calico-node-v86mh"),
+              "have the firewall manager of node n1 let packets to pods through"),
           fine(
               "FIP-310",
               "a policy DROP beside Calico's accept",
@@ -744,7 +744,7 @@ class ChecksTest {
                       t -> t.replace("eth0.rp_filter = 0", "eth0.rp_filter = 1")),
               "FIP-311 node/n1",
               "net.ipv4.conf.eth0.rp_filter = 1",
-              "kubectl exec -n kube-system calico-node-v86mh -c calico-node -- bash -c 'echo "),
+              "kubectl exec -n kube-system calico-node-v86mh -c calico-node -- bash -c 'echo 2 "),
           fine(
               "FIP-311",
               "loose wins over strict",
@@ -776,7 +776,7 @@ class ChecksTest {
                       .dropLines("n3", "ip-route.txt", l -> l.startsWith("203.0.113.10 ")),
               "FIP-312 203.0.113.10 pod/shop/web-0 node/n3",
               "default via",
-              "kubectl exec -n kube-system calico-node-cx6gn"),
+              "fipctl nat 203.0.113.10"),
           fine(
               "FIP-312",
               "without the mesh the default route may be right",
@@ -803,7 +803,7 @@ class ChecksTest {
                                   "BGP state:          Established", "BGP state:          Active")),
               "FIP-313 node/n1",
               "Global_172_31_99_2",
-              "kubectl exec -n kube-system calico-node-v86mh -c calico-node -- birdcl"),
+              "see in birdcl show protocols all Global_172_31_99_2 on node n1"),
           fine(
               "FIP-313",
               "another protocol of BIRD is down",
@@ -825,7 +825,7 @@ class ChecksTest {
                               "\"203.0.113.2\",\"prefixlen\":24")),
               "FIP-314 203.0.113.10 pod/shop/web-0 node/n1",
               "203.0.113.0/24",
-              "kubectl exec -n kube-system calico-node-v86mh -c calico-node -- bash -c 'echo "),
+              "take an address outside of the nodes' network"),
           fine(
               "FIP-314",
               "the node answers for it",
@@ -847,7 +847,7 @@ class ChecksTest {
               () -> Situations.recorded("v3.33-policy-deny"),
               List.of("FIP-401 pod/shop/web-0 node/n1", "FIP-401 pod/shop/web-1 node/n2"),
               "cali-pi-knp/shop/deny",
-              "printf"),
+              "kubectl describe networkpolicies -n shop"),
           new Row(
               "FIP-401",
               "a policy that lets somebody in",
@@ -898,7 +898,7 @@ class ChecksTest {
               s -> ProbeChecksTest.connected(s, "n1", "124", "124"),
               "FIP-501 pod/shop/web-0 node/n1",
               "10.244.40.128 8080 124",
-              "kubectl describe pod -n shop web-0"),
+              "see whether pod shop/web-0 runs"),
           fine(
               "FIP-501",
               "it answers that nobody listens there",
@@ -1004,7 +1004,7 @@ class ChecksTest {
         .findFirst()
         .ifPresent(
             first -> {
-              assertThat(first.fix()).startsWith(row.fix());
+              assertThat(first.fix().text()).startsWith(row.fix());
               assertThat(first.impact()).isNotBlank();
               assertThat(first.evidence().toString()).contains(row.line());
               assertThat(first.observed()).isNotBlank().isNotEqualTo(first.expected());
@@ -1013,13 +1013,14 @@ class ChecksTest {
 
   @ParameterizedTest
   @FieldSource("ROWS")
-  void what_to_type_is_a_command_without_a_gap(Row row) {
-    assertThat(row.situation().get().report().findings().map(Finding::fix))
+  void what_to_do_is_a_command_without_a_gap_or_a_sentence(Row row) {
+    assertThat(row.situation().get().report().findings().flatMap(it -> it.fix().steps().stream()))
         .allSatisfy(
-            fix -> {
-              String command = fix.replaceFirst("  # .*", "");
-              assertThat(command).matches("(fipctl|kubectl|printf) .*");
-              assertThat(command).doesNotContainPattern("\\b(POD|NODE|IP|NS|NAME|ID)\\b");
+            step -> {
+              assertThat(step.text()).isNotBlank();
+              assertThat(step.command().orElse("fipctl doctor"))
+                  .matches("(fipctl|kubectl|printf) .*")
+                  .doesNotContainPattern("\\b(POD|NODE|IP|NS|NAME|ID)\\b");
             });
   }
 

@@ -65,7 +65,7 @@ class ProbeChecksTest {
     assertThat(finding.expected()).isEqualTo("what the pod's own address gives: connected");
     assertThat(finding.evidence().getFirst().source()).isEqualTo("n3/" + FILE);
     assertThat(finding.evidence().getFirst().lines()).containsExactly("203.0.113.10 8080 124");
-    assertThat(finding.fix()).isEqualTo("fipctl nat 203.0.113.10");
+    assertThat(finding.fix().text()).isEqualTo("fipctl nat 203.0.113.10");
   }
 
   @Test

@@ -73,7 +73,7 @@ class RecordingsTest {
         .singleElement()
         .asString()
         .contains("udp", "dst=203.0.113.10", "src=10.244.40.130");
-    assertThat(stale.fix())
+    assertThat(stale.fix().text())
         .endsWith(
             "-c calico-node -- conntrack -D -f ipv4 --orig-dst 203.0.113.10 --reply-src"
                 + " 10.244.40.130");
