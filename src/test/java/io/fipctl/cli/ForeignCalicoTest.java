@@ -201,7 +201,15 @@ class ForeignCalicoTest {
       assertThat(result.err()).contains("resources: [\"daemonsets\"], verbs: [\"list\"]");
       assertThat(result.err()).doesNotContain("starting debug pod");
     }
-    assertThat(runs.run("status").code()).isEqualTo(ExitCode.FORBIDDEN);
+    for (String[] command :
+        new String[][] {
+          {"status"}, {"release", "203.0.113.10"}, {"move", "203.0.113.10", "shop/web-2"}
+        }) {
+      Runs.Result result = runs.run(command);
+      assertThat(result.code()).as(command[0]).isEqualTo(ExitCode.FORBIDDEN);
+      assertThat(result.err()).contains("resources: [\"daemonsets\"], verbs: [\"list\"]");
+    }
+    assertThat(runs.annotation("shop/web-0").orElseThrow()).contains("203.0.113.10");
   }
 
   @Test
