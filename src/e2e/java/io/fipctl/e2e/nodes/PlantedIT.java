@@ -443,8 +443,7 @@ final class PlantedIT {
   static void what_is_listed_was_typed() throws IOException {
     if (run == FAILURES.size()) {
       assertThat(ON_NODES)
-          .containsExactlyElementsOf(
-              Files.readAllLines(Path.of("src/e2e/nodes/typed-fixes.txt")));
+          .containsExactlyElementsOf(Files.readAllLines(Path.of("src/e2e/nodes/typed-fixes.txt")));
     }
   }
 
@@ -560,16 +559,22 @@ final class PlantedIT {
     FELIX("/proc/self/exe -felix", "calico-node -felix"),
     BIRD("/proc/self/exe -bird", "bird -R -s ");
 
-    private final List<String> begins;
+    private final String standIn;
+    private final String calico;
 
-    Part(String... begins) {
-      this.begins = List.of(begins);
+    Part(String standIn, String calico) {
+      this.standIn = standIn;
+      this.calico = calico;
+    }
+
+    private List<String> begins() {
+      return List.of(standIn, calico);
     }
   }
 
   /** Stops a part of calico-node, which a new pod starts again. */
   private static void stop(String node, Part part) {
-    onNode(node, "kill -STOP " + NODES.process(node, part.begins));
+    onNode(node, "kill -STOP " + NODES.process(node, part.begins()));
   }
 
   /** A flow that begins before its address leads to a pod. */
