@@ -253,7 +253,7 @@ public final class Catalogue {
               .kinds("pods", "daemonsets")
               .files("ip-addr.json", "sysctl.txt")
               .node(ReachChecks::sameNetwork),
-          check("FIP-401", Area.PODS, "policies let somebody in", Severity.WARNING)
+          check("FIP-401", Area.PODS, "network policy allows ingress", Severity.ERROR)
               .kinds("pods", "daemonsets")
               .files(RULES)
               .fixes(FixKind.SHOW_POLICIES)
@@ -262,7 +262,7 @@ public final class Catalogue {
                   "FIP-402",
                   Area.PODS,
                   "the pod is Ready and answers on its interface",
-                  Severity.WARNING)
+                  Severity.ERROR)
               .kinds("pods")
               .files("ip-neigh.json")
               .follows("FIP-103", "FIP-201", "FIP-402")

@@ -18,9 +18,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The last step: from the node to the pod. */
 final class PodChecks {
+  /** {@code Policy shop/knp.default.deny ingress}, since v3.33 with the kind before the name. */
+  private static final Pattern POLICY_COMMENT = Pattern.compile("Policy (\\S+) ingress;?$");
+
   private PodChecks() {}
 
   /** FIP-401. */
@@ -57,9 +62,7 @@ final class PodChecks {
               ? Outcome.ok(Subject.of(pod))
               : denied(
                   pod,
-                  policies.stream()
-                      .map(name -> name.replaceFirst("^(filter-)?cali-[pg]i-", ""))
-                      .toList(),
+                  policies.stream().map(name -> policyName(table.get(), name)).toList(),
                   node.proof(
                       NodeFacts.file(backend, family),
                       line -> policies.stream().anyMatch(name -> tells(line, name)))));
@@ -71,6 +74,22 @@ final class PodChecks {
                 "no pod of this node holds a floating IP",
                 Outcome.Skipped.Why.NOT_APPLICABLE))
         : outcomes;
+  }
+
+  /**
+   * The name of the policy that a chain is of. A name too long for a chain is a hash there
+   * (felix/rules/policy.go, {@code PolicyChainName}); the comment of the chain's rules has it
+   * whole.
+   */
+  private static String policyName(Table table, String chain) {
+    return table.chain(chain).stream()
+        .flatMap(it -> it.rules().stream())
+        .flatMap(rule -> rule.comments().stream())
+        .map(POLICY_COMMENT::matcher)
+        .filter(Matcher::find)
+        .map(comment -> comment.group(1))
+        .findFirst()
+        .orElseGet(() -> chain.replaceFirst("^(filter-)?cali-[pg]i-", ""));
   }
 
   private static boolean tells(String line, String chain) {
@@ -137,7 +156,7 @@ final class PodChecks {
   }
 
   private static Outcome denied(Pod pod, List<String> policies, Proof proof) {
-    return Finding.warning(Subject.of(pod))
+    return Finding.error(Subject.of(pod))
         .observed(
             "policies apply to its ingress and none of them lets anything in: %s",
             String.join(", ", policies))
@@ -169,7 +188,7 @@ final class PodChecks {
         boolean network = !pod.addresses().isEmpty();
         Optional<String> event = event(facts, pod);
         outcomes.add(
-            Finding.of(network ? Severity.WARNING : Severity.ERROR, Subject.of(pod))
+            Finding.error(Subject.of(pod))
                 .observed(
                     network
                         ? "the pod is %s and not Ready"
@@ -182,7 +201,7 @@ final class PodChecks {
                         .orElseGet(() -> Proof.api("pods", pod.ref() + " Ready: False")))
                 .impact(
                     network
-                        ? "Whether somebody listens behind %s is not certain."
+                        ? "The pod behind %s says itself that it cannot serve."
                         : "Nobody is behind %s.",
                     held.address())
                 .fix(FixKind.DESCRIBE_POD.advice(pod.ref().namespace(), pod.ref().name())));

@@ -5,6 +5,7 @@ import io.fipctl.model.FloatingIps;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;
 import io.fipctl.model.PodRef;
+import io.fipctl.model.ShellCommand;
 import java.util.List;
 import java.util.Optional;
 
@@ -47,7 +48,7 @@ public sealed interface Remedy {
 
     @Override
     public String describe() {
-      return "fipctl enable" + flags();
+      return ShellCommand.of("fipctl enable%s", ShellCommand.part(flags()));
     }
 
     /** What stands behind the verb. */

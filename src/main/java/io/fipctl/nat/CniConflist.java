@@ -53,6 +53,11 @@ public sealed interface CniConflist {
   /** What the file is called where nothing says its name. */
   String UNNAMED = "the first file of the CNI directory";
 
+  /** Containers have the node's directories below {@code /host}, people do not. */
+  private static String onNode(String path) {
+    return path.startsWith("/host/") ? path.substring("/host".length()) : path;
+  }
+
   /** Reads the text of the file; a first line {@code # NAME} in front of it says its name. */
   static CniConflist parse(String text) {
     boolean named = text.startsWith("# ");
@@ -60,7 +65,7 @@ public sealed interface CniConflist {
     if (named && end < 0) {
       return new Absent();
     }
-    String file = named ? text.substring(2, end).strip() : UNNAMED;
+    String file = named ? onNode(text.substring(2, end).strip()) : UNNAMED;
     String json = text.substring(end + 1);
     int before = named ? 1 : 0;
     if (json.isBlank()) {

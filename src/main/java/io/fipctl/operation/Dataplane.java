@@ -118,7 +118,7 @@ public final class Dataplane {
             "node %s %s%s".formatted(node, missing.get(), when),
             "fipctl status   # are both gates on, on every node?",
             ShellCommand.of(
-                "kubectl -n kube-system logs -l k8s-app=calico-node --field-selector spec.nodeName=%s",
+                "kubectl get pods -A -l k8s-app=calico-node -o wide --field-selector spec.nodeName=%s   # then its kubectl logs",
                 node));
       }
     }

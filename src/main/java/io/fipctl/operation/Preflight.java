@@ -40,7 +40,7 @@ final class Preflight {
         "UnusableAddress",
         "%s cannot be a floating IP, it is %s".formatted(address, why),
         "choose an address of an IP pool: kubectl get ippools -o wide",
-        ShellCommand.of("fipctl release %s   # if a pod has it all the same", address));
+        ShellCommand.of("fipctl release %s   # if a pod has it", address));
   }
 
   /**

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ClusterStatusTest {
-  private static final String FILE = "/host/etc/cni/net.d/10-calico.conflist";
+  private static final String FILE = "/etc/cni/net.d/10-calico.conflist";
 
   private final RollingCluster cluster = RollingCluster.healthy();
 
@@ -68,7 +68,7 @@ class ClusterStatusTest {
 
     assertThat(problems())
         .containsExactly(
-            "node n1: /host/etc/cni/net.d/05-other.conflist comes first and is not Calico's:"
+            "node n1: /etc/cni/net.d/05-other.conflist comes first and is not Calico's:"
                 + " the CNI gate has no effect");
   }
 
