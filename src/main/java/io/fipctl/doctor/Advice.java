@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * What to do about a finding.
@@ -33,22 +34,29 @@ public record Advice(
   }
 
   /** What no command can do: a sentence in the imperative says it. */
-  // The annotation that is asked for is a library of its own; each text is printed by a test.
-  @SuppressWarnings("AnnotateFormatMethod")
   static Advice byHand(Risk risk, String sentence, Object... arguments) {
     return new Advice(
         risk,
         Optional.empty(),
         Optional.empty(),
-        arguments.length == 0 ? sentence : sentence.formatted(arguments),
+        worded(sentence, arguments),
         Optional.empty());
   }
 
-  /** The same with a remark for people. */
+  /** Names may be forged: what a shell would take for more than a word stands in quotes. */
+  // The annotation that is asked for is a library of its own; each text is printed by a test.
   @SuppressWarnings("AnnotateFormatMethod")
+  private static String worded(String text, Object... arguments) {
+    return arguments.length == 0
+        ? text
+        : text.formatted(Stream.of(arguments)
+                .map(it -> it instanceof Number ? it : ShellCommand.quoted(it.toString()))
+                .toArray());
+  }
+
+  /** The same with a remark for people. */
   Advice remark(String text, Object... arguments) {
-    return new Advice(
-        risk, kind, command, arguments.length == 0 ? text : text.formatted(arguments), otherwise);
+    return new Advice(risk, kind, command, worded(text, arguments), otherwise);
   }
 
   /** The same, and what to do when it was not enough. */

@@ -23,6 +23,9 @@ public final class ShellCommand {
   private static final Pattern NAME = Pattern.compile("[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?");
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./:][A-Za-z0-9_./:,@%+=-]*");
 
+  /** Words, and nothing that a shell would do something about. */
+  private static final Pattern PROSE = Pattern.compile("[A-Za-z0-9_./:,@%+= -]*");
+
   private ShellCommand() {}
 
   /** A part of a line; without a text when there is none that may be typed. */
@@ -57,6 +60,14 @@ public final class ShellCommand {
                     ? template
                     : template.formatted(words.stream().map(Optional::get).toArray()))
             : Optional.empty());
+  }
+
+  /**
+   * A text of others within a sentence for people: if somebody pastes that into a shell, the text
+   * runs nothing.
+   */
+  public static String quoted(String text) {
+    return PROSE.matcher(text).matches() ? text : word(text).text().orElse("(unprintable)");
   }
 
   /** A text that is no name of an object, such as a selector or a folder, as one word. */

@@ -803,7 +803,7 @@ class ChecksTest {
                                   "BGP state:          Established", "BGP state:          Active")),
               "FIP-313 node/n1",
               "Global_172_31_99_2",
-              "see in birdcl -s /var/run/calico/bird.ctl show protocols all Global_172_31_99_2"),
+              "see in birdcl -s /var/run/calico/bird.ctl show protocols all Global_172_31_99_2 on node n1"),
           fine(
               "FIP-313",
               "another protocol of BIRD is down",

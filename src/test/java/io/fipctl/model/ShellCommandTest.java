@@ -110,6 +110,17 @@ class ShellCommandTest {
   }
 
   @Test
+  void in_a_sentence_a_text_of_others_runs_nothing() throws Exception {
+    assertThat(ShellCommand.quoted("deployment shop/web, then IPPool a"))
+        .isEqualTo("deployment shop/web, then IPPool a");
+    for (String text : List.of("x; echo ran", "$(echo ran)", "(echo ran)", "x | echo ran")) {
+      assertThat(run("echo take " + ShellCommand.quoted(text) + " away"))
+          .isEqualTo("take " + text + " away\n");
+    }
+    assertThat(ShellCommand.quoted("x\necho ran")).isEqualTo("(unprintable)");
+  }
+
+  @Test
   void no_command_of_the_sources_is_put_together_in_another_way() throws Exception {
     Pattern other =
         Pattern.compile(
