@@ -36,11 +36,7 @@ public record Advice(
   /** What no command can do: a sentence in the imperative says it. */
   static Advice byHand(Risk risk, String sentence, Object... arguments) {
     return new Advice(
-        risk,
-        Optional.empty(),
-        Optional.empty(),
-        worded(sentence, arguments),
-        Optional.empty());
+        risk, Optional.empty(), Optional.empty(), worded(sentence, arguments), Optional.empty());
   }
 
   /** Names may be forged: what a shell would take for more than a word stands in quotes. */
@@ -49,7 +45,8 @@ public record Advice(
   private static String worded(String text, Object... arguments) {
     return arguments.length == 0
         ? text
-        : text.formatted(Stream.of(arguments)
+        : text.formatted(
+            Stream.of(arguments)
                 .map(it -> it instanceof Number ? it : ShellCommand.quoted(it.toString()))
                 .toArray());
   }

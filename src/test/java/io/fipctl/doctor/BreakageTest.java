@@ -71,10 +71,7 @@ class BreakageTest {
     List<Finding> findings =
         Doctor.examine(evidence(cluster), Selection.ALL, 2, Progress.SILENT)
             .findings()
-            .filter(
-                found ->
-                    found.severity() == Severity.ERROR
-                        || Set.of("FIP-401", "FIP-402").contains(found.check()))
+            .filter(found -> found.severity() == Severity.ERROR)
             .toList();
     Evidence seen = LiveEvidence.readRules(cluster, NodeAccess.EXEC, Set.of(), NOW);
     NatSurvey survey = NatSurvey.ofWhatWasSeen(seen, 2, Progress.SILENT);

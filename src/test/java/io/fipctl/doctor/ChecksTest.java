@@ -928,6 +928,43 @@ class ChecksTest {
               "nor does that node reach the pod itself",
               s -> ProbeChecksTest.connected(s, "n3", "124", "124")));
 
+  /** A name that is too long for a chain is a hash there. */
+  @Test
+  void a_policy_is_told_by_its_name_and_not_by_that_of_its_chain() {
+    Situations shortened =
+        Situations.recorded("v3.33-policy-deny")
+            .edit(
+                "n1",
+                SAVE,
+                t ->
+                    t.replace("cali-pi-knp/shop/deny", "cali-pi-_Xo3fJ0pVbC1nQw8zKdLm")
+                        .replace(
+                            "KubernetesNetworkPolicy shop/deny", "Policy shop/knp.default.deny"));
+
+    assertThat(shortened.report().findings())
+        .anyMatch(found -> found.observed().endsWith(": shop/knp.default.deny"))
+        .noneMatch(found -> found.observed().contains("_Xo3"));
+  }
+
+  @Test
+  void a_pod_that_nobody_can_reach_is_an_error() {
+    assertThat(Situations.recorded("v3.33-policy-deny").report().findings())
+        .isNotEmpty()
+        .allMatch(found -> found.severity() == Severity.ERROR);
+    assertThat(
+            Situations.healthy()
+                .set(
+                    "pods",
+                    "web-0",
+                    List.of(Map.of("type", "Ready", "status", "False")),
+                    "status",
+                    "conditions")
+                .report()
+                .findings())
+        .isNotEmpty()
+        .allMatch(found -> found.severity() == Severity.ERROR);
+  }
+
   private static String letIn(String save) {
     return save.replaceFirst(
         "(?m)^-A cali-pi-knp/shop/deny .*$",
