@@ -3,28 +3,42 @@ package io.fipctl.cli;
 import io.fipctl.cluster.Cluster.Change;
 import io.fipctl.cluster.Cluster.Scope;
 import io.fipctl.cluster.Kind;
+import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;
+import io.fipctl.operation.AddressRecord;
 import io.fipctl.operation.Holding;
 import io.fipctl.render.Document;
 import io.fipctl.render.Format;
 import io.fipctl.render.Holdings;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Prints who gains and loses addresses, as it happens: a row or a document for each change. */
 final class HoldingFeed {
   private final Session session;
   private final Scope scope;
+  private final Map<IpAddress, AddressRecord> records;
+  private final Set<String> seen = new HashSet<>();
   private final Map<String, List<Holding>> known = new HashMap<>();
   private boolean titled;
 
-  HoldingFeed(Session session, Scope scope) {
+  /**
+   * @param records what is written down about addresses, as the feed begins
+   */
+  HoldingFeed(Session session, Scope scope, List<AddressRecord> records) {
     this.session = session;
     this.scope = scope;
+    this.records =
+        records.stream().collect(Collectors.toMap(AddressRecord::address, Function.identity()));
   }
 
   /** Runs until the process is ended, or nobody reads the output any more. */
@@ -34,8 +48,12 @@ final class HoldingFeed {
 
   private boolean see(Change change) {
     Pod pod = Pod.of(change.object());
-    List<Holding> now = change.type().equals("DELETED") ? List.of() : Holding.of(pod);
     List<Holding> before = known.getOrDefault(pod.uid(), List.of());
+    boolean isNew = seen.add(pod.uid());
+    List<Holding> now =
+        change.type().equals("DELETED")
+            ? List.of()
+            : Holding.of(pod).stream().map(it -> it.since(since(it, before, isNew))).toList();
     for (Holding holding : now) {
       Optional<Holding> same = with(before, holding);
       if (same.isEmpty()) {
@@ -55,6 +73,20 @@ final class HoldingFeed {
       known.put(pod.uid(), now);
     }
     return !session.console().isCutOff();
+  }
+
+  /** By the record, or, of what this has seen to come, from then on. */
+  private Optional<Instant> since(Holding holding, List<Holding> before, boolean isNew) {
+    return with(before, holding)
+        .map(Holding::since)
+        .orElseGet(
+            () ->
+                isNew
+                    ? holding
+                        .address()
+                        .map(records::get)
+                        .flatMap(record -> record.heldSince(holding.pod()))
+                    : Optional.of(session.pause().now()));
   }
 
   private static Optional<Holding> with(List<Holding> holdings, Holding wanted) {

@@ -29,9 +29,10 @@ import picocli.CommandLine.Option;
     description = "List who has which address.",
     footer = {
       "",
-      "STATUS: held, pending (no network yet), terminating, duplicate (several pods), interrupted (a",
-      "change was cut off), lost (its pod went without a release), leftover (the pod has ended),",
-      "ignored (Calico passes it over), malformed (the pod has lost its network).",
+      "STATUS: held, pending (no network yet), terminating, duplicate (several pods), moving (to another",
+      "pod), interrupted (a change was cut off), lost (its pod went without a release), leftover (the",
+      "pod has ended), ignored (Calico passes it over), malformed (the pod has lost its network).",
+      "AGE: since when the pod has the address, by its record; <unknown> where there is none.",
       "DATAPLANE (--verify): ok, or what the doctor finds: the verdicts of nat, such as missing, stale",
       "and broken; unknown where a node was not read whole.",
       "",
@@ -71,13 +72,12 @@ final class ListCommand implements Callable<Integer> {
     Cluster cluster = session.cluster();
     Scope scope =
         session.options().allNamespaces ? Scope.ALL : Scope.in(cluster.endpoint().namespace());
+    Leases leases = new Leases(cluster, records.recordNamespace);
     if (watch) {
-      new HoldingFeed(session, scope).run();
+      new HoldingFeed(session, scope, leases.readableRecords()).run();
       return ExitCode.OK.number();
     }
-    Inventory inventory =
-        Inventory.read(
-            cluster, scope, new Leases(cluster, records.recordNamespace), session.pause()::now);
+    Inventory inventory = Inventory.read(cluster, scope, leases, session.pause()::now);
     inventory.notChecked().forEach(what -> session.console().warning("not checked: " + what));
     inventory
         .records()

@@ -69,8 +69,17 @@ final class ShowCommand implements Callable<Integer> {
   private void showPod(Pod pod) {
     HoldingRows.print(
         session,
-        HoldingRows.plain(Holding.of(pod)),
+        HoldingRows.plain(Holding.of(pod).stream().map(this::withAge).toList()),
         true,
         "Pod %s has no floating IP.".formatted(pod.ref()));
+  }
+
+  private Holding withAge(Holding holding) {
+    Leases leases = new Leases(session.cluster(), records.recordNamespace);
+    return holding.since(
+        holding
+            .address()
+            .map(leases::readableRecord)
+            .flatMap(record -> record.heldSince(holding.pod())));
   }
 }

@@ -3,6 +3,7 @@ package io.fipctl.operation;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.JsonText;
+import io.fipctl.model.Pod;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -76,6 +77,15 @@ public record AddressRecord(
   public record Entry(Map<String, Object> tree) {
     public String text(String field) {
       return new ApiObject(tree).text(field).orElse("");
+    }
+
+    /** When it was made, by the clock of whoever made it. */
+    Optional<Instant> when() {
+      try {
+        return Optional.of(Instant.parse(text("when")));
+      } catch (DateTimeParseException e) {
+        return Optional.empty();
+      }
     }
 
     /** The pod of a field. */
@@ -171,6 +181,17 @@ public record AddressRecord(
             .filter(last -> last.plus(AddressLock.TERM).isAfter(now))
             .isPresent();
     return isRenewed ? this : unlocked();
+  }
+
+  /**
+   * Since when a pod has the address: the oldest of the newest changes that left it with this pod,
+   * by its UID. Empty when the address was last left with another pod, or the time is not legible.
+   */
+  public Optional<Instant> heldSince(Pod pod) {
+    return history.stream()
+        .takeWhile(entry -> entry.party("to").filter(party -> party.is(pod)).isPresent())
+        .reduce((newer, older) -> older)
+        .flatMap(Entry::when);
   }
 
   /** Whether a change was begun that nobody has ended, be it one that cannot be read. */

@@ -3,6 +3,7 @@ package io.fipctl.operation;
 import io.fipctl.model.FloatingIps;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -15,8 +16,10 @@ import java.util.stream.Collectors;
  * One entry of a pod's annotation and what it amounts to.
  *
  * @param text the address in canonical form, or the entry as it stands when it is none
+ * @param since since when the pod has the address, by its record; empty where nothing says it
  */
-public record Holding(String text, Optional<IpAddress> address, Pod pod, State state) {
+public record Holding(
+    String text, Optional<IpAddress> address, Pod pod, State state, Optional<Instant> since) {
 
   /** What an entry amounts to. */
   public enum State {
@@ -30,6 +33,8 @@ public record Holding(String text, Optional<IpAddress> address, Pod pod, State s
     DUPLICATE("duplicate"),
     /** The pod has ended: the annotation is left over. */
     LEFTOVER("leftover"),
+    /** It is being moved from this pod to another one. */
+    MOVING("moving"),
     /** A change was begun with it and cut off. */
     INTERRUPTED("interrupted"),
     /** The pod that is written down for it went without a release. */
@@ -68,45 +73,89 @@ public record Holding(String text, Optional<IpAddress> address, Pod pod, State s
         .map(
             holding ->
                 holding.isHeld() && holders.get(holding.address().orElseThrow()) > 1
-                    ? new Holding(holding.text(), holding.address(), holding.pod(), State.DUPLICATE)
+                    ? holding.as(State.DUPLICATE)
                     : holding)
         .sorted(ORDER)
         .toList();
   }
 
   /**
-   * What all the pods claim, beside what is written down: an address whose change was cut off is
-   * marked, and one whose pod went without a release is listed with that pod.
+   * What all the pods claim, beside what is written down: since when they have it; an address that
+   * is being moved, or whose change was cut off, is marked, and one whose pod went without a
+   * release is listed with that pod.
    */
   public static List<Holding> of(Collection<Pod> pods, Collection<AddressRecord> records) {
     List<Holding> holdings = new ArrayList<>(of(pods));
     for (AddressRecord record : records) {
       Optional<IpAddress> address = Optional.of(record.address());
-      if (record.isCutOff()) {
-        holdings.replaceAll(
-            holding -> holding.address().equals(address) ? holding.as(State.INTERRUPTED) : holding);
-      }
+      Optional<State> going = going(record, holdings);
+      holdings.replaceAll(
+          holding ->
+              holding.address().equals(address)
+                  ? going.map(holding::as).orElse(holding).seenBy(record)
+                  : holding);
       boolean isHeld = holdings.stream().anyMatch(h -> h.address().equals(address) && h.isHeld());
-      Optional<Party> last =
-          record.isCutOff()
-              ? record.intent().flatMap(intent -> intent.from().or(intent::to))
-              : record.holder();
-      if (!isHeld && last.isPresent()) {
-        State state = record.isCutOff() ? State.INTERRUPTED : State.LOST;
-        holdings.add(
-            new Holding(
-                record.address().toString(),
-                address,
-                last.get().among(pods).orElseGet(last.get()::asItWas),
-                state));
+      if (!isHeld) {
+        last(record)
+            .map(party -> party.among(pods).orElseGet(party::asItWas))
+            .map(
+                pod ->
+                    new Holding(
+                        record.address().toString(),
+                        address,
+                        pod,
+                        going.orElse(State.LOST),
+                        Optional.empty()))
+            .ifPresent(holdings::add);
       }
     }
     holdings.sort(ORDER);
     return List.copyOf(holdings);
   }
 
+  /**
+   * What is going on with an address that the annotations alone do not tell. A record hides no
+   * holder that is no party of its change.
+   */
+  private static Optional<State> going(AddressRecord record, List<Holding> holdings) {
+    if (record.isCutOff()) {
+      return Optional.of(State.INTERRUPTED);
+    }
+    return record
+        .intent()
+        .filter(intent -> intent.action() == Change.Action.MOVE)
+        .filter(
+            intent ->
+                holdings.stream()
+                    .filter(Holding::isHeld)
+                    .filter(it -> it.address().equals(Optional.of(record.address())))
+                    .allMatch(it -> intent.concerns(it.pod())))
+        .map(intent -> State.MOVING);
+  }
+
+  /** The pod of an address that nobody has at present: of a change that goes on, its first. */
+  private static Optional<Party> last(AddressRecord record) {
+    if (!record.isOpen()) {
+      return record.holder();
+    }
+    // Who releases an address at this moment has not lost it.
+    return record
+        .intent()
+        .filter(intent -> record.isCutOff() || intent.action() == Change.Action.MOVE)
+        .flatMap(intent -> intent.from().or(intent::to));
+  }
+
   private Holding as(State other) {
-    return isHeld() ? new Holding(text, address, pod, other) : this;
+    return isHeld() ? new Holding(text, address, pod, other, since) : this;
+  }
+
+  /** The same, with since when the pod has it. */
+  public Holding since(Optional<Instant> when) {
+    return new Holding(text, address, pod, state, when);
+  }
+
+  private Holding seenBy(AddressRecord record) {
+    return isHeld() ? since(record.heldSince(pod)) : this;
   }
 
   /** What one pod claims. */
@@ -117,7 +166,11 @@ public record Holding(String text, Optional<IpAddress> address, Pod pod, State s
       case FloatingIps.Malformed malformed ->
           holdings.add(
               new Holding(
-                  malformed.raw(), Optional.empty(), pod, ended(pod).orElse(State.MALFORMED)));
+                  malformed.raw(),
+                  Optional.empty(),
+                  pod,
+                  ended(pod).orElse(State.MALFORMED),
+                  Optional.empty()));
       case FloatingIps.Listed listed -> {
         List<IpAddress> held = pod.held();
         for (FloatingIps.Entry entry : listed.entries()) {
@@ -129,7 +182,8 @@ public record Holding(String text, Optional<IpAddress> address, Pod pod, State s
                   address.map(IpAddress::toString).orElse(entry.text()),
                   state == State.IGNORED ? Optional.empty() : address,
                   pod,
-                  state));
+                  state,
+                  Optional.empty()));
         }
       }
     }
@@ -139,7 +193,7 @@ public record Holding(String text, Optional<IpAddress> address, Pod pod, State s
   /** Whether the pod has the address, alone or not. */
   public boolean isHeld() {
     return switch (state) {
-      case HELD, PENDING, TERMINATING, DUPLICATE, INTERRUPTED -> true;
+      case HELD, PENDING, TERMINATING, DUPLICATE, MOVING, INTERRUPTED -> true;
       case LEFTOVER, LOST, IGNORED, MALFORMED -> false;
     };
   }

@@ -2,6 +2,7 @@ package io.fipctl.operation;
 
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.JsonText;
+import io.fipctl.model.Pod;
 import io.fipctl.operation.Change.Action;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -68,6 +69,12 @@ public record Intent(
     tree.put(RecordFormat.FIELD, RecordFormat.VERSION);
     tree.putAll(tree());
     return JsonText.write(tree);
+  }
+
+  /** Whether the pod loses the address by it, or gets it. */
+  boolean concerns(Pod pod) {
+    return from.filter(party -> party.is(pod)).isPresent()
+        || to.filter(party -> party.is(pod)).isPresent();
   }
 
   /** As it is printed. */

@@ -69,9 +69,7 @@ public final class Holdings {
       cells.add(pod.controller().map(Object::toString).orElse(NONE));
     }
     cells.add(
-        pod.created()
-            .map(created -> Spans.age(Duration.between(created, now)))
-            .orElse("<unknown>"));
+        holding.since().map(since -> Spans.age(Duration.between(since, now))).orElse("<unknown>"));
     return cells;
   }
 
@@ -90,6 +88,7 @@ public final class Holdings {
             .orElse(null));
     item.put("controller", holding.pod().controller().map(Object::toString).orElse(null));
     item.put("survivesReplacement", holding.pod().controller().isEmpty());
+    item.put("since", holding.since().map(Object::toString).orElse(null));
     row.dataplane().ifPresent(verdict -> item.put("dataplane", verdict.toString()));
     return item;
   }

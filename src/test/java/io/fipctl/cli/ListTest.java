@@ -25,10 +25,10 @@ class ListTest {
         .isEqualTo(
             """
             NAMESPACE   ADDRESS        POD     NODE   STATUS   AGE
-            shop        203.0.113.10   web-0   n1     held     60m
-            shop        203.0.113.21   t1      n2     held     60m
-            shop        203.0.113.31   web-1   n2     held     60m
-            shop        203.0.113.32   web-1   n2     held     60m
+            shop        203.0.113.10   web-0   n1     held     <unknown>
+            shop        203.0.113.21   t1      n2     held     <unknown>
+            shop        203.0.113.31   web-1   n2     held     <unknown>
+            shop        203.0.113.32   web-1   n2     held     <unknown>
             """);
   }
 
@@ -56,7 +56,8 @@ class ListTest {
   void tells_more_when_wide() {
     assertThat(runs.ok("list", "-A", "-o", "wide"))
         .contains("POD-IP", "CONTROLLER")
-        .containsPattern("203\\.0\\.113\\.10 +web-0 +n1 +held +10\\.244\\.40\\.130 +<none> +60m");
+        .containsPattern(
+            "203\\.0\\.113\\.10 +web-0 +n1 +held +10\\.244\\.40\\.130 +<none> +<unknown>");
   }
 
   @Test

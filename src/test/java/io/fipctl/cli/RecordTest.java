@@ -7,9 +7,12 @@ import io.fipctl.lab.LabState;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.Pod;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -156,6 +159,73 @@ class RecordTest {
     assertThat(runs.ok("list", "-A")).doesNotContain("203.0.113.10");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"exclusive", "overlap"})
+  void an_address_that_is_being_moved_is_not_lost(String handover) {
+    List<String> states = new ArrayList<>();
+    for (int boundary = 0; boundary < 40; boundary++) {
+      Runs one = Runs.on(LabState.healthy());
+      AtomicInteger passed = new AtomicInteger(-boundary);
+      one.stoppingAt(
+          at -> {
+            if (passed.getAndIncrement() == 0) {
+              states.add(one.ok("list", "-A", "--no-headers"));
+            }
+          });
+      one.ok("move", "203.0.113.10", "shop/web-1", "--handover", handover);
+    }
+
+    assertThat(states)
+        .allMatch(rows -> rows.contains("203.0.113.10 "))
+        .noneMatch(rows -> rows.contains(" lost ") || rows.contains(" duplicate "))
+        .anyMatch(rows -> rows.contains(" moving "))
+        .anyMatch(rows -> !rows.contains(" moving "));
+  }
+
+  @Test
+  void a_record_hides_no_holder_that_is_no_party_of_the_move() {
+    Runs planted = Runs.on(LabState.healthy());
+    List<String> rows = new ArrayList<>();
+    planted.stoppingAt(
+        boundary -> {
+          if (boundary.startsWith("behind the intent")) {
+            planted.cluster().change(s -> s.floatingIps("shop/web-2", "[\"203.0.113.10\"]"));
+            rows.addAll(planted.ok("list", "-A").lines().toList());
+            planted.cluster().change(s -> s.withoutFloatingIps("shop/web-2"));
+          }
+        });
+    planted.ok("move", "203.0.113.10", "shop/web-1");
+
+    assertThat(rows).filteredOn(row -> row.contains(" duplicate ")).hasSize(2);
+  }
+
+  @Test
+  void an_address_is_as_old_as_its_pod_has_it() {
+    runs.ok("move", "203.0.113.10", "shop/web-1");
+    runs.later(Duration.ofMinutes(5)).ok("assign", "shop/web-1", "203.0.113.10", "--note", "mail");
+
+    assertThat(runs.ok("list", "-A")).containsPattern("203\\.0\\.113\\.10 +web-1 +n2 +held +5m");
+    assertThat(runs.ok("show", "shop/web-1")).containsPattern("203\\.0\\.113\\.10 .* 5m");
+    assertThat(runs.ok("list", "-A", "-o", "json")).containsPattern("\"since\" : \"20[-0-9]+T");
+
+    runs.later(Duration.ofMinutes(5)).ok("move", "203.0.113.10", "shop/web-2");
+    assertThat(runs.ok("list", "-A")).containsPattern("203\\.0\\.113\\.10 +web-2 +n1 +held +0s");
+  }
+
+  @Test
+  void nothing_tells_since_when_another_pod_of_that_name_has_it() {
+    runs.ok("move", "203.0.113.10", "shop/web-1");
+    runs.cluster()
+        .change(
+            state ->
+                state
+                    .withoutPod("shop/web-1")
+                    .withPod("shop/web-1", "n2", "10.244.217.9")
+                    .floatingIps("shop/web-1", "[\"203.0.113.10\"]"));
+
+    assertThat(runs.ok("list", "-A")).containsPattern("10 +web-1 +n2 +held +<unknown>");
+  }
+
   @Test
   void a_list_without_the_right_to_leases_says_nothing_of_it() {
     Runs denied = Runs.on(LabState.healthy().deny("*", "leases.coordination.k8s.io"));
@@ -164,6 +234,7 @@ class RecordTest {
 
     assertThat(result.exitCode()).isZero();
     assertThat(result.err()).isEmpty();
+    assertThat(result.out()).containsPattern("web-0 +n1 +held +<unknown>");
     assertThat(denied.run("show", "203.0.113.10").err()).isEmpty();
   }
 
