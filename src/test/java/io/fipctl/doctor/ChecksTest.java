@@ -928,6 +928,72 @@ class ChecksTest {
               "nor does that node reach the pod itself",
               s -> ProbeChecksTest.connected(s, "n3", "124", "124")));
 
+  private static Situations claimedAgain(String claimed) {
+    return Situations.healthy()
+        .annotate("web-2", "[\"203.0.113.31\"]")
+        .set("pods", "web-2", "2026-02-01T00:00:00Z", "metadata", "creationTimestamp")
+        .set("pods", "web-1", claimed, "fipctl", "claimed");
+  }
+
+  @Test
+  void an_address_stays_with_the_pod_that_claimed_it_before_the_others_were_there() {
+    assertThat(fixes(claimedAgain("2026-01-31T23:59:59Z"), "FIP-203"))
+        .singleElement()
+        .asString()
+        .startsWith("fipctl release 203.0.113.31 --pod shop/web-2  # shop/web-1 keeps it");
+    assertThat(fixes(claimedAgain("2026-02-01T00:00:01Z"), "FIP-203"))
+        .singleElement()
+        .asString()
+        .startsWith("decide which pod keeps 203.0.113.31");
+  }
+
+  @Test
+  void no_command_announces_an_address_that_may_be_somebody_elses() {
+    Situations announced = Situations.healthy().annotate("web-2", "[\"8.8.8.8\"]");
+
+    assertThat(announced.report().findings().filter(found -> found.check().equals("FIP-204")))
+        .singleElement()
+        .satisfies(
+            found -> {
+              assertThat(found.fix().command()).isEmpty();
+              assertThat(found.fix().text()).startsWith("release what is not yours");
+            });
+  }
+
+  @Test
+  void the_file_of_another_plugin_is_left_where_it_is() {
+    Situations multus =
+        Situations.healthy()
+            .edit(
+                "n1",
+                "cni-conflist.json",
+                t -> "# /host/etc/cni/net.d/00-multus.conf\n{\"type\": \"multus\"}");
+    assertThat(RecordingsTest.found(multus.report())).isEmpty();
+    assertThat(RecordingsTest.status(multus.report(), "FIP-103")).isEqualTo(Status.UNKNOWN);
+
+    assertThat(
+            fixes(
+                Situations.healthy()
+                    .env("CALICO_NETWORKING_BACKEND", "none")
+                    .edit(
+                        "n1",
+                        "cni-conflist.json",
+                        t -> "# /host/etc/cni/net.d/05-cloud.conf\n{\"type\": \"ptp\"}"),
+                "FIP-103"))
+        .singleElement()
+        .asString()
+        .contains("leave it where it is");
+  }
+
+  private static List<String> fixes(Situations situations, String check) {
+    return situations
+        .report()
+        .findings()
+        .filter(found -> found.check().equals(check))
+        .map(found -> found.fix().text())
+        .toList();
+  }
+
   /** A name that is too long for a chain is a hash there. */
   @Test
   void a_policy_is_told_by_its_name_and_not_by_that_of_its_chain() {
