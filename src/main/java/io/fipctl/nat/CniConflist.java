@@ -95,8 +95,12 @@ public sealed interface CniConflist {
   /** The plugin that calls others, be it alone or the first of a list. */
   private static Optional<String> callsOthers(String json) {
     try {
-      ApiObject config =
-          new ApiObject(Map.of("it", JsonText.plain(JsonText.parse(json)))).object("it");
+      Object read = JsonText.plain(JsonText.parse(json));
+      // The only word of JSON that is no value.
+      if (read == null) {
+        return Optional.empty();
+      }
+      ApiObject config = new ApiObject(Map.of("it", read)).object("it");
       return config
           .text("type")
           .or(() -> config.objects("plugins").stream().findFirst().flatMap(it -> it.text("type")))

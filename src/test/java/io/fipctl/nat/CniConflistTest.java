@@ -74,6 +74,12 @@ class CniConflistTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"null", "[]", "7", "\"calico\""})
+  void what_is_no_object_is_foreign(String text) {
+    assertThat(CniConflist.parse(text)).isEqualTo(new CniConflist.Foreign(CniConflist.UNNAMED));
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"", " \n", "# /etc/cni/net.d/x", "# /etc/cni/net.d/x\n\n"})
   void no_text_is_no_file(String text) {
     assertThat(CniConflist.parse(text)).isEqualTo(new CniConflist.Absent());
