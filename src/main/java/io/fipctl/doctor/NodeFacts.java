@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -47,6 +48,11 @@ final class NodeFacts {
 
   Subject subject() {
     return Subject.ofNode(name());
+  }
+
+  /** The names of what was read, however it ended. */
+  Set<String> files() {
+    return evidence.files().keySet();
   }
 
   Optional<NodeEvidence.Text> file(String file) {

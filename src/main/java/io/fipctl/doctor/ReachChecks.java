@@ -1,5 +1,6 @@
 package io.fipctl.doctor;
 
+import io.fipctl.cluster.NodeCommand;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.IpAddress.Family;
 import io.fipctl.model.Node;
@@ -394,6 +395,22 @@ final class ReachChecks {
       return tool + "-route.txt";
     }
 
+    /**
+     * Whether only birdcl took too long, and had not even a greeting: BIRD stands still, while the
+     * node does what else it is asked. Where other tools take too long as well, nothing is known.
+     */
+    boolean isSilent(NodeFacts node) {
+      return isLate(node, protocols())
+          && node.file(protocols()).filter(it -> it.text().isBlank()).isPresent()
+          && node.files().stream()
+              .filter(file -> !file.startsWith("birdcl"))
+              .noneMatch(file -> isLate(node, file));
+    }
+
+    private static boolean isLate(NodeFacts node, String file) {
+      return node.file(file).filter(it -> it.status() == NodeCommand.Read.TIMED_OUT).isPresent();
+    }
+
     /** The command's words on a node. */
     String show(String what) {
       String socket = family == Family.IPV4 ? "bird.ctl" : "bird6.ctl";
@@ -408,8 +425,10 @@ final class ReachChecks {
   }
 
   private static List<Outcome> announced(Facts facts, NodeFacts node, Bird bird) {
-    // That nobody answers is the tool's failure, in words of its own, and an answer; that it took
-    // too long is none.
+    if (bird.isSilent(node)) {
+      return List.of(notRunning(facts, node, bird, "birdcl gets no answer in time"));
+    }
+    // That nobody answers is the tool's failure, in words of its own, and an answer.
     String text =
         node.file(bird.protocols())
             .filter(it -> it.status() == 1 && !it.text().isBlank())

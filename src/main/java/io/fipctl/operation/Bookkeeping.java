@@ -35,9 +35,9 @@ record Bookkeeping(Custody custody, Author author, RecordEdit edit, Announcement
       throw lost;
     } catch (RuntimeException failure) {
       requireLocks(handover, failure);
-      giveUp(handover, failure);
+      List<IpAddress> open = giveUp(handover, failure);
       throw failure instanceof FipctlException known
-          ? advised(Doubt.settled(known), handover)
+          ? advised(stillOpen(Doubt.settled(known), open), handover)
           : failure;
     }
     for (IpAddress address : handover.concerns()) {
@@ -81,23 +81,50 @@ record Bookkeeping(Custody custody, Author author, RecordEdit edit, Announcement
     return edited ? handover.recorded() : handover.planned();
   }
 
-  /** Undone as a whole it leaves no trace; else the intent stays for whoever ends it. */
-  private void giveUp(Handover handover, RuntimeException failure) {
+  /**
+   * Undone as a whole it leaves no trace; else the intent stays for whoever ends it.
+   *
+   * @return the addresses whose intent should have gone and stands
+   */
+  private List<IpAddress> giveUp(Handover handover, RuntimeException failure) {
     boolean isWhole =
         !handover.continues()
             && !(failure instanceof FipctlException known
                 && known.exitCode() == ExitCode.HALF_DONE);
+    List<IpAddress> open = new ArrayList<>();
     for (IpAddress address : handover.concerns()) {
+      boolean isOpen = custody.isBegun(address);
       try {
         if (isWhole) {
           custody.cancel(address);
         } else {
           custody.leave(address);
         }
+      } catch (LockLost alsoThis) {
+        // Whoever has the lock by now meets the intent.
+        failure.addSuppressed(alsoThis);
       } catch (FipctlException alsoThis) {
         failure.addSuppressed(alsoThis);
+        if (isWhole && isOpen) {
+          open.add(address);
+        }
       }
     }
+    return open;
+  }
+
+  /** A change that was taken back, and of which the record still says that it goes on. */
+  private static FipctlException stillOpen(FipctlException failure, List<IpAddress> open) {
+    return open.isEmpty()
+        ? failure
+        : FipctlException.halfDone(
+                "RecordNotClosed",
+                "%s, but the record of %s could not be closed"
+                    .formatted(
+                        failure.getMessage(),
+                        String.join(", ", open.stream().map(IpAddress::toString).toList())),
+                failure.hints().toArray(String[]::new))
+            .causedBy(failure);
   }
 
   /** Where the intent is kept the way on is to end it. */

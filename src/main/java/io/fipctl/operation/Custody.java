@@ -241,6 +241,12 @@ public final class Custody implements AutoCloseable {
     }
   }
 
+  /** Whether the record says, as far as this run knows, that a change of the address goes on. */
+  boolean isBegun(IpAddress address) {
+    AddressLock lock = locks.get(address);
+    return lock != null && lock.record().isOpen();
+  }
+
   /** Ends a change: its outcome into the record, the intent out of it, and the lock let go of. */
   void finish(IpAddress address, Map<String, Optional<String>> outcome) {
     AddressLock lock = locks.get(address);

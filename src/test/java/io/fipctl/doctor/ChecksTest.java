@@ -928,6 +928,28 @@ class ChecksTest {
               "nor does that node reach the pod itself",
               s -> ProbeChecksTest.connected(s, "n3", "124", "124")));
 
+  @Test
+  void a_client_of_BIRD_that_waits_in_vain_tells_of_BIRD_only_where_nothing_else_is_late() {
+    assertThat(RecordingsTest.found(late("birdcl-protocols.txt", "birdcl-route.txt").report()))
+        .containsExactly("FIP-313 node/n1");
+
+    Report report = late("birdcl-protocols.txt", "ip-route.json").report();
+    assertThat(RecordingsTest.found(report)).isEmpty();
+    assertThat(RecordingsTest.status(report, "FIP-313")).isEqualTo(Status.UNKNOWN);
+  }
+
+  private static Situations late(String... names) {
+    return Situations.healthy()
+        .files(
+            "n1",
+            files -> {
+              for (String name : names) {
+                files.put(name, new NodeEvidence.Text("", 124));
+              }
+              return files;
+            });
+  }
+
   private static Situations claimedAgain(String claimed) {
     return Situations.healthy()
         .annotate("web-2", "[\"203.0.113.31\"]")
