@@ -291,7 +291,7 @@ final class DoctorIT {
         kind: ClusterRole
         metadata: {name: rita}
         rules:
-          - {apiGroups: ["", apps, networking.k8s.io, admissionregistration.k8s.io, coordination.k8s.io], resources: [pods, nodes, services, configmaps, events, daemonsets, deployments, statefulsets, networkpolicies, validatingadmissionpolicies, leases], verbs: [get, list]}
+          - {apiGroups: ["", apps, networking.k8s.io, admissionregistration.k8s.io, coordination.k8s.io, discovery.k8s.io], resources: [pods, nodes, services, configmaps, events, daemonsets, deployments, statefulsets, networkpolicies, validatingadmissionpolicies, leases, servicecidrs, endpointslices], verbs: [get, list]}
           - {apiGroups: [crd.projectcalico.org], resources: ["*"], verbs: [get, list]}
           %s
         ---
