@@ -75,6 +75,7 @@ make_images() {
   copy_with_libraries "$root" "$BIN/standin" /bin/calico-node
   ln -s /bin/calico-node "$root/opt/cni/bin/install"
   ln -s /bin/calico-node "$root/usr/bin/birdcl"
+  ln -s /bin/calico-node "$root/usr/bin/birdcl6"
   make_image fipctl.test/calico:v3.31.7 "$root" "$1/calico.tar" /bin/calico-node
   rm -r "$root"
 }

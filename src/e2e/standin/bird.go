@@ -85,7 +85,8 @@ func birdOnNode(node string) error {
 	}
 	go s.serve(listener)
 	go s.followKernel()
-	go s.serveControl(birdControl)
+	go s.serveControl(ipv4)
+	six := false
 	go func() {
 		log.Printf("bird: %v", http.ListenAndServe(birdHealth, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})))
 	}()
@@ -94,6 +95,10 @@ func birdOnNode(node string) error {
 		for _, one := range nodes.all() {
 			if one.Name == node {
 				own = self{one.Spec.PodCIDRs, internalAddresses(one)}
+				if !six && ipv6.first(own.addresses) != "" {
+					six = true
+					go s.serveControl(ipv6)
+				}
 			} else if address := ipv4.first(internalAddresses(one)); address != "" {
 				s.follow(address)
 			}

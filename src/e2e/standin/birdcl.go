@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// birdControl: where BIRD for IPv4 is asked (node/filesystem/etc/service/available/bird/run).
-const birdControl = "/var/run/calico/bird.ctl"
+// birdControl: where BIRD of each family is asked (node/filesystem/etc/service/available/bird/run, bird6/run).
+var birdControl = map[family]string{ipv4: "/var/run/calico/bird.ctl", ipv6: "/var/run/calico/bird6.ctl"}
 
 // birdBanner: what birdcl prints first, of Calico's BIRD.
 const birdBanner = "BIRD v0.3.3+birdv1.6.8 ready.\n"
@@ -36,8 +36,9 @@ func birdcl(arguments []string) error {
 	return err
 }
 
-// serveControl answers birdcl, one question for each connection.
-func (s *speaker) serveControl(path string) {
+// serveControl answers birdcl of a family, one question for each connection.
+func (s *speaker) serveControl(f family) {
+	path := birdControl[f]
 	// A forerunner's socket stays on the node when it ends.
 	_ = os.Remove(path)
 	listener, err := net.Listen("unix", path)
@@ -50,7 +51,7 @@ func (s *speaker) serveControl(path string) {
 			question, err := bufio.NewReader(connection).ReadString('\n')
 			if err == nil {
 				var answer string
-				if answer, err = s.answer(strings.TrimSpace(question)); err == nil {
+				if answer, err = s.answer(f, strings.TrimSpace(question)); err == nil {
 					_, err = io.WriteString(connection, birdBanner+answer)
 				}
 			}
@@ -61,13 +62,13 @@ func (s *speaker) serveControl(path string) {
 	}
 }
 
-func (s *speaker) answer(question string) (string, error) {
+func (s *speaker) answer(f family, question string) (string, error) {
 	switch {
 	case strings.HasPrefix(question, "show protocols"):
 		return s.protocols(), nil
 	case strings.HasPrefix(question, "show route"):
-		kernel, err := routes(ipv4)
-		return s.known(kernel), err
+		kernel, err := routes(f)
+		return s.known(f, kernel), err
 	default:
 		return "syntax error\n", nil
 	}
@@ -104,7 +105,7 @@ func (s *speaker) protocols() string {
 }
 
 // known: what the kernel has from others, and what the peers offer (bird, nest/rt-table.c).
-func (s *speaker) known(kernel []route) string {
+func (s *speaker) known(f family, kernel []route) string {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	began := clock(s.began)
@@ -116,13 +117,14 @@ func (s *speaker) known(kernel []route) string {
 	}
 	for _, peer := range s.sortedPeers() {
 		for _, prefix := range sorted(s.heard[peer]) {
-			if familyOf(prefix) != ipv4 {
+			if familyOf(prefix) != f {
 				continue
 			}
+			via := s.heard[peer][prefix]
 			if !strings.Contains(prefix, "/") {
-				prefix += "/32"
+				prefix = fmt.Sprintf("%s/%d", prefix, f.bits)
 			}
-			fmt.Fprintf(&text, "%s    via %s on eth0 [%s %s] * (100/0) [i]\n", prefix, peer, mesh(peer), began)
+			fmt.Fprintf(&text, "%s    via %s on eth0 [%s %s] * (100/0) [i]\n", prefix, via, mesh(peer), began)
 		}
 	}
 	return text.String()

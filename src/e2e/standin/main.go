@@ -22,7 +22,7 @@ func main() {
 		cniMain(portmapPlugin)
 	case "install":
 		check(install())
-	case "birdcl":
+	case "birdcl", "birdcl6":
 		check(birdcl(os.Args[1:]))
 	default:
 		node(os.Args[1:])
