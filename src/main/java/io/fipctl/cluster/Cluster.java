@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * One Kubernetes cluster, pinned for the whole run: its API objects and, through {@link #nodes()},
@@ -38,6 +39,14 @@ public interface Cluster extends AutoCloseable {
    * not know has no objects.
    */
   List<ApiObject> list(Kind kind, Scope scope);
+
+  /**
+   * The same, each object as a function makes it while the list is read: of ten thousand pods only
+   * what it keeps is ever held at once.
+   */
+  default List<ApiObject> list(Kind kind, Scope scope, UnaryOperator<ApiObject> as) {
+    return list(kind, scope).stream().map(as).toList();
+  }
 
   /** One whole object; {@code namespace} is ignored for kinds that have none. */
   Optional<ApiObject> get(Kind kind, String namespace, String name);

@@ -27,6 +27,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -101,6 +102,14 @@ final class KubernetesCluster implements Cluster {
   }
 
   @Override
+  public List<ApiObject> list(Kind kind, Scope scope, UnaryOperator<ApiObject> as) {
+    // Of the few DaemonSets, Calico's is remembered as it is.
+    return kind.equals(Kind.DAEMON_SETS)
+        ? list(kind, scope).stream().map(as).toList()
+        : listing(kind, scope, "", as).items();
+  }
+
+  @Override
   public Optional<String> calicoNamespace() {
     return calicoNamespace;
   }
@@ -117,9 +126,13 @@ final class KubernetesCluster implements Cluster {
    * @param query more of a query, such as {@code &fieldSelector=…}
    */
   Listing listing(Kind kind, Scope scope, String query) {
-    return chunks(kind, scope, query, CHUNK)
+    return listing(kind, scope, query, UnaryOperator.identity());
+  }
+
+  private Listing listing(Kind kind, Scope scope, String query, UnaryOperator<ApiObject> as) {
+    return chunks(kind, scope, query, CHUNK, as)
         // Read too slowly, a list is no longer what it was; in one piece it cannot fall apart.
-        .or(() -> chunks(kind, scope, query, 0))
+        .or(() -> chunks(kind, scope, query, 0, as))
         .orElseThrow(
             () ->
                 FipctlException.unreachable(
@@ -127,7 +140,8 @@ final class KubernetesCluster implements Cluster {
   }
 
   /** Empty when the server has forgotten the version it began with (410). */
-  private Optional<Listing> chunks(Kind kind, Scope scope, String query, int limit) {
+  private Optional<Listing> chunks(
+      Kind kind, Scope scope, String query, int limit, UnaryOperator<ApiObject> as) {
     List<ApiObject> items = new ArrayList<>();
     String next = "";
     while (true) {
@@ -143,7 +157,8 @@ final class KubernetesCluster implements Cluster {
         if (!answer.isGood()) {
           throw refusal(answer, "list", kind, scope.namespace().orElse(""), "");
         }
-        ApiObject metadata = ApiJson.readList(answer.body(), kind, items::add);
+        ApiObject metadata =
+            ApiJson.readList(answer.body(), kind, item -> items.add(as.apply(item)));
         String here = next;
         next = metadata.text("continue").orElse("");
         if (!next.isEmpty() && next.equals(here)) {

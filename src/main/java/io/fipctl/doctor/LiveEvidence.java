@@ -200,7 +200,7 @@ public final class LiveEvidence {
   }
 
   private List<ApiObject> list(Kind kind, Cluster.Scope scope) {
-    return cluster.list(kind, scope).stream().map(object -> named(kind, object)).toList();
+    return cluster.list(kind, scope, object -> named(kind, object));
   }
 
   /** As kubectl prints it: with its type, which the items of a list do not have, and no secret. */

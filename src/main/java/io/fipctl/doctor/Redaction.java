@@ -173,7 +173,8 @@ final class Redaction {
   }
 
   private static Map<String, Object> map(Map<?, ?> tree) {
-    Map<String, Object> clean = new LinkedHashMap<>();
+    // No larger than it gets: a big cluster has very many of them.
+    Map<String, Object> clean = LinkedHashMap.newLinkedHashMap(tree.size());
     // An environment variable says by its name what its value is.
     boolean secret =
         tree.get("name") instanceof String name
@@ -197,7 +198,7 @@ final class Redaction {
       return map(map);
     }
     if (value instanceof List<?> list) {
-      List<Object> clean = new ArrayList<>();
+      List<Object> clean = new ArrayList<>(list.size());
       list.forEach(element -> clean.add(value(element)));
       return clean;
     }

@@ -14,6 +14,7 @@ import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.JsonPatch;
 import io.fipctl.model.StaleWriteException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -100,6 +101,25 @@ class KubernetesClusterTest {
     server.says("GET /api/v1/pods?limit=0", 200, items("", "new"));
 
     assertThat(cluster.list(Kind.PODS)).extracting(ApiObject::name).containsExactly("new");
+  }
+
+  @Test
+  void makes_each_object_of_a_list_before_the_next_chunk_is_read() {
+    server.says("GET /api/v1/pods?limit=500", 200, items("next", "a", "b"));
+    server.says("GET /api/v1/pods?limit=500", 200, items("", "c"));
+    List<String> made = new ArrayList<>();
+
+    List<ApiObject> pods =
+        cluster.list(
+            Kind.PODS,
+            Scope.ALL,
+            pod -> {
+              made.add(pod.name() + " after " + server.asked.size());
+              return new ApiObject(Map.of("metadata", Map.of("name", pod.name() + "!")));
+            });
+
+    assertThat(pods).extracting(ApiObject::name).containsExactly("a!", "b!", "c!");
+    assertThat(made).containsExactly("a after 1", "b after 1", "c after 2");
   }
 
   @Test
