@@ -64,22 +64,9 @@ public record CalicoDaemonSet(ApiObject object, List<PassedOver> passedOver, boo
     passedOver = List.copyOf(passedOver);
   }
 
-  /**
-   * Looks for it.
-   *
-   * @throws FipctlException exit 9 when there is none ({@code NoCalico}) or nothing decides between
-   *     several ({@code SeveralCalicos}), exit 6 when DaemonSets may not be listed
-   */
-  public static CalicoDaemonSet discover(Cluster cluster) {
-    return choose(
-        cluster.list(Kind.DAEMON_SETS, scope(cluster)),
-        cluster.calicoNamespace(),
-        cluster.endpoint().name());
-  }
-
   /** Where DaemonSets must be listed for it: who names the namespace needs no right elsewhere. */
-  static Scope scope(Cluster cluster) {
-    return cluster.calicoNamespace().map(Scope::in).orElse(Scope.ALL);
+  static Scope scope(Optional<String> namespace) {
+    return namespace.map(Scope::in).orElse(Scope.ALL);
   }
 
   /**

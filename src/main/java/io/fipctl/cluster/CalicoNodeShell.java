@@ -24,12 +24,14 @@ final class CalicoNodeShell implements NodeShell, Visit.Entry {
                   + "spec(nodeName,hostNetwork,containers(name)),"
                   + "status(phase,reason,containerStatuses(name,ready,state))"));
 
-  private final KubernetesCluster cluster;
+  private final Cluster cluster;
+  private final ApiReader reader;
   private final ApiServer server;
   private final Map<String, PodRef> found = new ConcurrentHashMap<>();
 
-  CalicoNodeShell(KubernetesCluster cluster, ApiServer server) {
+  CalicoNodeShell(Cluster cluster, ApiReader reader, ApiServer server) {
     this.cluster = cluster;
+    this.reader = reader;
     this.server = server;
   }
 
@@ -72,7 +74,7 @@ final class CalicoNodeShell implements NodeShell, Visit.Entry {
         "&resourceVersion=0&fieldSelector=" + ApiServer.encoded("spec.nodeName=" + node);
     ApiObject pod =
         CalicoNodePod.on(
-            node, owner, cluster.listing(PODS, Scope.in(owner.namespace()), onNode).items());
+            node, owner, reader.list(PODS, Scope.in(owner.namespace()), onNode).items());
     return new PodRef(pod.namespace(), pod.name());
   }
 }

@@ -114,12 +114,25 @@ public interface Cluster extends AutoCloseable {
   }
 
   /**
-   * The DaemonSet of calico-node as it was last seen; it is looked for when nobody has looked yet.
+   * Reads which DaemonSet is calico-node's.
    *
-   * @throws io.fipctl.model.FipctlException as {@link CalicoDaemonSet#discover}
+   * @throws io.fipctl.model.FipctlException exit 9 when there is none ({@code NoCalico}) or nothing
+   *     decides between several ({@code SeveralCalicos}), exit 6 when DaemonSets may not be listed
+   */
+  default CalicoDaemonSet readCalicoDaemonSet() {
+    return CalicoDaemonSet.choose(
+        list(Kind.DAEMON_SETS, CalicoDaemonSet.scope(calicoNamespace())),
+        calicoNamespace(),
+        endpoint().name());
+  }
+
+  /**
+   * The DaemonSet of calico-node as it was last seen; it is read when nobody has looked yet.
+   *
+   * @throws io.fipctl.model.FipctlException as {@link #readCalicoDaemonSet}
    */
   default CalicoDaemonSet calicoDaemonSet() {
-    return CalicoDaemonSet.discover(this);
+    return readCalicoDaemonSet();
   }
 
   /** The nodes behind the API server, through their calico-node containers. */

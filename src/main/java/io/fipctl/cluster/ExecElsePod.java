@@ -4,12 +4,13 @@ import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Exec in calico-node, and a debug pod on a node where that cannot be: exec is forbidden, or the
  * node has no running calico-node. A kubelet that does not answer lets no debug pod start either.
  */
-final class ExecElsePod implements NodeShell {
+public final class ExecElsePod implements NodeShell {
   private final NodeShell exec;
   private final NodeShell pods;
   private final Consumer<String> says;
@@ -19,6 +20,21 @@ final class ExecElsePod implements NodeShell {
     this.exec = exec;
     this.pods = pods;
     this.says = says;
+  }
+
+  /**
+   * The nodes, reached in the way that was asked for.
+   *
+   * @param exec into calico-node
+   * @param pods called when a debug pod may be needed
+   */
+  public static NodeShell reach(NodeAccess access, NodeShell exec, Supplier<DebugPodShell> pods) {
+    return switch (access.mode()) {
+      case AUTO -> new ExecElsePod(exec, pods.get(), access.says());
+      case EXEC -> exec;
+      case POD -> pods.get();
+      case NONE -> new Closed();
+    };
   }
 
   @Override
@@ -91,6 +107,26 @@ final class ExecElsePod implements NodeShell {
     @Override
     public void close() {
       running.close();
+    }
+  }
+
+  /** No way in. */
+  private static final class Closed implements NodeShell {
+    @Override
+    public Running start(String node, NodeCommand command) {
+      throw closed(node);
+    }
+
+    @Override
+    public int attach(String node, List<String> argv, Streams streams) {
+      throw closed(node);
+    }
+
+    private static FipctlException closed(String node) {
+      return FipctlException.notSeen(
+          "NoNodeAccess",
+          "node " + node + " was not looked at: --node-access none",
+          "leave --node-access out, or choose exec or pod");
     }
   }
 }

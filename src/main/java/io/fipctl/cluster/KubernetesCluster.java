@@ -5,7 +5,6 @@ import io.fipctl.cluster.ApiServer.Request;
 import io.fipctl.cluster.HttpClients.Use;
 import io.fipctl.cluster.Refusal.Asked;
 import io.fipctl.model.ApiObject;
-import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.JsonPatch;
@@ -17,13 +16,11 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
@@ -33,15 +30,14 @@ import java.util.stream.Stream;
 
 /** A cluster through its API server: plain requests, and lists that are read as they come. */
 final class KubernetesCluster implements Cluster {
-  private static final int CHUNK = 500;
   private static final String REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
 
   private final ApiServer server;
+  private final ApiReader reader;
   private final Endpoint endpoint;
   private final NodeShell nodes;
   private final Map<NodeAccess, DebugPodShell> debugPods = new ConcurrentHashMap<>();
   private final Optional<String> calicoNamespace;
-  private Optional<List<ApiObject>> groups = Optional.empty();
 
   /** Those that may be calico-node's, of the last list of DaemonSets; none was read yet. */
   private volatile Optional<List<ApiObject>> calicos = Optional.empty();
@@ -50,11 +46,9 @@ final class KubernetesCluster implements Cluster {
     this.server = server;
     this.endpoint = endpoint;
     this.calicoNamespace = calicoNamespace;
-    this.nodes = new CalicoNodeShell(this, server);
+    this.reader = new ApiReader(server);
+    this.nodes = new CalicoNodeShell(this, reader, server);
   }
-
-  /** A list and the version of the cluster it shows. */
-  record Listing(List<ApiObject> items, String resourceVersion) {}
 
   @Override
   public Endpoint endpoint() {
@@ -94,8 +88,8 @@ final class KubernetesCluster implements Cluster {
 
   @Override
   public List<ApiObject> list(Kind kind, Scope scope) {
-    List<ApiObject> items = listing(kind, scope, "").items();
-    if (kind.equals(Kind.DAEMON_SETS) && scope.equals(CalicoDaemonSet.scope(this))) {
+    List<ApiObject> items = reader.list(kind, scope, "").items();
+    if (kind.equals(Kind.DAEMON_SETS) && scope.equals(CalicoDaemonSet.scope(calicoNamespace))) {
       calicos = Optional.of(items.stream().filter(CalicoDaemonSet::isCandidate).toList());
     }
     return items;
@@ -106,7 +100,7 @@ final class KubernetesCluster implements Cluster {
     // Of the few DaemonSets, Calico's is remembered as it is.
     return kind.equals(Kind.DAEMON_SETS)
         ? list(kind, scope).stream().map(as).toList()
-        : listing(kind, scope, "", as).items();
+        : reader.list(kind, scope, as).items();
   }
 
   @Override
@@ -118,125 +112,18 @@ final class KubernetesCluster implements Cluster {
   @Override
   public synchronized CalicoDaemonSet calicoDaemonSet() {
     return calicos.isEmpty()
-        ? CalicoDaemonSet.discover(this)
+        ? readCalicoDaemonSet()
         : CalicoDaemonSet.choose(calicos.get(), calicoNamespace, endpoint.name());
-  }
-
-  /**
-   * @param query more of a query, such as {@code &fieldSelector=…}
-   */
-  Listing listing(Kind kind, Scope scope, String query) {
-    return listing(kind, scope, query, UnaryOperator.identity());
-  }
-
-  private Listing listing(Kind kind, Scope scope, String query, UnaryOperator<ApiObject> as) {
-    return chunks(kind, scope, query, CHUNK, as)
-        // Read too slowly, a list is no longer what it was; in one piece it cannot fall apart.
-        .or(() -> chunks(kind, scope, query, 0, as))
-        .orElseThrow(
-            () ->
-                FipctlException.unreachable(
-                    "a list of " + kind.plural() + " expired in one piece"));
-  }
-
-  /** Empty when the server has forgotten the version it began with (410). */
-  private Optional<Listing> chunks(
-      Kind kind, Scope scope, String query, int limit, UnaryOperator<ApiObject> as) {
-    List<ApiObject> items = new ArrayList<>();
-    String next = "";
-    while (true) {
-      String path =
-          collection(kind, scope.namespace().orElse("")) + query(scope, query, limit, next);
-      try (Answer answer = server.send(Request.get(path))) {
-        if (next.isEmpty() && saysThereIsNone(answer, kind, kind.optional(), "list")) {
-          return Optional.of(new Listing(List.of(), ""));
-        }
-        if (answer.code() == 410 && !next.isEmpty()) {
-          return Optional.empty();
-        }
-        if (!answer.isGood()) {
-          throw refusal(answer, "list", kind, scope.namespace().orElse(""), "");
-        }
-        ApiObject metadata =
-            ApiJson.readList(answer.body(), kind, item -> items.add(as.apply(item)));
-        String here = next;
-        next = metadata.text("continue").orElse("");
-        if (!next.isEmpty() && next.equals(here)) {
-          throw new ApiJson.NotApi("its list does not go on");
-        }
-        if (next.isEmpty()) {
-          return Optional.of(new Listing(items, metadata.text("resourceVersion").orElse("")));
-        }
-      } catch (IOException e) {
-        throw server.noAnswer(e, Use.READ);
-      }
-    }
-  }
-
-  private static String query(Scope scope, String more, int limit, String next) {
-    StringBuilder query = new StringBuilder("?limit=").append(limit);
-    scope
-        .labels()
-        .ifPresent(labels -> query.append("&labelSelector=").append(ApiServer.encoded(labels)));
-    if (!next.isEmpty()) {
-      query.append("&continue=").append(ApiServer.encoded(next));
-    }
-    return query.append(more).toString();
   }
 
   @Override
   public Optional<ApiObject> get(Kind kind, String namespace, String name) {
-    try (Answer answer = server.send(Request.get(object(kind, namespace, name)))) {
-      if (saysThereIsNone(answer, kind, true, "get")) {
-        return Optional.empty();
-      }
-      if (!answer.isGood()) {
-        throw refusal(answer, "get", kind, namespace, name);
-      }
-      return Optional.of(read(answer, kind, name));
-    } catch (IOException e) {
-      throw server.noAnswer(e, Use.READ);
-    }
+    return reader.get(kind, namespace, name);
   }
 
-  /** The object that was asked for, and no other. */
-  private static ApiObject read(Answer answer, Kind kind, String name) throws IOException {
-    ApiObject object = ApiJson.read(answer.body(), kind.name());
-    if (!name.isEmpty() && !object.name().equals(name)) {
-      throw new ApiJson.NotApi("it is the %s '%s'".formatted(kind.name(), object.name()));
-    }
-    return object;
-  }
-
-  /**
-   * Whether the API server itself says that there is nothing: by a Status, or, as API servers
-   * before the one that says so do for a path they do not serve, by any 404 to a kind that their
-   * discovery does not name. Everybody on the way can say 404.
-   *
-   * @param possible whether "there is none" can be an answer at all
-   */
-  private boolean saysThereIsNone(Answer answer, Kind kind, boolean possible, String verb) {
-    if (answer.code() != 404) {
-      return false;
-    }
-    Refusal refusal = Refusal.of(answer);
-    if (possible && (refusal.isStatus() || (kind.optional() && !isServed(kind)))) {
-      return true;
-    }
-    throw refusal.as(server.target(), new Asked(Access.to(verb, kind, ""), kind.resource()));
-  }
-
-  private boolean isServed(Kind kind) {
-    List<ApiObject> versions =
-        groups().stream()
-            .filter(group -> group.text("name").equals(Optional.of(kind.group())))
-            .flatMap(group -> group.objects("versions").stream())
-            .filter(version -> version.text("version").equals(Optional.of(kind.version())))
-            .toList();
-    return !versions.isEmpty()
-        && ask("/apis/" + kind.group() + "/" + kind.version(), "APIResourceList", "resources")
-            .stream()
-            .anyMatch(resource -> resource.text("name").equals(Optional.of(kind.plural())));
+  @Override
+  public Set<String> apiGroups() {
+    return reader.apiGroups();
   }
 
   @Override
@@ -249,22 +136,24 @@ final class KubernetesCluster implements Cluster {
       Kind kind, String namespace, String name, JsonPatch patch, WriteMode mode) {
     return write(
         "PATCH",
-        object(kind, namespace, name) + dryRun(mode),
+        ResourcePath.object(kind, namespace, name) + dryRun(mode),
         "application/json-patch+json",
         patch.asJson(),
         kind,
         name,
-        new Asked(Access.to("patch", kind, place(kind, namespace)), named(kind, namespace, name)));
+        new Asked(
+            Access.to("patch", kind, ResourcePath.place(kind, namespace)),
+            ResourcePath.named(kind, namespace, name)));
   }
 
   private CheckedWrite checked(Kind kind, String namespace, String name, WriteMode mode) {
     return new CheckedWrite(
-        named(kind, namespace, name),
+        ResourcePath.named(kind, namespace, name),
         mode,
         new CheckedWrite.Requests() {
           @Override
           public Optional<ApiObject> get() {
-            return KubernetesCluster.this.get(kind, namespace, name);
+            return reader.get(kind, namespace, name);
           }
 
           @Override
@@ -299,14 +188,14 @@ final class KubernetesCluster implements Cluster {
     String namespace = object.namespace();
     return write(
         "POST",
-        collection(kind, namespace) + dryRun(mode),
+        ResourcePath.collection(kind, namespace) + dryRun(mode),
         "application/json",
         tree,
         kind,
         object.name(),
         new Asked(
-            Access.to("create", kind, place(kind, namespace)),
-            named(kind, namespace, object.name())));
+            Access.to("create", kind, ResourcePath.place(kind, namespace)),
+            ResourcePath.named(kind, namespace, object.name())));
   }
 
   private ApiObject write(
@@ -316,7 +205,7 @@ final class KubernetesCluster implements Cluster {
       if (!answer.isGood()) {
         throw Refusal.of(answer).as(server.target(), asked);
       }
-      return read(answer, kind, name);
+      return ApiReader.read(answer, kind, name);
     } catch (IOException e) {
       throw server.noAnswer(e, Use.WRITE);
     }
@@ -342,7 +231,8 @@ final class KubernetesCluster implements Cluster {
   }
 
   private void deleteOnce(Kind kind, String namespace, String name, String type, String body) {
-    Request request = new Request(Use.WRITE, "DELETE", object(kind, namespace, name), type, body);
+    Request request =
+        new Request(Use.WRITE, "DELETE", ResourcePath.object(kind, namespace, name), type, body);
     try (Answer answer = server.send(request)) {
       if (!answer.isGood()) {
         Refusal refusal = Refusal.of(answer);
@@ -350,40 +240,10 @@ final class KubernetesCluster implements Cluster {
           throw refusal.as(
               server.target(),
               new Asked(
-                  Access.to("delete", kind, place(kind, namespace)), named(kind, namespace, name)));
+                  Access.to("delete", kind, ResourcePath.place(kind, namespace)),
+                  ResourcePath.named(kind, namespace, name)));
         }
       }
-    }
-  }
-
-  @Override
-  public Set<String> apiGroups() {
-    Set<String> names = new TreeSet<>(Set.of(""));
-    groups().forEach(group -> group.text("name").ifPresent(names::add));
-    return names;
-  }
-
-  /** Asked once a run. */
-  private synchronized List<ApiObject> groups() {
-    if (groups.isEmpty()) {
-      groups = Optional.of(ask("/apis", "APIGroupList", "groups"));
-    }
-    return groups.get();
-  }
-
-  private List<ApiObject> ask(String path, String kind, String list) {
-    try (Answer answer = server.send(Request.get(path))) {
-      if (!answer.isGood()) {
-        Access access = new Access("get", "", path, Optional.empty(), "");
-        throw Refusal.of(answer).as(server.target(), new Asked(access, "the list of APIs " + path));
-      }
-      ApiObject found = ApiJson.read(answer.body(), kind);
-      if (!found.has(list)) {
-        throw new ApiJson.NotApi("it has no " + list);
-      }
-      return found.objects(list);
-    } catch (IOException e) {
-      throw server.noAnswer(e, Use.READ);
     }
   }
 
@@ -412,13 +272,13 @@ final class KubernetesCluster implements Cluster {
 
   @Override
   public void watch(Kind kind, Scope scope, Predicate<Change> consumer) {
-    new Watching(this, server, kind, scope, consumer).run();
+    new Watching(reader, server, kind, scope, consumer).run();
   }
 
   @Override
   public Optional<String> lastLogLine(String namespace, String pod, String container) {
     String path =
-        object(Kind.PODS, namespace, pod)
+        ResourcePath.object(Kind.PODS, namespace, pod)
             + "/log?tailLines=1&container="
             + ApiServer.encoded(container);
     return logLine(path + "&previous=true").or(() -> logLine(path));
@@ -439,7 +299,8 @@ final class KubernetesCluster implements Cluster {
 
   @Override
   public NodeShell nodes(NodeAccess access) {
-    return access.shell(nodes, () -> debugPods.computeIfAbsent(access, this::debugPods));
+    return ExecElsePod.reach(
+        access, nodes, () -> debugPods.computeIfAbsent(access, this::debugPods));
   }
 
   private DebugPodShell debugPods(NodeAccess access) {
@@ -484,40 +345,6 @@ final class KubernetesCluster implements Cluster {
   public void close() {
     debugPods.values().forEach(DebugPodShell::close);
     server.close();
-  }
-
-  FipctlException refusal(Answer answer, String verb, Kind kind, String namespace, String name) {
-    Asked asked =
-        new Asked(Access.to(verb, kind, place(kind, namespace)), named(kind, namespace, name));
-    return Refusal.of(answer).as(server.target(), asked);
-  }
-
-  static String collection(Kind kind, String namespace) {
-    String group = kind.group().isEmpty() ? "/api/" : "/apis/" + kind.group() + "/";
-    String place =
-        place(kind, namespace).isEmpty()
-            ? "/"
-            : "/namespaces/" + ApiServer.encoded(namespace) + "/";
-    return group + kind.version() + place + kind.plural();
-  }
-
-  private static String object(Kind kind, String namespace, String name) {
-    if ((kind.namespaced() && namespace.isEmpty()) || name.isEmpty()) {
-      throw new FipctlException(
-          ExitCode.FAILURE, "NoName", "a " + kind.name() + " was asked for without its full name");
-    }
-    return collection(kind, namespace) + "/" + ApiServer.encoded(name);
-  }
-
-  private static String place(Kind kind, String namespace) {
-    return kind.namespaced() ? namespace : "";
-  }
-
-  private static String named(Kind kind, String namespace, String name) {
-    String place = place(kind, namespace);
-    return kind.resource()
-        + (place.isEmpty() ? "" : " " + place)
-        + (name.isEmpty() ? "" : (place.isEmpty() ? " " : "/") + name);
   }
 
   private static String dryRun(WriteMode mode) {

@@ -1,11 +1,8 @@
 package io.fipctl.cluster;
 
-import io.fipctl.model.FipctlException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
  * Which way commands get onto nodes, and of what a debug pod is made where one is started.
@@ -53,39 +50,5 @@ public record NodeAccess(
         Optional.empty(),
         DEADLINE,
         says);
-  }
-
-  /**
-   * The nodes, reached this way.
-   *
-   * @param pods called when a debug pod may be needed
-   */
-  public NodeShell shell(NodeShell exec, Supplier<DebugPodShell> pods) {
-    return switch (mode) {
-      case AUTO -> new ExecElsePod(exec, pods.get(), says);
-      case EXEC -> exec;
-      case POD -> pods.get();
-      case NONE -> new Closed();
-    };
-  }
-
-  /** No way in. */
-  private static final class Closed implements NodeShell {
-    @Override
-    public Running start(String node, NodeCommand command) {
-      throw closed(node);
-    }
-
-    @Override
-    public int attach(String node, List<String> argv, Streams streams) {
-      throw closed(node);
-    }
-
-    private static FipctlException closed(String node) {
-      return FipctlException.notSeen(
-          "NoNodeAccess",
-          "node " + node + " was not looked at: --node-access none",
-          "leave --node-access out, or choose exec or pod");
-    }
   }
 }

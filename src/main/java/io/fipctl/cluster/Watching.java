@@ -2,12 +2,12 @@ package io.fipctl.cluster;
 
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
+import io.fipctl.cluster.ApiReader.Listing;
 import io.fipctl.cluster.ApiServer.Answer;
 import io.fipctl.cluster.ApiServer.Request;
 import io.fipctl.cluster.Cluster.Change;
 import io.fipctl.cluster.Cluster.Scope;
 import io.fipctl.cluster.HttpClients.Use;
-import io.fipctl.cluster.KubernetesCluster.Listing;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
@@ -37,7 +37,7 @@ final class Watching {
     RELIST
   }
 
-  private final KubernetesCluster cluster;
+  private final ApiReader reader;
   private final ApiServer server;
   private final Kind kind;
   private final Scope scope;
@@ -46,13 +46,8 @@ final class Watching {
   private String version = "";
   private Duration pause = SHORTEST_PAUSE;
 
-  Watching(
-      KubernetesCluster cluster,
-      ApiServer server,
-      Kind kind,
-      Scope scope,
-      Predicate<Change> consumer) {
-    this.cluster = cluster;
+  Watching(ApiReader reader, ApiServer server, Kind kind, Scope scope, Predicate<Change> consumer) {
+    this.reader = reader;
     this.server = server;
     this.kind = kind;
     this.scope = scope;
@@ -90,7 +85,7 @@ final class Watching {
 
   /** Lists, and tells the consumer what is new, changed or gone; false when it has enough. */
   private boolean catchUp() {
-    Listing listing = cluster.listing(kind, scope, "");
+    Listing listing = reader.list(kind, scope, "");
     Map<String, ApiObject> present = new LinkedHashMap<>();
     listing.items().forEach(object -> present.put(key(object), object));
     List<Change> changes = new ArrayList<>();
@@ -116,7 +111,7 @@ final class Watching {
 
   private Next follow() {
     String path =
-        KubernetesCluster.collection(kind, scope.namespace().orElse(""))
+        ResourcePath.collection(kind, scope.namespace().orElse(""))
             + "?watch=true&allowWatchBookmarks=true&timeoutSeconds="
             + SECONDS
             + "&resourceVersion="
@@ -130,7 +125,7 @@ final class Watching {
         return Next.RELIST;
       }
       if (!answer.isGood()) {
-        throw cluster.refusal(answer, "watch", kind, scope.namespace().orElse(""), "");
+        throw reader.refusal(answer, "watch", kind, scope.namespace().orElse(""), "");
       }
       ApiJson.EventReader events = ApiJson.events(answer.body(), kind);
       for (Optional<Change> event = events.next(); event.isPresent(); event = events.next()) {

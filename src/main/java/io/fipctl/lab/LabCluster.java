@@ -2,6 +2,7 @@ package io.fipctl.lab;
 
 import io.fipctl.cluster.Cluster;
 import io.fipctl.cluster.DebugPodShell;
+import io.fipctl.cluster.ExecElsePod;
 import io.fipctl.cluster.Kind;
 import io.fipctl.cluster.NodeAccess;
 import io.fipctl.cluster.NodeShell;
@@ -336,7 +337,8 @@ public final class LabCluster implements Cluster {
   @Override
   public NodeShell nodes(NodeAccess access) {
     LabNodes nodes = new LabNodes(store, faults, this);
-    return access.shell(
+    return ExecElsePod.reach(
+        access,
         nodes,
         () ->
             debugPods.computeIfAbsent(

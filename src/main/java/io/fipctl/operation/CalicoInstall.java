@@ -55,10 +55,10 @@ public record CalicoInstall(
   /**
    * Looks for Calico.
    *
-   * @throws FipctlException as {@link CalicoDaemonSet#discover}
+   * @throws FipctlException as {@link Cluster#readCalicoDaemonSet}
    */
   public static CalicoInstall discover(Cluster cluster) {
-    return of(cluster, CalicoDaemonSet.discover(cluster));
+    return of(cluster, cluster.readCalicoDaemonSet());
   }
 
   private static CalicoInstall of(Cluster cluster, CalicoDaemonSet found) {

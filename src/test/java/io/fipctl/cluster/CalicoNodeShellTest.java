@@ -196,7 +196,7 @@ class CalicoNodeShellTest {
   @Test
   void a_list_that_was_read_already_is_not_read_again() {
     kubelet.frames.add(exited(0));
-    CalicoDaemonSet.discover(cluster);
+    cluster.readCalicoDaemonSet();
 
     assertThat(cluster.nodes().run("n1", FLOWS).exitCode()).isZero();
     assertThat(kubelet.asked).filteredOn(path -> path.contains("/daemonsets?")).hasSize(1);
