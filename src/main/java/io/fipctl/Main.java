@@ -2,7 +2,7 @@ package io.fipctl;
 
 import io.fipctl.cli.Environment;
 import io.fipctl.cli.Fipctl;
-import io.fipctl.cluster.Connection;
+import io.fipctl.kube.client.Connection;
 import io.fipctl.operation.Interruption;
 import io.fipctl.operation.Pause;
 import io.fipctl.operation.StopPoints;

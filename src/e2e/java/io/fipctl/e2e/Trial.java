@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fipctl.cli.Environment;
 import io.fipctl.cli.Fipctl;
-import io.fipctl.cluster.Cluster;
-import io.fipctl.cluster.Cluster.WriteMode;
-import io.fipctl.cluster.Connection;
-import io.fipctl.cluster.ConnectionOptions;
-import io.fipctl.cluster.Kind;
+import io.fipctl.kube.Cluster;
+import io.fipctl.kube.Cluster.WriteMode;
+import io.fipctl.kube.Kind;
+import io.fipctl.kube.client.Connection;
+import io.fipctl.kube.config.ConnectionOptions;
 import io.fipctl.lab.Lab;
 import io.fipctl.lab.LabState;
 import io.fipctl.model.ApiObject;

@@ -1,7 +1,7 @@
 package io.fipctl.cli;
 
-import io.fipctl.cluster.Cluster;
-import io.fipctl.cluster.Cluster.Scope;
+import io.fipctl.kube.Cluster;
+import io.fipctl.kube.Cluster.Scope;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.operation.Cleanup;

@@ -1,6 +1,6 @@
 package io.fipctl.cli;
 
-import io.fipctl.cluster.Cluster;
+import io.fipctl.kube.Cluster;
 
 /** Opens the cluster that the options name; not called by commands that need none. */
 @FunctionalInterface

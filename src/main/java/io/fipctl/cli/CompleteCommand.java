@@ -1,6 +1,6 @@
 package io.fipctl.cli;
 
-import io.fipctl.cluster.Connection;
+import io.fipctl.kube.client.Connection;
 import io.fipctl.model.ExitCode;
 import java.time.Duration;
 import java.util.Arrays;

@@ -1,9 +1,9 @@
 package io.fipctl.cli;
 
-import io.fipctl.cluster.NodeAccess;
 import io.fipctl.doctor.Evidence;
 import io.fipctl.doctor.SavedEvidence;
 import io.fipctl.model.FipctlException;
+import io.fipctl.node.NodeAccess;
 import java.nio.file.Path;
 import java.util.function.Function;
 import picocli.CommandLine.Mixin;

@@ -1,6 +1,6 @@
 package io.fipctl.cli;
 
-import io.fipctl.cluster.ConnectionOptions;
+import io.fipctl.kube.config.ConnectionOptions;
 import io.fipctl.render.Format;
 import java.nio.file.Path;
 import java.time.Duration;

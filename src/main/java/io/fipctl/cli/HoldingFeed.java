@@ -1,8 +1,8 @@
 package io.fipctl.cli;
 
-import io.fipctl.cluster.Cluster.Change;
-import io.fipctl.cluster.Cluster.Scope;
-import io.fipctl.cluster.Kind;
+import io.fipctl.kube.Cluster.Change;
+import io.fipctl.kube.Cluster.Scope;
+import io.fipctl.kube.Kind;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;
 import io.fipctl.operation.AddressRecord;

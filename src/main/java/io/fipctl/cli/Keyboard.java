@@ -1,7 +1,7 @@
 package io.fipctl.cli;
 
-import io.fipctl.cluster.Streams;
 import io.fipctl.model.FipctlException;
+import io.fipctl.node.Streams;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,6 +1,6 @@
 package io.fipctl.cli;
 
-import io.fipctl.cluster.Kind;
+import io.fipctl.kube.Kind;
 import io.fipctl.lab.Breakage;
 import io.fipctl.lab.LabCluster;
 import io.fipctl.lab.LabState;

@@ -1,14 +1,14 @@
 package io.fipctl.cli;
 
-import io.fipctl.cluster.Cluster;
-import io.fipctl.cluster.Cluster.Scope;
-import io.fipctl.cluster.NodeAccess;
 import io.fipctl.doctor.Evidence;
 import io.fipctl.doctor.LiveEvidence;
 import io.fipctl.doctor.NatEntry;
 import io.fipctl.doctor.NatSurvey;
+import io.fipctl.kube.Cluster;
+import io.fipctl.kube.Cluster.Scope;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
+import io.fipctl.node.NodeAccess;
 import io.fipctl.operation.Holding;
 import io.fipctl.operation.Inventory;
 import io.fipctl.operation.Leases;

@@ -1,7 +1,7 @@
 package io.fipctl.cli;
 
-import io.fipctl.cluster.Cluster;
-import io.fipctl.cluster.Cluster.Scope;
+import io.fipctl.kube.Cluster;
+import io.fipctl.kube.Cluster.Scope;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
@@ -56,7 +56,7 @@ final class LiveNames {
     return switch (kind) {
       case PODS -> pods(word);
       case ADDRESSES -> addresses(word);
-      case NODES -> beginning(word, names(cluster.list(io.fipctl.cluster.Kind.NODES)));
+      case NODES -> beginning(word, names(cluster.list(io.fipctl.kube.Kind.NODES)));
       case NAMESPACES -> beginning(word, namespaces());
       case CONTEXTS -> List.of();
     };
@@ -86,15 +86,15 @@ final class LiveNames {
     }
     Scope scope = Scope.in(target.namespace().orElseGet(() -> cluster.endpoint().namespace()));
     return switch (target.kind()) {
-      case "Deployment" -> names(cluster.list(io.fipctl.cluster.Kind.DEPLOYMENTS, scope));
-      case "StatefulSet" -> names(cluster.list(io.fipctl.cluster.Kind.STATEFUL_SETS, scope));
+      case "Deployment" -> names(cluster.list(io.fipctl.kube.Kind.DEPLOYMENTS, scope));
+      case "StatefulSet" -> names(cluster.list(io.fipctl.kube.Kind.STATEFUL_SETS, scope));
       default -> running(scope).map(LiveNames::name);
     };
   }
 
   /** The pods that could have an address. */
   private Stream<Pod> running(Scope scope) {
-    return cluster.list(io.fipctl.cluster.Kind.PODS, scope).stream()
+    return cluster.list(io.fipctl.kube.Kind.PODS, scope).stream()
         .map(Pod::of)
         .filter(pod -> !pod.hostNetwork() && !pod.finished());
   }
@@ -104,7 +104,7 @@ final class LiveNames {
     String before = word.substring(0, word.lastIndexOf(',') + 1);
     Set<String> named = Set.of(before.isEmpty() ? new String[0] : before.split(",+"));
     Set<IpAddress> held =
-        allowed(() -> cluster.list(io.fipctl.cluster.Kind.PODS), this::podsHere).stream()
+        allowed(() -> cluster.list(io.fipctl.kube.Kind.PODS), this::podsHere).stream()
             .map(Pod::of)
             .flatMap(pod -> pod.held().stream())
             .collect(Collectors.toCollection(TreeSet::new));
@@ -117,7 +117,7 @@ final class LiveNames {
   }
 
   private List<ApiObject> podsHere() {
-    return cluster.list(io.fipctl.cluster.Kind.PODS, Scope.in(cluster.endpoint().namespace()));
+    return cluster.list(io.fipctl.kube.Kind.PODS, Scope.in(cluster.endpoint().namespace()));
   }
 
   /** Who may not look everywhere may still look at home. */
@@ -134,9 +134,9 @@ final class LiveNames {
 
   /** The practice cluster has namespaces only as the places of its pods. */
   private Stream<String> namespaces() {
-    List<ApiObject> all = cluster.list(io.fipctl.cluster.Kind.NAMESPACES);
+    List<ApiObject> all = cluster.list(io.fipctl.kube.Kind.NAMESPACES);
     return all.isEmpty()
-        ? cluster.list(io.fipctl.cluster.Kind.PODS).stream().map(ApiObject::namespace)
+        ? cluster.list(io.fipctl.kube.Kind.PODS).stream().map(ApiObject::namespace)
         : names(all);
   }
 

@@ -1,12 +1,12 @@
 package io.fipctl.cli;
 
-import io.fipctl.cluster.NodeAccess;
 import io.fipctl.doctor.Evidence;
 import io.fipctl.doctor.LiveEvidence;
 import io.fipctl.doctor.NatSurvey;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
+import io.fipctl.node.NodeAccess;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;

@@ -1,7 +1,7 @@
 package io.fipctl.cli;
 
-import io.fipctl.cluster.NodeAccess;
 import io.fipctl.model.FipctlException;
+import io.fipctl.node.NodeAccess;
 import java.time.Duration;
 import java.util.Optional;
 import picocli.CommandLine.Option;

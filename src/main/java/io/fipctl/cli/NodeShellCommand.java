@@ -1,9 +1,9 @@
 package io.fipctl.cli;
 
-import io.fipctl.cluster.NodeShell;
-import io.fipctl.cluster.Streams;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.ShellCommand;
+import io.fipctl.node.NodeShell;
+import io.fipctl.node.Streams;
 import io.fipctl.render.Document;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;

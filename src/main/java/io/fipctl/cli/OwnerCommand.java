@@ -1,6 +1,6 @@
 package io.fipctl.cli;
 
-import io.fipctl.cluster.Kind;
+import io.fipctl.kube.Kind;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;

@@ -1,14 +1,14 @@
 package io.fipctl.cli;
 
-import io.fipctl.cluster.Cluster;
-import io.fipctl.cluster.NodeAccess;
 import io.fipctl.doctor.Fix;
 import io.fipctl.doctor.Remedy;
+import io.fipctl.kube.Cluster;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;
 import io.fipctl.model.PodTarget;
 import io.fipctl.model.ShellCommand;
+import io.fipctl.node.NodeAccess;
 import io.fipctl.operation.Assign;
 import io.fipctl.operation.Custody;
 import io.fipctl.operation.Enable;

@@ -1,6 +1,6 @@
 package io.fipctl.cli;
 
-import io.fipctl.cluster.Cluster;
+import io.fipctl.kube.Cluster;
 import io.fipctl.lab.Lab;
 import io.fipctl.lab.LabCluster;
 import io.fipctl.model.ExitCode;

@@ -1,7 +1,7 @@
 package io.fipctl.doctor;
 
-import io.fipctl.cluster.DebugPod;
-import io.fipctl.cluster.Kind;
+import io.fipctl.kube.DebugPod;
+import io.fipctl.kube.Kind;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.ShellCommand;
 import io.fipctl.operation.AddressRecord;

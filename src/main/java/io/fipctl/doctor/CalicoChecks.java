@@ -1,7 +1,7 @@
 package io.fipctl.doctor;
 
-import io.fipctl.cluster.CalicoDaemonSet;
-import io.fipctl.cluster.Kind;
+import io.fipctl.kube.CalicoDaemonSet;
+import io.fipctl.kube.Kind;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.CniTemplate;
 import io.fipctl.model.FipctlException;

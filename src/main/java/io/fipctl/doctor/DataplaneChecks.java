@@ -566,7 +566,7 @@ final class DataplaneChecks {
 
   /** Why it does not run, as the kubelet puts it. */
   private static String state(Facts facts, Pod pod) {
-    return facts.need(io.fipctl.cluster.Kind.PODS).stream()
+    return facts.need(io.fipctl.kube.Kind.PODS).stream()
         .filter(object -> object.uid().equals(pod.uid()))
         .flatMap(
             object ->

@@ -1,12 +1,12 @@
 package io.fipctl.doctor;
 
-import io.fipctl.cluster.Cluster;
-import io.fipctl.cluster.Kind;
-import io.fipctl.cluster.NodeAccess;
-import io.fipctl.cluster.NodeShell;
+import io.fipctl.kube.Cluster;
+import io.fipctl.kube.Kind;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.JsonPatch;
 import io.fipctl.model.PodSelector;
+import io.fipctl.node.NodeAccess;
+import io.fipctl.node.NodeShell;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

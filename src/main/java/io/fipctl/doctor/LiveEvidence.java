@@ -1,17 +1,17 @@
 package io.fipctl.doctor;
 
-import io.fipctl.cluster.CalicoDaemonSet;
-import io.fipctl.cluster.CalicoGroup;
-import io.fipctl.cluster.Cluster;
-import io.fipctl.cluster.Kind;
-import io.fipctl.cluster.NodeAccess;
-import io.fipctl.cluster.NodeCommand;
-import io.fipctl.cluster.NodeShell;
+import io.fipctl.kube.CalicoDaemonSet;
+import io.fipctl.kube.CalicoGroup;
+import io.fipctl.kube.Cluster;
+import io.fipctl.kube.Kind;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.FloatingIps;
 import io.fipctl.model.IpAddress;
 import io.fipctl.nat.NodeDump;
+import io.fipctl.node.NodeAccess;
+import io.fipctl.node.NodeCommand;
+import io.fipctl.node.NodeShell;
 import io.fipctl.operation.AddressUse;
 import io.fipctl.operation.AtOnce;
 import io.fipctl.operation.CalicoInstall;

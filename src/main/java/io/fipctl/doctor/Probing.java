@@ -1,9 +1,9 @@
 package io.fipctl.doctor;
 
-import io.fipctl.cluster.Kind;
-import io.fipctl.cluster.NodeCommand.Target;
+import io.fipctl.kube.Kind;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.Pod;
+import io.fipctl.node.NodeCommand.Target;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,5 @@
 package io.fipctl.doctor;
 
-import io.fipctl.cluster.NodeCommand;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.IpAddress.Family;
 import io.fipctl.model.Node;
@@ -15,6 +14,7 @@ import io.fipctl.nat.Route;
 import io.fipctl.nat.Rule;
 import io.fipctl.nat.Sysctl;
 import io.fipctl.nat.Table;
+import io.fipctl.node.NodeCommand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

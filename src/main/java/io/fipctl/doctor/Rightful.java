@@ -1,6 +1,6 @@
 package io.fipctl.doctor;
 
-import io.fipctl.cluster.Kind;
+import io.fipctl.kube.Kind;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;
 import io.fipctl.operation.AddressRecord;

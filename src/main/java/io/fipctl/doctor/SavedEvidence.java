@@ -1,7 +1,7 @@
 package io.fipctl.doctor;
 
-import io.fipctl.cluster.ApiJson;
-import io.fipctl.cluster.Fields;
+import io.fipctl.kube.ApiJson;
+import io.fipctl.kube.FieldMask;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.ShellCommand;
@@ -86,7 +86,7 @@ public final class SavedEvidence {
       return ApiObject.EMPTY;
     }
     try (InputStream in = CollectionFiles.open(file)) {
-      return ApiJson.read(in, Fields.ALL);
+      return ApiJson.read(in, FieldMask.ALL);
     } catch (IOException e) {
       throw FipctlException.usage("cannot read " + file + ": " + e.getMessage()).causedBy(e);
     }
@@ -95,7 +95,7 @@ public final class SavedEvidence {
   private static Seen<List<ApiObject>> objects(Path file) {
     try (InputStream in = new BufferedInputStream(CollectionFiles.open(file))) {
       return new Seen.Read<>(
-          ApiJson.readItems(in, Fields.ALL).stream().map(Redaction::object).toList());
+          ApiJson.readItems(in, FieldMask.ALL).stream().map(Redaction::object).toList());
     } catch (IOException e) {
       return new Seen.Missing<>("it cannot be read: " + e.getMessage());
     }

@@ -1,7 +1,7 @@
 package io.fipctl.lab;
 
-import io.fipctl.cluster.CalicoGroup;
-import io.fipctl.cluster.Kind;
+import io.fipctl.kube.CalicoGroup;
+import io.fipctl.kube.Kind;
 import io.fipctl.model.ApiObject;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.fipctl.lab;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.fipctl.cluster.Kind;
+import io.fipctl.kube.Kind;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.FloatingIps;
 import io.fipctl.model.IpAddress;

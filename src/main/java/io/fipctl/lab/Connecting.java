@@ -1,11 +1,11 @@
 package io.fipctl.lab;
 
-import io.fipctl.cluster.Kind;
-import io.fipctl.cluster.NodeCommand.Target;
+import io.fipctl.kube.Kind;
 import io.fipctl.lab.Routes.Route;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;
+import io.fipctl.node.NodeCommand.Target;
 import java.util.Optional;
 import java.util.OptionalLong;
 

@@ -1,8 +1,8 @@
 package io.fipctl.lab;
 
-import io.fipctl.cluster.Cluster;
-import io.fipctl.cluster.NodeCommand.Section;
+import io.fipctl.kube.Cluster;
 import io.fipctl.model.FipctlException;
+import io.fipctl.node.NodeCommand.Section;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;

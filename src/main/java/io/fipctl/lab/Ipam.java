@@ -1,6 +1,6 @@
 package io.fipctl.lab;
 
-import io.fipctl.cluster.Kind;
+import io.fipctl.kube.Kind;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.Cidr;
 import io.fipctl.model.IpAddress;

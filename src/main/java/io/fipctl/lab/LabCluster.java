@@ -1,16 +1,16 @@
 package io.fipctl.lab;
 
-import io.fipctl.cluster.Cluster;
-import io.fipctl.cluster.DebugPodShell;
-import io.fipctl.cluster.ExecElsePod;
-import io.fipctl.cluster.Kind;
-import io.fipctl.cluster.NodeAccess;
-import io.fipctl.cluster.NodeShell;
+import io.fipctl.kube.Cluster;
+import io.fipctl.kube.Kind;
+import io.fipctl.kube.client.DebugPodShell;
+import io.fipctl.kube.client.FallbackNodeShell;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.JsonPatch;
 import io.fipctl.model.PodSelector;
 import io.fipctl.model.StaleWriteException;
+import io.fipctl.node.NodeAccess;
+import io.fipctl.node.NodeShell;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -337,7 +337,7 @@ public final class LabCluster implements Cluster {
   @Override
   public NodeShell nodes(NodeAccess access) {
     LabNodes nodes = new LabNodes(store, faults, this);
-    return ExecElsePod.reach(
+    return FallbackNodeShell.reach(
         access,
         nodes,
         () ->

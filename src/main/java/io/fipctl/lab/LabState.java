@@ -1,8 +1,8 @@
 package io.fipctl.lab;
 
 import com.fasterxml.jackson.core.type.TypeReference;
-import io.fipctl.cluster.CalicoGroup;
-import io.fipctl.cluster.Kind;
+import io.fipctl.kube.CalicoGroup;
+import io.fipctl.kube.Kind;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.FloatingIps;
 import io.fipctl.model.Pod;

@@ -1,12 +1,12 @@
 package io.fipctl.lab;
 
-import io.fipctl.cluster.NodeCommand.Read;
-import io.fipctl.cluster.NodeCommand.Section;
-import io.fipctl.cluster.NodeCommand.Tables;
-import io.fipctl.cluster.NodeCommand.Target;
 import io.fipctl.lab.Kernel.Endpoint;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.IpAddress.Family;
+import io.fipctl.node.NodeCommand.Read;
+import io.fipctl.node.NodeCommand.Section;
+import io.fipctl.node.NodeCommand.Tables;
+import io.fipctl.node.NodeCommand.Target;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.fipctl.lab;
 
-import io.fipctl.cluster.Cluster.Access;
-import io.fipctl.cluster.Kind;
+import io.fipctl.kube.Cluster.Access;
+import io.fipctl.kube.Kind;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import java.util.TreeSet;

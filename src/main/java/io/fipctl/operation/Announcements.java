@@ -1,8 +1,8 @@
 package io.fipctl.operation;
 
-import io.fipctl.cluster.Cluster;
-import io.fipctl.cluster.Cluster.WriteMode;
-import io.fipctl.cluster.Kind;
+import io.fipctl.kube.Cluster;
+import io.fipctl.kube.Cluster.WriteMode;
+import io.fipctl.kube.Kind;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;

@@ -1,7 +1,7 @@
 package io.fipctl.operation;
 
-import io.fipctl.cluster.Cluster;
-import io.fipctl.cluster.Cluster.Scope;
+import io.fipctl.kube.Cluster;
+import io.fipctl.kube.Cluster.Scope;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

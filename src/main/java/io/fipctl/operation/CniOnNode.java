@@ -1,11 +1,11 @@
 package io.fipctl.operation;
 
-import io.fipctl.cluster.NodeCommand;
-import io.fipctl.cluster.NodeShell;
 import io.fipctl.model.CniTemplate;
 import io.fipctl.model.FipctlException;
 import io.fipctl.nat.CniConflist;
 import io.fipctl.nat.NodeDump;
+import io.fipctl.node.NodeCommand;
+import io.fipctl.node.NodeShell;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

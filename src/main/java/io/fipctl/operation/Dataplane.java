@@ -1,11 +1,5 @@
 package io.fipctl.operation;
 
-import io.fipctl.cluster.NodeCommand;
-import io.fipctl.cluster.NodeCommand.Await;
-import io.fipctl.cluster.NodeCommand.Await.Wanted;
-import io.fipctl.cluster.NodeCommand.DeleteFlows;
-import io.fipctl.cluster.NodeCommand.Section;
-import io.fipctl.cluster.NodeShell;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.IpAddress.Family;
@@ -16,6 +10,12 @@ import io.fipctl.nat.Fault;
 import io.fipctl.nat.Flow;
 import io.fipctl.nat.NodeDump;
 import io.fipctl.nat.NodeNat;
+import io.fipctl.node.NodeCommand;
+import io.fipctl.node.NodeCommand.Await;
+import io.fipctl.node.NodeCommand.Await.Wanted;
+import io.fipctl.node.NodeCommand.DeleteFlows;
+import io.fipctl.node.NodeCommand.Section;
+import io.fipctl.node.NodeShell;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

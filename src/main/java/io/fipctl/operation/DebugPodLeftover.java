@@ -1,10 +1,10 @@
 package io.fipctl.operation;
 
-import io.fipctl.cluster.Cluster;
-import io.fipctl.cluster.Cluster.Scope;
-import io.fipctl.cluster.DebugPod;
-import io.fipctl.cluster.Kind;
-import io.fipctl.cluster.RunId;
+import io.fipctl.kube.Cluster;
+import io.fipctl.kube.Cluster.Scope;
+import io.fipctl.kube.DebugPod;
+import io.fipctl.kube.Kind;
+import io.fipctl.kube.RunId;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.StaleWriteException;
 import java.time.Duration;

@@ -1,10 +1,10 @@
 package io.fipctl.operation;
 
-import io.fipctl.cluster.NodeCommand.Await.Wanted;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;
 import io.fipctl.model.ShellCommand;
+import io.fipctl.node.NodeCommand.Await.Wanted;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;

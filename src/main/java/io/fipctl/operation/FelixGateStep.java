@@ -1,7 +1,7 @@
 package io.fipctl.operation;
 
-import io.fipctl.cluster.Cluster;
-import io.fipctl.cluster.Kind;
+import io.fipctl.kube.Cluster;
+import io.fipctl.kube.Kind;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.Pod;

@@ -1,6 +1,6 @@
 package io.fipctl.operation;
 
-import io.fipctl.cluster.Cluster;
+import io.fipctl.kube.Cluster;
 import io.fipctl.model.ShellCommand;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.fipctl.operation;
 
-import io.fipctl.cluster.Cluster;
-import io.fipctl.cluster.Cluster.Scope;
-import io.fipctl.cluster.Kind;
+import io.fipctl.kube.Cluster;
+import io.fipctl.kube.Cluster.Scope;
+import io.fipctl.kube.Kind;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.IpAddress;
 import java.time.Duration;

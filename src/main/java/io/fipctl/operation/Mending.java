@@ -1,15 +1,15 @@
 package io.fipctl.operation;
 
-import io.fipctl.cluster.Cluster;
-import io.fipctl.cluster.Cluster.WriteMode;
-import io.fipctl.cluster.Kind;
-import io.fipctl.cluster.NodeShell;
+import io.fipctl.kube.Cluster;
+import io.fipctl.kube.Cluster.WriteMode;
+import io.fipctl.kube.Kind;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;
 import io.fipctl.model.PodTarget;
 import io.fipctl.model.StaleWriteException;
+import io.fipctl.node.NodeShell;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package io.fipctl.operation;
 
-import io.fipctl.cluster.Cluster.WriteMode;
-import io.fipctl.cluster.Kind;
+import io.fipctl.kube.Cluster.WriteMode;
+import io.fipctl.kube.Kind;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;

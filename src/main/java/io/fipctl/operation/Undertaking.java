@@ -1,6 +1,6 @@
 package io.fipctl.operation;
 
-import io.fipctl.cluster.Cluster;
+import io.fipctl.kube.Cluster;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
 import java.time.Duration;

@@ -2,9 +2,9 @@ package io.fipctl.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fipctl.cluster.DebugPod;
-import io.fipctl.cluster.Kind;
-import io.fipctl.cluster.RunId;
+import io.fipctl.kube.DebugPod;
+import io.fipctl.kube.Kind;
+import io.fipctl.kube.RunId;
 import io.fipctl.lab.Breakage;
 import io.fipctl.lab.LabState;
 import io.fipctl.model.ExitCode;

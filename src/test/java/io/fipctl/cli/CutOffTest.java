@@ -3,13 +3,13 @@ package io.fipctl.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fipctl.cluster.Cluster;
-import io.fipctl.cluster.Kind;
-import io.fipctl.cluster.NodeCommand;
+import io.fipctl.kube.Cluster;
+import io.fipctl.kube.Kind;
 import io.fipctl.lab.LabState;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;
+import io.fipctl.node.NodeCommand;
 import io.fipctl.operation.StopPoints;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,12 +2,12 @@ package io.fipctl.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fipctl.cluster.DebugPod;
-import io.fipctl.cluster.Kind;
-import io.fipctl.cluster.NodeCommand;
+import io.fipctl.kube.DebugPod;
+import io.fipctl.kube.Kind;
 import io.fipctl.lab.Breakage;
 import io.fipctl.lab.LabState;
 import io.fipctl.model.ExitCode;
+import io.fipctl.node.NodeCommand;
 import io.fipctl.render.ReportFormat;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.fipctl.cluster.DebugPod;
-import io.fipctl.cluster.Kind;
+import io.fipctl.kube.DebugPod;
+import io.fipctl.kube.Kind;
 import io.fipctl.lab.LabState;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.ExitCode;

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.fipctl.cluster.Cluster.WriteMode;
-import io.fipctl.cluster.Kind;
+import io.fipctl.kube.Cluster.WriteMode;
+import io.fipctl.kube.Kind;
 import io.fipctl.lab.LabCluster;
 import io.fipctl.model.ApiObject;
 import java.util.ArrayList;
@@ -166,7 +166,7 @@ final class Kubectl {
         .map(
             kind ->
                 kind.group().equals(Kind.CRD_GROUP) || kind.group().equals(Kind.V3_GROUP)
-                    ? kind.in(io.fipctl.cluster.CalicoGroup.CRD)
+                    ? kind.in(io.fipctl.kube.CalicoGroup.CRD)
                     : kind);
   }
 

@@ -2,11 +2,11 @@ package io.fipctl.cli;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.fipctl.cluster.ApiJson;
-import io.fipctl.cluster.Cluster.Scope;
-import io.fipctl.cluster.Cluster.WriteMode;
-import io.fipctl.cluster.Fields;
-import io.fipctl.cluster.Kind;
+import io.fipctl.kube.ApiJson;
+import io.fipctl.kube.Cluster.Scope;
+import io.fipctl.kube.Cluster.WriteMode;
+import io.fipctl.kube.FieldMask;
+import io.fipctl.kube.Kind;
 import io.fipctl.lab.LabCluster;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.FipctlException;
@@ -244,7 +244,7 @@ final class LabServer implements AutoCloseable {
   static ApiObject read(String json) {
     try {
       return ApiJson.read(
-          new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), Fields.ALL);
+          new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), FieldMask.ALL);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

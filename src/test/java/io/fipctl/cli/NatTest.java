@@ -2,8 +2,8 @@ package io.fipctl.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fipctl.cluster.DebugPod;
-import io.fipctl.cluster.Kind;
+import io.fipctl.kube.DebugPod;
+import io.fipctl.kube.Kind;
 import io.fipctl.lab.Breakage;
 import io.fipctl.lab.LabState;
 import io.fipctl.model.ExitCode;

@@ -2,7 +2,7 @@ package io.fipctl.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fipctl.cluster.Kind;
+import io.fipctl.kube.Kind;
 import io.fipctl.lab.LabState;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.ExitCode;

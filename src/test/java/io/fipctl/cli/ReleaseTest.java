@@ -2,11 +2,11 @@ package io.fipctl.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fipctl.cluster.NodeCommand;
-import io.fipctl.cluster.NodeCommand.Section;
 import io.fipctl.lab.LabState;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.IpAddress;
+import io.fipctl.node.NodeCommand;
+import io.fipctl.node.NodeCommand.Section;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

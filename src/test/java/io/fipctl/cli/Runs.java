@@ -1,8 +1,8 @@
 package io.fipctl.cli;
 
-import io.fipctl.cluster.Cluster;
-import io.fipctl.cluster.Connection;
-import io.fipctl.cluster.Kind;
+import io.fipctl.kube.Cluster;
+import io.fipctl.kube.Kind;
+import io.fipctl.kube.client.Connection;
 import io.fipctl.lab.LabCluster;
 import io.fipctl.lab.LabState;
 import io.fipctl.model.ExitCode;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.fipctl.cluster.Kind;
 import io.fipctl.doctor.Catalogue;
+import io.fipctl.kube.Kind;
 import io.fipctl.lab.Breakage;
 import io.fipctl.lab.LabState;
 import io.fipctl.model.ApiObject;

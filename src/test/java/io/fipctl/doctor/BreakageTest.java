@@ -2,10 +2,10 @@ package io.fipctl.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fipctl.cluster.NodeAccess;
 import io.fipctl.lab.Breakage;
 import io.fipctl.lab.LabCluster;
 import io.fipctl.lab.LabState;
+import io.fipctl.node.NodeAccess;
 import io.fipctl.operation.LockOptions;
 import io.fipctl.operation.Progress;
 import java.time.Instant;

@@ -3,13 +3,13 @@ package io.fipctl.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fipctl.cluster.NodeAccess;
 import io.fipctl.lab.LabCluster;
 import io.fipctl.lab.LabState;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.FloatingIps;
 import io.fipctl.model.ShellCommand;
+import io.fipctl.node.NodeAccess;
 import io.fipctl.operation.Progress;
 import java.io.IOException;
 import java.io.RandomAccessFile;

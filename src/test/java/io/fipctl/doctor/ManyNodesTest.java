@@ -2,18 +2,18 @@ package io.fipctl.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fipctl.cluster.ApiJson;
-import io.fipctl.cluster.Cluster;
-import io.fipctl.cluster.Fields;
-import io.fipctl.cluster.Kind;
-import io.fipctl.cluster.NodeAccess;
-import io.fipctl.cluster.NodeCommand;
-import io.fipctl.cluster.NodeShell;
-import io.fipctl.cluster.Streams;
+import io.fipctl.kube.ApiJson;
+import io.fipctl.kube.Cluster;
+import io.fipctl.kube.FieldMask;
+import io.fipctl.kube.Kind;
 import io.fipctl.lab.LabCluster;
 import io.fipctl.lab.LabState;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.FipctlException;
+import io.fipctl.node.NodeAccess;
+import io.fipctl.node.NodeCommand;
+import io.fipctl.node.NodeShell;
+import io.fipctl.node.Streams;
 import io.fipctl.operation.LockOptions;
 import io.fipctl.operation.Progress;
 import java.io.ByteArrayInputStream;
@@ -207,7 +207,7 @@ class ManyNodesTest {
   private static ApiObject read(String json) {
     try {
       return ApiJson.read(
-          new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), Fields.ALL);
+          new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), FieldMask.ALL);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

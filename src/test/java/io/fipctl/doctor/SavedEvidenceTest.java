@@ -3,10 +3,10 @@ package io.fipctl.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fipctl.cluster.NodeAccess;
 import io.fipctl.lab.LabCluster;
 import io.fipctl.lab.LabState;
 import io.fipctl.model.FipctlException;
+import io.fipctl.node.NodeAccess;
 import io.fipctl.operation.Progress;
 import io.fipctl.render.Examinations;
 import io.fipctl.render.Marks;

@@ -2,7 +2,7 @@ package io.fipctl.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fipctl.cluster.Kind;
+import io.fipctl.kube.Kind;
 import io.fipctl.model.ApiObject;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayNameGeneration;

@@ -3,9 +3,9 @@ package io.fipctl.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fipctl.cluster.Cluster.Scope;
-import io.fipctl.cluster.Cluster.WriteMode;
-import io.fipctl.cluster.Kind;
+import io.fipctl.kube.Cluster.Scope;
+import io.fipctl.kube.Cluster.WriteMode;
+import io.fipctl.kube.Kind;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;

@@ -2,7 +2,7 @@ package io.fipctl.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fipctl.cluster.NodeCommand.DeleteFlows;
+import io.fipctl.node.NodeCommand.DeleteFlows;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;

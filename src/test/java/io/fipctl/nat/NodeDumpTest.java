@@ -2,7 +2,7 @@ package io.fipctl.nat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fipctl.cluster.NodeCommand;
+import io.fipctl.node.NodeCommand;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

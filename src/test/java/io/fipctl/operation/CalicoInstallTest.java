@@ -3,9 +3,9 @@ package io.fipctl.operation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fipctl.cluster.CalicoGroup;
-import io.fipctl.cluster.Cluster;
-import io.fipctl.cluster.Kind;
+import io.fipctl.kube.CalicoGroup;
+import io.fipctl.kube.Cluster;
+import io.fipctl.kube.Kind;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;

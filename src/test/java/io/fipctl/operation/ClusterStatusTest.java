@@ -2,7 +2,7 @@ package io.fipctl.operation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fipctl.cluster.Kind;
+import io.fipctl.kube.Kind;
 import io.fipctl.model.CniTemplate;
 import io.fipctl.model.IpAddress;
 import io.fipctl.operation.ClusterStatus.Dataplane;

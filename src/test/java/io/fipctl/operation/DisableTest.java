@@ -3,8 +3,8 @@ package io.fipctl.operation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.fipctl.cluster.Cluster;
-import io.fipctl.cluster.Kind;
+import io.fipctl.kube.Cluster;
+import io.fipctl.kube.Kind;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.FloatingIps;

@@ -3,8 +3,8 @@ package io.fipctl.operation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.fipctl.cluster.CalicoGroup;
-import io.fipctl.cluster.Kind;
+import io.fipctl.kube.CalicoGroup;
+import io.fipctl.kube.Kind;
 import io.fipctl.model.CniTemplate;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;

@@ -1,11 +1,7 @@
 package io.fipctl.operation;
 
-import io.fipctl.cluster.Cluster;
-import io.fipctl.cluster.Kind;
-import io.fipctl.cluster.NodeAccess;
-import io.fipctl.cluster.NodeCommand;
-import io.fipctl.cluster.NodeShell;
-import io.fipctl.cluster.Streams;
+import io.fipctl.kube.Cluster;
+import io.fipctl.kube.Kind;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
@@ -13,6 +9,10 @@ import io.fipctl.model.JsonPatch;
 import io.fipctl.model.JsonText;
 import io.fipctl.model.PodSelector;
 import io.fipctl.model.StaleWriteException;
+import io.fipctl.node.NodeAccess;
+import io.fipctl.node.NodeCommand;
+import io.fipctl.node.NodeShell;
+import io.fipctl.node.Streams;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

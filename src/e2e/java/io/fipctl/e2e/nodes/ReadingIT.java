@@ -2,11 +2,11 @@ package io.fipctl.e2e.nodes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fipctl.cluster.NodeCommand;
-import io.fipctl.cluster.NodeCommand.Await;
-import io.fipctl.cluster.NodeCommand.Read;
 import io.fipctl.e2e.Ran;
 import io.fipctl.model.IpAddress;
+import io.fipctl.node.NodeCommand;
+import io.fipctl.node.NodeCommand.Await;
+import io.fipctl.node.NodeCommand.Read;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
