@@ -3,7 +3,7 @@ package io.fipctl.fuzz;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.Jazzer;
-import io.fipctl.nat.Parser;
+import io.fipctl.nodeoutput.Parser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.fipctl.fuzz;
 
-import io.fipctl.nat.Parser;
+import io.fipctl.nodeoutput.Parser;
 import java.nio.charset.StandardCharsets;
 
 /** What Jazzer calls with every input it makes up. */

@@ -2,18 +2,18 @@ package io.fipctl.doctor;
 
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.IpAddress.Family;
-import io.fipctl.nat.Backend;
-import io.fipctl.nat.Conntrack;
-import io.fipctl.nat.FamilyNat;
-import io.fipctl.nat.IptablesSave;
-import io.fipctl.nat.NftRuleset;
-import io.fipctl.nat.NodeDump;
-import io.fipctl.nat.NodeNat;
-import io.fipctl.nat.Parsed;
-import io.fipctl.nat.Route;
-import io.fipctl.nat.Sysctl;
-import io.fipctl.nat.Table;
 import io.fipctl.node.NodeCommand;
+import io.fipctl.nodeoutput.Conntrack;
+import io.fipctl.nodeoutput.NodeDump;
+import io.fipctl.nodeoutput.Parsed;
+import io.fipctl.nodeoutput.Route;
+import io.fipctl.nodeoutput.Sysctl;
+import io.fipctl.nodeoutput.rules.IptablesSave;
+import io.fipctl.nodeoutput.rules.NftRuleset;
+import io.fipctl.nodeoutput.rules.RuleTable;
+import io.fipctl.packet.Backend;
+import io.fipctl.packet.FamilyNat;
+import io.fipctl.packet.NodeNat;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -152,7 +152,7 @@ final class NodeFacts {
    *
    * @throws NotSeen when {@link #rules} does, or the tool does not print that table
    */
-  Optional<Table> iptables(Backend backend, Family family, String table) {
+  Optional<RuleTable> iptables(Backend backend, Family family, String table) {
     rules(family);
     String file = file(backend, family);
     if (hasNoTool(file)) {

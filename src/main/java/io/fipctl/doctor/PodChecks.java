@@ -6,11 +6,11 @@ import io.fipctl.model.IpAddress;
 import io.fipctl.model.IpAddress.Family;
 import io.fipctl.model.Pod;
 import io.fipctl.model.PodSelector;
-import io.fipctl.nat.Backend;
-import io.fipctl.nat.Chain;
-import io.fipctl.nat.Neighbors;
-import io.fipctl.nat.Rule;
-import io.fipctl.nat.Table;
+import io.fipctl.nodeoutput.Neighbors;
+import io.fipctl.nodeoutput.rules.Chain;
+import io.fipctl.nodeoutput.rules.Rule;
+import io.fipctl.nodeoutput.rules.RuleTable;
+import io.fipctl.packet.Backend;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -40,7 +40,7 @@ final class PodChecks {
       Backend backend = node.rules(held.address().family()).backend().orElse(Backend.IPTABLES_NFT);
       Family family = held.address().family();
       String prefix = backend == Backend.NFTABLES ? "filter-cali-" : "cali-";
-      Optional<Table> table =
+      Optional<RuleTable> table =
           backend == Backend.NFTABLES
               ? node.nft().flatMap(nft -> nft.table(family == Family.IPV4 ? "ip" : "ip6", "calico"))
               : node.iptables(backend, family, "filter");
@@ -81,7 +81,7 @@ final class PodChecks {
    * (felix/rules/policy.go, {@code PolicyChainName}); the comment of the chain's rules has it
    * whole.
    */
-  private static String policyName(Table table, String chain) {
+  private static String policyName(RuleTable table, String chain) {
     return table.chain(chain).stream()
         .flatMap(it -> it.rules().stream())
         .flatMap(rule -> rule.comments().stream())
@@ -139,7 +139,7 @@ final class PodChecks {
   }
 
   /** The chains of policies that a pod's chain leads to; profiles say what holds without any. */
-  private static Set<String> policies(Table table, Chain from, String prefix) {
+  private static Set<String> policies(RuleTable table, Chain from, String prefix) {
     Set<String> policies = new LinkedHashSet<>();
     Deque<Chain> open = new ArrayDeque<>(List.of(from));
     while (!open.isEmpty()) {

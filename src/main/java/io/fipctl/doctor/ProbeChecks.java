@@ -2,9 +2,9 @@ package io.fipctl.doctor;
 
 import io.fipctl.doctor.Outcome.Skipped.Why;
 import io.fipctl.model.IpAddress;
-import io.fipctl.nat.TcpConnects;
-import io.fipctl.nat.TcpConnects.Connect;
-import io.fipctl.nat.TcpConnects.Result;
+import io.fipctl.nodeoutput.TcpConnects;
+import io.fipctl.nodeoutput.TcpConnects.Connect;
+import io.fipctl.nodeoutput.TcpConnects.Result;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -4,17 +4,17 @@ import io.fipctl.model.IpAddress;
 import io.fipctl.model.IpAddress.Family;
 import io.fipctl.model.Node;
 import io.fipctl.model.ShellCommand;
-import io.fipctl.nat.Backend;
-import io.fipctl.nat.BirdAnswer;
-import io.fipctl.nat.BirdProtocols;
-import io.fipctl.nat.BirdRoutes;
-import io.fipctl.nat.Chain;
-import io.fipctl.nat.Links;
-import io.fipctl.nat.Route;
-import io.fipctl.nat.Rule;
-import io.fipctl.nat.Sysctl;
-import io.fipctl.nat.Table;
 import io.fipctl.node.NodeCommand;
+import io.fipctl.nodeoutput.BirdAnswer;
+import io.fipctl.nodeoutput.BirdProtocols;
+import io.fipctl.nodeoutput.BirdRoutes;
+import io.fipctl.nodeoutput.Interfaces;
+import io.fipctl.nodeoutput.Route;
+import io.fipctl.nodeoutput.Sysctl;
+import io.fipctl.nodeoutput.rules.Chain;
+import io.fipctl.nodeoutput.rules.Rule;
+import io.fipctl.nodeoutput.rules.RuleTable;
+import io.fipctl.packet.Backend;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -165,7 +165,7 @@ final class ReachChecks {
     return chains;
   }
 
-  private static List<Chain> forwardHooks(Table table) {
+  private static List<Chain> forwardHooks(RuleTable table) {
     return table.chains().values().stream()
         .filter(
             chain ->
@@ -559,10 +559,10 @@ final class ReachChecks {
               Outcome.Skipped.Why.NOT_APPLICABLE));
     }
     List<Outcome> outcomes = new ArrayList<>();
-    Links links = node.need("ip-addr.json", Links::parse);
+    Interfaces links = node.need("ip-addr.json", Interfaces::parse);
     for (Facts.Held held : carried) {
       IpAddress address = held.address();
-      Optional<Links.Link> link =
+      Optional<Interfaces.Link> link =
           links.links().stream()
               .filter(
                   it ->

@@ -174,8 +174,8 @@ final class Scripts {
    * it begins, or could not be read then. Nothing counts as gone while one of them cannot be read
    * whole: a tool that fails, or whose answer is cut, is asked again. Where Calico's chain is
    * found, a backend without a tool is none that Felix uses, which has the same tools. A connection
-   * is deleted by the options that {@code io.fipctl.nat.Flow} names: the full tuple as far as the
-   * tool tells the protocol apart.
+   * is deleted by the options that {@code io.fipctl.nodeoutput.Flow} names: the full tuple as far
+   * as the tool tells the protocol apart.
    */
   static final String AWAIT =
       """

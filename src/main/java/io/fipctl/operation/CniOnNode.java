@@ -2,10 +2,10 @@ package io.fipctl.operation;
 
 import io.fipctl.model.CniTemplate;
 import io.fipctl.model.FipctlException;
-import io.fipctl.nat.CniConflist;
-import io.fipctl.nat.NodeDump;
 import io.fipctl.node.NodeCommand;
 import io.fipctl.node.NodeShell;
+import io.fipctl.nodeoutput.CniConflist;
+import io.fipctl.nodeoutput.NodeDump;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

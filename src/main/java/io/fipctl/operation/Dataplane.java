@@ -5,17 +5,17 @@ import io.fipctl.model.IpAddress;
 import io.fipctl.model.IpAddress.Family;
 import io.fipctl.model.PodInterfaces;
 import io.fipctl.model.ShellCommand;
-import io.fipctl.nat.Conntrack;
-import io.fipctl.nat.Fault;
-import io.fipctl.nat.Flow;
-import io.fipctl.nat.NodeDump;
-import io.fipctl.nat.NodeNat;
 import io.fipctl.node.NodeCommand;
 import io.fipctl.node.NodeCommand.Await;
 import io.fipctl.node.NodeCommand.Await.Wanted;
 import io.fipctl.node.NodeCommand.DeleteFlows;
 import io.fipctl.node.NodeCommand.Section;
 import io.fipctl.node.NodeShell;
+import io.fipctl.nodeoutput.Conntrack;
+import io.fipctl.nodeoutput.Flow;
+import io.fipctl.nodeoutput.NodeDump;
+import io.fipctl.nodeoutput.ParseProblem;
+import io.fipctl.packet.NodeNat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -197,7 +197,7 @@ public final class Dataplane {
     Optional<String> unread =
         output.exitCode() != 0
             ? Optional.of(NodeDump.ended(output.exitCode()))
-            : read.faults().stream().findFirst().map(Fault::toString);
+            : read.faults().stream().findFirst().map(ParseProblem::toString);
     if (unread.isPresent()) {
       throw FipctlException.notSeen(
           "FlowsNotSeen",

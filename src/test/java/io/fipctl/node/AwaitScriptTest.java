@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.PodInterfaces;
-import io.fipctl.nat.Conntrack;
-import io.fipctl.nat.Flow;
 import io.fipctl.node.NodeCommand.Await;
 import io.fipctl.node.NodeCommand.Await.Wanted;
+import io.fipctl.nodeoutput.Conntrack;
+import io.fipctl.nodeoutput.Flow;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

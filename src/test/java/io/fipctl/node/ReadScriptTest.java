@@ -4,10 +4,10 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fipctl.model.IpAddress;
-import io.fipctl.nat.NodeDump;
 import io.fipctl.node.NodeCommand.Read;
 import io.fipctl.node.NodeCommand.Section;
 import io.fipctl.node.NodeCommand.Tables;
+import io.fipctl.nodeoutput.NodeDump;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

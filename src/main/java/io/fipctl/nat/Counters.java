@@ -1,4 +1,0 @@
-package io.fipctl.nat;
-
-/** How often a rule or a policy applied. */
-public record Counters(long packets, long bytes) {}
