@@ -3,10 +3,10 @@ package io.fipctl;
 import io.fipctl.cli.Environment;
 import io.fipctl.cli.Fipctl;
 import io.fipctl.kube.client.Connection;
-import io.fipctl.operation.Interruption;
-import io.fipctl.operation.Pause;
-import io.fipctl.operation.StopPoints;
-import io.fipctl.operation.Surroundings;
+import io.fipctl.lease.FailPoints;
+import io.fipctl.lease.Interruption;
+import io.fipctl.lease.RunEnvironment;
+import io.fipctl.model.Clock;
 import io.fipctl.render.Console;
 import io.fipctl.render.Terminals;
 import java.io.FileDescriptor;
@@ -27,7 +27,7 @@ public final class Main {
   }
 
   public static void main(String[] args) {
-    System.exit(run(StopPoints.NONE, args));
+    System.exit(run(FailPoints.NONE, args));
   }
 
   /**
@@ -35,7 +35,7 @@ public final class Main {
    *
    * @param stopPoints hears of every boundary between two steps; for tests that stop there
    */
-  public static int run(StopPoints stopPoints, String... args) {
+  public static int run(FailPoints stopPoints, String... args) {
     Console console =
         new Console(
             Terminals.stdout(), new FileOutputStream(FileDescriptor.err), Terminals.ofProcess());
@@ -46,7 +46,7 @@ public final class Main {
             System.getenv(),
             console,
             options -> Connection.open(options.connection(), System.getenv()),
-            new Surroundings(Pause.SYSTEM, Chance::next, stopPoints, interruption));
+            new RunEnvironment(Clock.SYSTEM, Chance::next, stopPoints, interruption));
     int exitCode = Fipctl.run(environment, args);
     interruption.ended(exitCode);
     return exitCode;

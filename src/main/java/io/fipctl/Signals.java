@@ -1,7 +1,7 @@
 package io.fipctl;
 
+import io.fipctl.lease.Interruption;
 import io.fipctl.model.ExitCode;
-import io.fipctl.operation.Interruption;
 import java.time.Duration;
 import java.util.OptionalInt;
 

@@ -1,7 +1,7 @@
 package io.fipctl.e2e;
 
 import io.fipctl.Main;
-import io.fipctl.operation.Interruption;
+import io.fipctl.lease.Interruption;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

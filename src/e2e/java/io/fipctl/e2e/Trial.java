@@ -11,14 +11,14 @@ import io.fipctl.kube.client.Connection;
 import io.fipctl.kube.config.ConnectionOptions;
 import io.fipctl.lab.Lab;
 import io.fipctl.lab.LabState;
+import io.fipctl.lease.FailPoints;
+import io.fipctl.lease.Interruption;
+import io.fipctl.lease.RunEnvironment;
 import io.fipctl.model.ApiObject;
+import io.fipctl.model.Clock;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.JsonPatch;
 import io.fipctl.model.Pod;
-import io.fipctl.operation.Interruption;
-import io.fipctl.operation.Pause;
-import io.fipctl.operation.StopPoints;
-import io.fipctl.operation.Surroundings;
 import io.fipctl.render.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -262,7 +262,7 @@ final class Trial {
             environment,
             new Console(new PrintWriter(out), new PrintWriter(err), Console.Terminal.NONE),
             options -> Connection.open(options.connection(), environment),
-            new Surroundings(Pause.SYSTEM, Math::random, StopPoints.NONE, new Interruption()));
+            new RunEnvironment(Clock.SYSTEM, Math::random, FailPoints.NONE, new Interruption()));
     int exitCode = Fipctl.run(surroundings, words(words));
     return new Ran(List.of(words), exitCode, out.toString(), err.toString());
   }

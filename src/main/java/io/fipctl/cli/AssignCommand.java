@@ -1,10 +1,10 @@
 package io.fipctl.cli;
 
+import io.fipctl.change.Assign;
+import io.fipctl.change.ChangeProposal;
+import io.fipctl.lease.RecordEdit;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.PodTarget;
-import io.fipctl.operation.Assign;
-import io.fipctl.operation.Proposal;
-import io.fipctl.operation.RecordEdit;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -90,7 +90,7 @@ final class AssignCommand implements Callable<Integer> {
             !noLock,
             edit,
             custody -> Assign.propose(session.cluster(), target, addresses, options, custody),
-            Proposal::takesFromOthers),
+            ChangeProposal::takesFromOthers),
         change);
   }
 }

@@ -1,7 +1,7 @@
 package io.fipctl.cli;
 
+import io.fipctl.lease.LockOptions;
 import io.fipctl.model.FipctlException;
-import io.fipctl.operation.LockOptions;
 import java.time.Duration;
 import java.util.Map;
 import picocli.CommandLine.Mixin;

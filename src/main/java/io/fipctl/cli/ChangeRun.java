@@ -1,14 +1,14 @@
 package io.fipctl.cli;
 
+import io.fipctl.change.AddressTransaction;
+import io.fipctl.change.ChangeProposal;
+import io.fipctl.lease.AddressLocks;
+import io.fipctl.lease.Change;
+import io.fipctl.lease.Change.Outcome;
+import io.fipctl.lease.RecordEdit;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
-import io.fipctl.operation.Change;
-import io.fipctl.operation.Change.Outcome;
-import io.fipctl.operation.Custody;
-import io.fipctl.operation.Proposal;
-import io.fipctl.operation.RecordEdit;
-import io.fipctl.operation.Undertaking;
 import io.fipctl.render.Changes;
 import java.util.List;
 import java.util.Optional;
@@ -32,19 +32,19 @@ final class ChangeRun {
       List<IpAddress> addresses,
       boolean locked,
       RecordEdit edit,
-      Function<Custody, Proposal> propose,
-      Predicate<Proposal> asks) {}
+      Function<AddressLocks, ChangeProposal> propose,
+      Predicate<ChangeProposal> asks) {}
 
   /** Warns, does it or only says it, prints the answer and returns the exit code. */
   static int run(Session session, Plan plan, ChangeOptions options) {
-    Undertaking undertaking =
-        new Undertaking(
+    AddressTransaction undertaking =
+        new AddressTransaction(
             session.means(options.guarded(plan.locked())),
             plan.addresses(),
             plan.propose(),
             plan.edit());
     if (options.attempt.isDryRun()) {
-      Proposal proposal = undertaking.look();
+      ChangeProposal proposal = undertaking.look();
       proposal.warnings().forEach(session.console()::warning);
       List<Change> planned =
           options.attempt.isTriedOnServer() ? proposal.tryOnServer() : proposal.planned();
@@ -62,7 +62,7 @@ final class ChangeRun {
                 }
               });
       return answer(session, changes, options, Optional.empty());
-    } catch (Proposal.PartlyDone partly) {
+    } catch (ChangeProposal.PartlyDone partly) {
       return answer(session, partly.changes(), options, Optional.of(partly));
     }
   }

@@ -2,14 +2,14 @@ package io.fipctl.cli;
 
 import io.fipctl.kube.Cluster;
 import io.fipctl.kube.Cluster.Scope;
+import io.fipctl.model.Durations;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
-import io.fipctl.operation.Cleanup;
-import io.fipctl.operation.Cleanup.Found;
-import io.fipctl.operation.Cleanup.Leftover;
-import io.fipctl.operation.LockLeftover;
-import io.fipctl.operation.Spans;
 import io.fipctl.render.Leftovers;
+import io.fipctl.repair.Cleanup;
+import io.fipctl.repair.Cleanup.Found;
+import io.fipctl.repair.Cleanup.Leftover;
+import io.fipctl.repair.LockOrphan;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,11 +83,11 @@ final class CleanupCommand implements Callable<Integer> {
    * renewed for its whole term, by the clock of whoever looked.
    */
   private void awaitRenewals(List<Leftover> leftovers, Duration began) {
-    Duration left = LockLeftover.TERM.minus(session.pause().uptime().minus(began));
-    if (leftovers.stream().anyMatch(LockLeftover.class::isInstance) && left.isPositive()) {
+    Duration left = LockOrphan.TERM.minus(session.pause().uptime().minus(began));
+    if (leftovers.stream().anyMatch(LockOrphan.class::isInstance) && left.isPositive()) {
       session
           .console()
-          .note("waiting %s to see whether a lock is renewed".formatted(Spans.print(left)));
+          .note("waiting %s to see whether a lock is renewed".formatted(Durations.print(left)));
       session.pause().sleep(left);
     }
   }

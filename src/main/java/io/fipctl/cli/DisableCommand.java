@@ -1,7 +1,7 @@
 package io.fipctl.cli;
 
-import io.fipctl.operation.Disable;
-import io.fipctl.operation.Release;
+import io.fipctl.change.Release;
+import io.fipctl.feature.Disable;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;

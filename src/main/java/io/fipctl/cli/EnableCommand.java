@@ -1,11 +1,11 @@
 package io.fipctl.cli;
 
+import io.fipctl.calico.FeatureGates;
+import io.fipctl.feature.Enable;
+import io.fipctl.feature.InstallSource;
+import io.fipctl.lease.Leases;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
-import io.fipctl.operation.Enable;
-import io.fipctl.operation.Gates;
-import io.fipctl.operation.InstallSource;
-import io.fipctl.operation.Leases;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -56,7 +56,7 @@ final class EnableCommand implements Callable<Integer> {
   public Integer call() {
     if (printSource != null) {
       InstallSource source = InstallSource.valueOf(printSource.name().toUpperCase(Locale.ROOT));
-      session.console().print(source.text(Gates.read(session.cluster())));
+      session.console().print(source.text(FeatureGates.read(session.cluster())));
       return ExitCode.OK.number();
     }
     int exitCode =

@@ -1,9 +1,9 @@
 package io.fipctl.cli;
 
 import io.fipctl.lab.Lab;
+import io.fipctl.lease.RunEnvironment;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.UserDirectories;
-import io.fipctl.operation.Surroundings;
 import io.fipctl.render.Console;
 import java.nio.file.Path;
 import java.util.Map;
@@ -20,7 +20,7 @@ public record Environment(
     Map<String, String> variables,
     Console console,
     ClusterSource clusters,
-    Surroundings surroundings) {
+    RunEnvironment surroundings) {
   public Environment {
     variables = Map.copyOf(variables);
   }

@@ -1,8 +1,8 @@
 package io.fipctl.cli;
 
+import io.fipctl.change.Failover;
+import io.fipctl.change.Leniency;
 import io.fipctl.model.IpAddress;
-import io.fipctl.operation.Failover;
-import io.fipctl.operation.Leniency;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;

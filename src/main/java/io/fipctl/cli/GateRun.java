@@ -1,7 +1,7 @@
 package io.fipctl.cli;
 
+import io.fipctl.feature.GatePlan;
 import io.fipctl.model.ExitCode;
-import io.fipctl.operation.GatePlan;
 import io.fipctl.render.Document;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

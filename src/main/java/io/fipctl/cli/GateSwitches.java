@@ -1,7 +1,7 @@
 package io.fipctl.cli;
 
+import io.fipctl.feature.GateOptions;
 import io.fipctl.model.FipctlException;
-import io.fipctl.operation.GateOptions;
 import java.time.Duration;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

@@ -1,6 +1,6 @@
 package io.fipctl.cli;
 
-import io.fipctl.operation.Leniency;
+import io.fipctl.change.Leniency;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 

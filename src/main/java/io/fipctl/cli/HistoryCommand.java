@@ -1,9 +1,9 @@
 package io.fipctl.cli;
 
+import io.fipctl.lease.AddressRecord;
+import io.fipctl.lease.Leases;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.IpAddress;
-import io.fipctl.operation.AddressRecord;
-import io.fipctl.operation.Leases;
 import io.fipctl.render.Records;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -3,10 +3,10 @@ package io.fipctl.cli;
 import io.fipctl.kube.Cluster.Change;
 import io.fipctl.kube.Cluster.Scope;
 import io.fipctl.kube.Kind;
+import io.fipctl.lease.AddressRecord;
+import io.fipctl.lease.Assignment;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;
-import io.fipctl.operation.AddressRecord;
-import io.fipctl.operation.Holding;
 import io.fipctl.render.Document;
 import io.fipctl.render.Format;
 import io.fipctl.render.Holdings;
@@ -28,7 +28,7 @@ final class HoldingFeed {
   private final Scope scope;
   private final Map<IpAddress, AddressRecord> records;
   private final Set<String> seen = new HashSet<>();
-  private final Map<String, List<Holding>> known = new HashMap<>();
+  private final Map<String, List<Assignment>> known = new HashMap<>();
   private boolean titled;
 
   /**
@@ -48,21 +48,21 @@ final class HoldingFeed {
 
   private boolean see(Change change) {
     Pod pod = Pod.of(change.object());
-    List<Holding> before = known.getOrDefault(pod.uid(), List.of());
+    List<Assignment> before = known.getOrDefault(pod.uid(), List.of());
     boolean isNew = seen.add(pod.uid());
-    List<Holding> now =
+    List<Assignment> now =
         change.type().equals("DELETED")
             ? List.of()
-            : Holding.of(pod).stream().map(it -> it.since(since(it, before, isNew))).toList();
-    for (Holding holding : now) {
-      Optional<Holding> same = with(before, holding);
+            : Assignment.of(pod).stream().map(it -> it.since(since(it, before, isNew))).toList();
+    for (Assignment holding : now) {
+      Optional<Assignment> same = with(before, holding);
       if (same.isEmpty()) {
         print("ADDED", holding);
       } else if (!looksLike(same.get(), holding)) {
         print("MODIFIED", holding);
       }
     }
-    for (Holding holding : before) {
+    for (Assignment holding : before) {
       if (with(now, holding).isEmpty()) {
         print("DELETED", holding);
       }
@@ -76,9 +76,9 @@ final class HoldingFeed {
   }
 
   /** By the record, or, of what this has seen to come, from then on. */
-  private Optional<Instant> since(Holding holding, List<Holding> before, boolean isNew) {
+  private Optional<Instant> since(Assignment holding, List<Assignment> before, boolean isNew) {
     return with(before, holding)
-        .map(Holding::since)
+        .map(Assignment::since)
         .orElseGet(
             () ->
                 isNew
@@ -89,17 +89,17 @@ final class HoldingFeed {
                     : Optional.of(session.pause().now()));
   }
 
-  private static Optional<Holding> with(List<Holding> holdings, Holding wanted) {
+  private static Optional<Assignment> with(List<Assignment> holdings, Assignment wanted) {
     return holdings.stream().filter(h -> h.text().equals(wanted.text())).findFirst();
   }
 
-  private static boolean looksLike(Holding a, Holding b) {
+  private static boolean looksLike(Assignment a, Assignment b) {
     return a.state() == b.state()
         && a.pod().node().equals(b.pod().node())
         && a.pod().addresses().equals(b.pod().addresses());
   }
 
-  private void print(String event, Holding holding) {
+  private void print(String event, Assignment holding) {
     Holdings.Row row = new Holdings.Row(holding, Optional.empty());
     switch (session.format()) {
       case TABLE, WIDE -> printRow(event, row);

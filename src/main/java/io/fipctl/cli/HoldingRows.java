@@ -1,6 +1,6 @@
 package io.fipctl.cli;
 
-import io.fipctl.operation.Holding;
+import io.fipctl.lease.Assignment;
 import io.fipctl.render.Format;
 import io.fipctl.render.Holdings;
 import java.util.List;
@@ -11,7 +11,7 @@ final class HoldingRows {
   private HoldingRows() {}
 
   /** As the annotations say it, without a look at the nodes. */
-  static List<Holdings.Row> plain(List<Holding> holdings) {
+  static List<Holdings.Row> plain(List<Assignment> holdings) {
     return holdings.stream().map(h -> new Holdings.Row(h, Optional.empty())).toList();
   }
 

@@ -4,10 +4,10 @@ import io.fipctl.kube.Kind;
 import io.fipctl.lab.Breakage;
 import io.fipctl.lab.LabCluster;
 import io.fipctl.lab.LabState;
+import io.fipctl.lease.RunEnvironment;
+import io.fipctl.model.Clock;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.Pod;
-import io.fipctl.operation.Pause;
-import io.fipctl.operation.Surroundings;
 import io.fipctl.render.Console;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,7 +63,7 @@ final class LabTour {
             settings(outside),
             new Console(console.out(), console.out(), Console.Terminal.NONE),
             options -> cluster,
-            Surroundings.of(new Instantly(started(cluster))));
+            RunEnvironment.of(new Instantly(started(cluster))));
     for (Scene scene : SCENES) {
       scene.before().flatMap(Breakage::byName).ifPresent(it -> cluster.change(it.plant()));
       console.println("# " + scene.why());
@@ -94,7 +94,7 @@ final class LabTour {
   }
 
   /** The practice cluster follows at once, so nothing is waited for. */
-  private static final class Instantly implements Pause {
+  private static final class Instantly implements Clock {
     private final Instant start;
     private Duration passed = Duration.ZERO;
 

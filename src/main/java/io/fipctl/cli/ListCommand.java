@@ -6,12 +6,12 @@ import io.fipctl.doctor.NatEntry;
 import io.fipctl.doctor.NatSurvey;
 import io.fipctl.kube.Cluster;
 import io.fipctl.kube.Cluster.Scope;
+import io.fipctl.lease.Assignment;
+import io.fipctl.lease.Inventory;
+import io.fipctl.lease.Leases;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.node.NodeAccess;
-import io.fipctl.operation.Holding;
-import io.fipctl.operation.Inventory;
-import io.fipctl.operation.Leases;
 import io.fipctl.render.Holdings;
 import io.fipctl.render.Records;
 import java.util.List;
@@ -82,7 +82,7 @@ final class ListCommand implements Callable<Integer> {
     inventory
         .records()
         .forEach(record -> Records.remark(record).ifPresent(session.console()::note));
-    List<Holding> holdings = inventory.in(scope);
+    List<Assignment> holdings = inventory.in(scope);
     HoldingRows.print(
         session,
         verify ? verified(holdings) : HoldingRows.plain(holdings),
@@ -92,7 +92,7 @@ final class ListCommand implements Callable<Integer> {
   }
 
   /** By the doctor's own judgement, so that nothing is ok here of which it says otherwise. */
-  private List<Holdings.Row> verified(List<Holding> holdings) {
+  private List<Holdings.Row> verified(List<Assignment> holdings) {
     Evidence evidence =
         LiveEvidence.readRules(session.cluster(), NodeAccess.EXEC, Set.of(), session.pause().now());
     NatSurvey survey = NatSurvey.ofWhatWasSeen(evidence, PARALLEL, session.progress());
@@ -106,7 +106,7 @@ final class ListCommand implements Callable<Integer> {
         .toList();
   }
 
-  private static NatEntry.Verdict verdict(NatSurvey survey, Holding holding) {
+  private static NatEntry.Verdict verdict(NatSurvey survey, Assignment holding) {
     return holding
         .address()
         .filter(address -> holding.isHeld())

@@ -1,9 +1,9 @@
 package io.fipctl.cli;
 
+import io.fipctl.change.Move;
+import io.fipctl.lease.Intent.Ordering;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.PodTarget;
-import io.fipctl.operation.Intent.Ordering;
-import io.fipctl.operation.Move;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;

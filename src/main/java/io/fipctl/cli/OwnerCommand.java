@@ -1,12 +1,12 @@
 package io.fipctl.cli;
 
 import io.fipctl.kube.Kind;
+import io.fipctl.lease.Leases;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;
 import io.fipctl.model.ShellCommand;
-import io.fipctl.operation.Leases;
 import io.fipctl.render.Changes;
 import io.fipctl.render.Document;
 import io.fipctl.render.Records;

@@ -1,6 +1,6 @@
 package io.fipctl.cli;
 
-import io.fipctl.operation.LockOptions;
+import io.fipctl.lease.LockOptions;
 import picocli.CommandLine.Option;
 
 /** Where locks and records are kept. */

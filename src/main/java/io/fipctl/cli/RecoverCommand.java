@@ -1,11 +1,11 @@
 package io.fipctl.cli;
 
+import io.fipctl.change.Recover;
+import io.fipctl.change.Recover.Direction;
+import io.fipctl.lease.Leases;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
-import io.fipctl.operation.Leases;
-import io.fipctl.operation.Recover;
-import io.fipctl.operation.Recover.Direction;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;

@@ -1,11 +1,11 @@
 package io.fipctl.cli;
 
+import io.fipctl.change.Release;
+import io.fipctl.lease.RecordEdit;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.PodTarget;
 import io.fipctl.model.ShellCommand;
-import io.fipctl.operation.RecordEdit;
-import io.fipctl.operation.Release;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;

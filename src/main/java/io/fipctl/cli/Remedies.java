@@ -1,26 +1,26 @@
 package io.fipctl.cli;
 
+import io.fipctl.change.AddressTransaction;
+import io.fipctl.change.Assign;
+import io.fipctl.change.ChangeProposal;
+import io.fipctl.change.Leniency;
+import io.fipctl.change.Release;
 import io.fipctl.doctor.Fix;
 import io.fipctl.doctor.Remedy;
+import io.fipctl.feature.Enable;
+import io.fipctl.feature.GateOptions;
+import io.fipctl.feature.GatePlan;
 import io.fipctl.kube.Cluster;
+import io.fipctl.lease.AddressLocks;
+import io.fipctl.lease.RecordEdit;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;
 import io.fipctl.model.PodTarget;
 import io.fipctl.model.ShellCommand;
 import io.fipctl.node.NodeAccess;
-import io.fipctl.operation.Assign;
-import io.fipctl.operation.Custody;
-import io.fipctl.operation.Enable;
-import io.fipctl.operation.GateOptions;
-import io.fipctl.operation.GatePlan;
-import io.fipctl.operation.Leniency;
-import io.fipctl.operation.LockLeftover;
-import io.fipctl.operation.Mending;
-import io.fipctl.operation.Proposal;
-import io.fipctl.operation.RecordEdit;
-import io.fipctl.operation.Release;
-import io.fipctl.operation.Undertaking;
+import io.fipctl.repair.LockOrphan;
+import io.fipctl.repair.Repairs;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,16 +33,16 @@ final class Remedies {
 
   private final Session session;
   private final NodeAccess access;
-  private final Undertaking.Means means;
+  private final AddressTransaction.Means means;
   private final Cluster cluster;
-  private final Mending mending;
+  private final Repairs mending;
 
   Remedies(Session session, NodeAccess access, RecordOptions records) {
     this.session = session;
     this.access = access;
     this.means = session.means(records.locks());
     this.cluster = session.cluster();
-    this.mending = new Mending(cluster);
+    this.mending = new Repairs(cluster);
   }
 
   /** A fix that can be begun: what the user should know of it, and the work. */
@@ -68,7 +68,7 @@ final class Remedies {
           ready(
               fix,
               () -> {
-                session.pause().sleep(LockLeftover.TERM);
+                session.pause().sleep(LockOrphan.TERM);
                 mending.breakLock(lock.address(), lock.lease(), session.pause().now());
               });
       case Remedy.DeletePod debug -> ready(fix, () -> mending.deleteDebugPod(debug.pod()));
@@ -140,8 +140,8 @@ final class Remedies {
     }
   }
 
-  private void carryOut(List<IpAddress> addresses, Function<Custody, Proposal> propose) {
-    new Undertaking(means, addresses, propose, RecordEdit.NONE)
+  private void carryOut(List<IpAddress> addresses, Function<AddressLocks, ChangeProposal> propose) {
+    new AddressTransaction(means, addresses, propose, RecordEdit.NONE)
         .carryOutSeen(proposal -> proposal.warnings().forEach(session.console()::warning));
   }
 }

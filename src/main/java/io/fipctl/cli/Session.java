@@ -1,17 +1,17 @@
 package io.fipctl.cli;
 
+import io.fipctl.change.AddressTransaction;
 import io.fipctl.kube.Cluster;
 import io.fipctl.lab.Lab;
 import io.fipctl.lab.LabCluster;
+import io.fipctl.lease.Actor;
+import io.fipctl.lease.LockOptions;
+import io.fipctl.lease.RunEnvironment;
+import io.fipctl.model.Clock;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.PodTarget;
-import io.fipctl.operation.Author;
-import io.fipctl.operation.LockOptions;
-import io.fipctl.operation.Pause;
-import io.fipctl.operation.Progress;
-import io.fipctl.operation.Surroundings;
-import io.fipctl.operation.Undertaking;
+import io.fipctl.model.Progress;
 import io.fipctl.render.Console;
 import io.fipctl.render.Format;
 import io.fipctl.render.ReportFormat;
@@ -58,20 +58,20 @@ public final class Session {
     return environment.console();
   }
 
-  Pause pause() {
+  Clock pause() {
     return surroundings().pause();
   }
 
   /** With the time of day of the cluster, once it is opened. */
-  Surroundings surroundings() {
+  RunEnvironment surroundings() {
     return environment.surroundings().by(() -> Optional.ofNullable(cluster).flatMap(Cluster::time));
   }
 
   /** Who changes things in this run: {@code user@host:pid}, and the CI job that it is part of. */
-  Author author() {
+  Actor author() {
     String person = cluster().endpoint().user().replaceFirst(" .*", "");
     String who = person + ":" + ProcessHandle.current().pid();
-    return new Author(
+    return new Actor(
         CiJob.address(environment)
             .map(job -> who + " " + job.substring(0, Math.min(job.length(), LONGEST_JOB)))
             .orElse(who),
@@ -140,8 +140,8 @@ public final class Session {
   }
 
   /** What this run changes addresses with. */
-  Undertaking.Means means(LockOptions locks) {
-    return new Undertaking.Means(cluster(), surroundings(), author(), locks, progress());
+  AddressTransaction.Means means(LockOptions locks) {
+    return new AddressTransaction.Means(cluster(), surroundings(), author(), locks, progress());
   }
 
   /** Says on stderr what goes on, unless {@code -q}. */

@@ -1,13 +1,13 @@
 package io.fipctl.cli;
 
+import io.fipctl.calico.PodLookup;
+import io.fipctl.change.AddressReport;
+import io.fipctl.lease.Assignment;
+import io.fipctl.lease.Leases;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;
-import io.fipctl.operation.AddressReport;
-import io.fipctl.operation.Holding;
-import io.fipctl.operation.Leases;
-import io.fipctl.operation.Targets;
 import io.fipctl.render.Records;
 import io.fipctl.render.Reports;
 import java.util.List;
@@ -45,7 +45,7 @@ final class ShowCommand implements Callable<Integer> {
             this::showAddress,
             () ->
                 showPod(
-                    Targets.resolve(
+                    PodLookup.resolve(
                         session.cluster(), session.located(arguments.pod().orElseThrow()))));
     return ExitCode.OK.number();
   }
@@ -69,12 +69,12 @@ final class ShowCommand implements Callable<Integer> {
   private void showPod(Pod pod) {
     HoldingRows.print(
         session,
-        HoldingRows.plain(Holding.of(pod).stream().map(this::withAge).toList()),
+        HoldingRows.plain(Assignment.of(pod).stream().map(this::withAge).toList()),
         true,
         "Pod %s has no floating IP.".formatted(pod.ref()));
   }
 
-  private Holding withAge(Holding holding) {
+  private Assignment withAge(Assignment holding) {
     Leases leases = new Leases(session.cluster(), records.recordNamespace);
     return holding.since(
         holding

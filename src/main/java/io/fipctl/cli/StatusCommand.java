@@ -1,8 +1,8 @@
 package io.fipctl.cli;
 
+import io.fipctl.calico.ClusterStatus;
+import io.fipctl.lease.Leases;
 import io.fipctl.model.ExitCode;
-import io.fipctl.operation.ClusterStatus;
-import io.fipctl.operation.Leases;
 import io.fipctl.render.Records;
 import io.fipctl.render.Statuses;
 import java.util.concurrent.Callable;

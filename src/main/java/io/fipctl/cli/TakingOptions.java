@@ -1,6 +1,6 @@
 package io.fipctl.cli;
 
-import io.fipctl.operation.RecordEdit;
+import io.fipctl.lease.RecordEdit;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 

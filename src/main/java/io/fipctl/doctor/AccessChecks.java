@@ -2,12 +2,12 @@ package io.fipctl.doctor;
 
 import io.fipctl.kube.DebugPod;
 import io.fipctl.kube.Kind;
+import io.fipctl.lease.AddressRecord;
+import io.fipctl.lease.Leases;
+import io.fipctl.lease.LockOptions;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.ShellCommand;
-import io.fipctl.operation.AddressRecord;
-import io.fipctl.operation.Leases;
-import io.fipctl.operation.LockLeftover;
-import io.fipctl.operation.LockOptions;
+import io.fipctl.repair.LockOrphan;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -133,10 +133,10 @@ final class AccessChecks {
             .filter(AddressRecord::isCutOff);
     return cutOff.isPresent()
         ? cutOff.map(record -> cutOff(lease, record))
-        : LockLeftover.of(lease, now).map(AccessChecks::leftLock);
+        : LockOrphan.of(lease, now).map(AccessChecks::leftLock);
   }
 
-  private static Outcome leftLock(LockLeftover lock) {
+  private static Outcome leftLock(LockOrphan lock) {
     return ofRecord(lock.lease())
         .observed("%s holds the lock since %s and renews it no more", lock.holder(), lock.renewed())
         .expected("a lock is given back when its run ends")

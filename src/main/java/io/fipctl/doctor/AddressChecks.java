@@ -1,5 +1,8 @@
 package io.fipctl.doctor;
 
+import io.fipctl.calico.AddressUse;
+import io.fipctl.calico.NewPool;
+import io.fipctl.calico.Reachability;
 import io.fipctl.kube.Kind;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.Cidr;
@@ -10,9 +13,6 @@ import io.fipctl.model.IpPool;
 import io.fipctl.model.Node;
 import io.fipctl.model.Pod;
 import io.fipctl.model.ShellCommand;
-import io.fipctl.operation.AddressUse;
-import io.fipctl.operation.NewPool;
-import io.fipctl.operation.Reachability;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

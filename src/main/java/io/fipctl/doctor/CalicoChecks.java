@@ -1,5 +1,9 @@
 package io.fipctl.doctor;
 
+import io.fipctl.calico.CalicoInstall;
+import io.fipctl.calico.CniConfig;
+import io.fipctl.calico.FeatureGates;
+import io.fipctl.calico.FelixGate;
 import io.fipctl.kube.CalicoDaemonSet;
 import io.fipctl.kube.Kind;
 import io.fipctl.model.ApiObject;
@@ -11,10 +15,6 @@ import io.fipctl.model.Node;
 import io.fipctl.model.Pod;
 import io.fipctl.model.ShellCommand;
 import io.fipctl.nodeoutput.CniConflist;
-import io.fipctl.operation.CalicoInstall;
-import io.fipctl.operation.CniConfig;
-import io.fipctl.operation.FelixGate;
-import io.fipctl.operation.Gates;
 import io.fipctl.packet.CalicoNat;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -218,9 +218,9 @@ final class CalicoChecks {
       return List.of(Outcome.notApplicable("Calico installs no CNI configuration here"));
     }
     switch (facts.template()) {
-      case Gates.Template.Refused refused ->
+      case FeatureGates.Template.Refused refused ->
           outcomes.add(new Outcome.Unknown(Subject.CLUSTER, refused.why().getMessage()));
-      case Gates.Template.Editable editable -> template(facts, editable, outcomes);
+      case FeatureGates.Template.Editable editable -> template(facts, editable, outcomes);
     }
     for (ApiObject event : facts.maybe(Kind.EVENTS)) {
       refusedPod(facts, event).ifPresent(outcomes::add);
@@ -229,7 +229,7 @@ final class CalicoChecks {
   }
 
   private static void template(
-      Facts facts, Gates.Template.Editable editable, List<Outcome> outcomes) {
+      Facts facts, FeatureGates.Template.Editable editable, List<Outcome> outcomes) {
     CniTemplate template = editable.template();
     CniConfig.InConfigMap place = editable.place();
     CniTemplate.Gate gate = template.gate();
@@ -349,7 +349,7 @@ final class CalicoChecks {
           .impact("No pod at all can be created on node %s.", node.name())
           .fix(new Remedy.Enable(true, false));
     }
-    if (!(facts.template() instanceof Gates.Template.Editable editable)) {
+    if (!(facts.template() instanceof FeatureGates.Template.Editable editable)) {
       return new Outcome.Unknown(node.subject(), "the template of " + file + " is not known");
     }
     boolean on = here == CniTemplate.State.ON;

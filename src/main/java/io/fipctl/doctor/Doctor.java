@@ -2,8 +2,8 @@ package io.fipctl.doctor;
 
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
-import io.fipctl.operation.AtOnce;
-import io.fipctl.operation.Progress;
+import io.fipctl.model.Parallel;
+import io.fipctl.model.Progress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -85,7 +85,7 @@ public final class Doctor {
                       .filter(Check::needsNodes)
                       .forEach(check -> outcomes.get(check).add(outcome)));
     }
-    AtOnce.each(
+    Parallel.each(
             nodes,
             parallelism,
             node -> {

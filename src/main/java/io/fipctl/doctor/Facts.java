@@ -1,5 +1,12 @@
 package io.fipctl.doctor;
 
+import io.fipctl.calico.AddressUse;
+import io.fipctl.calico.CalicoInstall;
+import io.fipctl.calico.FeatureGates;
+import io.fipctl.calico.FelixGate;
+import io.fipctl.calico.FelixSettings;
+import io.fipctl.calico.Reachability;
+import io.fipctl.calico.Support;
 import io.fipctl.kube.Kind;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.FipctlException;
@@ -11,13 +18,6 @@ import io.fipctl.model.Node;
 import io.fipctl.model.Pod;
 import io.fipctl.model.PodInterfaces;
 import io.fipctl.model.ShellCommand;
-import io.fipctl.operation.AddressUse;
-import io.fipctl.operation.CalicoInstall;
-import io.fipctl.operation.FelixGate;
-import io.fipctl.operation.FelixSettings;
-import io.fipctl.operation.Gates;
-import io.fipctl.operation.Reachability;
-import io.fipctl.operation.Support;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -176,13 +176,13 @@ final class Facts {
         });
   }
 
-  Gates.Template template() {
+  FeatureGates.Template template() {
     return once(
         "template",
         () -> {
           install();
           need(Kind.CONFIG_MAPS);
-          return Gates.template(cluster, install());
+          return FeatureGates.template(cluster, install());
         });
   }
 
@@ -194,7 +194,7 @@ final class Facts {
           if (install.datastore() == CalicoInstall.Datastore.KUBERNETES) {
             need(Kind.FELIX_CONFIGURATIONS);
           }
-          return Gates.settings(cluster, install);
+          return FeatureGates.settings(cluster, install);
         });
   }
 
@@ -242,7 +242,7 @@ final class Facts {
         "calico-nodes",
         () -> {
           pods();
-          return Gates.byNode(install().pods(cluster));
+          return FeatureGates.byNode(install().pods(cluster));
         });
   }
 

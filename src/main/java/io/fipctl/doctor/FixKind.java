@@ -1,7 +1,7 @@
 package io.fipctl.doctor;
 
+import io.fipctl.calico.NewPool;
 import io.fipctl.model.ShellCommand;
-import io.fipctl.operation.NewPool;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

@@ -1,5 +1,7 @@
 package io.fipctl.doctor;
 
+import io.fipctl.calico.AddressUse;
+import io.fipctl.calico.CalicoInstall;
 import io.fipctl.kube.CalicoDaemonSet;
 import io.fipctl.kube.CalicoGroup;
 import io.fipctl.kube.Cluster;
@@ -8,13 +10,11 @@ import io.fipctl.model.ApiObject;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.FloatingIps;
 import io.fipctl.model.IpAddress;
+import io.fipctl.model.Parallel;
 import io.fipctl.node.NodeAccess;
 import io.fipctl.node.NodeCommand;
 import io.fipctl.node.NodeShell;
 import io.fipctl.nodeoutput.NodeDump;
-import io.fipctl.operation.AddressUse;
-import io.fipctl.operation.AtOnce;
-import io.fipctl.operation.CalicoInstall;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -216,7 +216,7 @@ public final class LiveEvidence {
   }
 
   private void all(Map<String, Supplier<List<ApiObject>>> lists) {
-    kinds.putAll(AtOnce.each(lists.keySet(), PARALLEL, kind -> seen(lists.get(kind))));
+    kinds.putAll(Parallel.each(lists.keySet(), PARALLEL, kind -> seen(lists.get(kind))));
   }
 
   private static <T> Seen<T> seen(Supplier<T> call) {

@@ -3,9 +3,9 @@ package io.fipctl.doctor;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Node;
+import io.fipctl.model.Parallel;
 import io.fipctl.model.Pod;
-import io.fipctl.operation.AtOnce;
-import io.fipctl.operation.Progress;
+import io.fipctl.model.Progress;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -147,7 +147,7 @@ public record NatSurvey(
             .toList();
     List<Finding> ofCluster = NatTable.ofCluster(facts);
     Map<String, Visit> byNode =
-        AtOnce.each(
+        Parallel.each(
             nodes,
             parallelism,
             node -> {

@@ -1,11 +1,11 @@
 package io.fipctl.doctor;
 
 import io.fipctl.kube.Kind;
+import io.fipctl.lease.AddressRecord;
+import io.fipctl.lease.Leases;
+import io.fipctl.lease.PodIdentity;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;
-import io.fipctl.operation.AddressRecord;
-import io.fipctl.operation.Leases;
-import io.fipctl.operation.Party;
 import java.util.List;
 import java.util.Optional;
 
@@ -48,7 +48,7 @@ record Rightful(Pod pod, String because, Proof proof) {
         .findFirst();
   }
 
-  private static boolean isSame(Party holder, Pod pod) {
+  private static boolean isSame(PodIdentity holder, Pod pod) {
     return holder.uid().equals(pod.uid()) && holder.ref().equals(pod.ref());
   }
 

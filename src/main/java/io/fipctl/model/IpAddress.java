@@ -1,6 +1,7 @@
 package io.fipctl.model;
 
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -244,6 +245,16 @@ public final class IpAddress implements Comparable<IpAddress> {
   }
 
   /** The canonical text (RFC 5952). */
+  /**
+   * The address as part of an object's name: {@code 203-0-113-10}; of IPv6 all eight groups with
+   * four digits each.
+   */
+  public String asName() {
+    return family() == Family.IPV4
+        ? toString().replace('.', '-')
+        : HexFormat.of().formatHex(bytes()).replaceAll("(.{4})(?=.)", "$1-");
+  }
+
   @Override
   public String toString() {
     return family() == Family.IPV4 ? dotted() : compressed();

@@ -1,11 +1,11 @@
 package io.fipctl.render;
 
+import io.fipctl.lease.Change;
+import io.fipctl.lease.Change.Action;
+import io.fipctl.lease.Change.Outcome;
+import io.fipctl.model.Durations;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.Pod;
-import io.fipctl.operation.Change;
-import io.fipctl.operation.Change.Action;
-import io.fipctl.operation.Change.Outcome;
-import io.fipctl.operation.Spans;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,7 +80,7 @@ public final class Changes {
             ? "nobody has it, "
             : change.pod().flatMap(Pod::node).map(name -> "node " + name + ", ").orElse("");
     String seen = change.verified() ? "" : ", not verified on the node";
-    return " (" + node + Spans.print(change.took()) + seen + ")";
+    return " (" + node + Durations.print(change.took()) + seen + ")";
   }
 
   private static Map<String, Object> item(Change change) {

@@ -1,9 +1,9 @@
 package io.fipctl.render;
 
 import io.fipctl.doctor.NatEntry;
+import io.fipctl.lease.Assignment;
+import io.fipctl.model.Durations;
 import io.fipctl.model.Pod;
-import io.fipctl.operation.Holding;
-import io.fipctl.operation.Spans;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,7 +19,7 @@ public final class Holdings {
   private Holdings() {}
 
   /** One row of a list. */
-  public record Row(Holding holding, Optional<NatEntry.Verdict> dataplane) {}
+  public record Row(Assignment holding, Optional<NatEntry.Verdict> dataplane) {}
 
   /**
    * The rows as a table.
@@ -46,7 +46,7 @@ public final class Holdings {
 
   private static List<String> cells(
       Row row, boolean allNamespaces, boolean verified, boolean wide, Instant now) {
-    Holding holding = row.holding();
+    Assignment holding = row.holding();
     Pod pod = holding.pod();
     List<String> cells = new ArrayList<>();
     if (allNamespaces) {
@@ -69,12 +69,15 @@ public final class Holdings {
       cells.add(pod.controller().map(Object::toString).orElse(NONE));
     }
     cells.add(
-        holding.since().map(since -> Spans.age(Duration.between(since, now))).orElse("<unknown>"));
+        holding
+            .since()
+            .map(since -> Durations.age(Duration.between(since, now)))
+            .orElse("<unknown>"));
     return cells;
   }
 
   public static Map<String, Object> item(Row row) {
-    Holding holding = row.holding();
+    Assignment holding = row.holding();
     Map<String, Object> item = new LinkedHashMap<>();
     item.put("address", holding.text());
     item.put("status", holding.state().toString());

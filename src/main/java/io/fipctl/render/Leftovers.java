@@ -1,6 +1,6 @@
 package io.fipctl.render;
 
-import io.fipctl.operation.Cleanup.Leftover;
+import io.fipctl.repair.Cleanup.Leftover;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,9 +1,9 @@
 package io.fipctl.render;
 
-import io.fipctl.operation.AddressRecord;
-import io.fipctl.operation.AddressRecord.Entry;
-import io.fipctl.operation.Intent;
-import io.fipctl.operation.Party;
+import io.fipctl.lease.AddressRecord;
+import io.fipctl.lease.AddressRecord.Entry;
+import io.fipctl.lease.Intent;
+import io.fipctl.lease.PodIdentity;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -114,7 +114,7 @@ public final class Records {
   /** What is written down about an address besides its history. */
   public static Map<String, Object> record(AddressRecord record) {
     Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("holder", record.holder().map(Party::tree).orElse(null));
+    fields.put("holder", record.holder().map(PodIdentity::tree).orElse(null));
     fields.put("owner", record.owner().orElse(null));
     fields.put("note", record.note().orElse(null));
     fields.put("protected", record.protect());
@@ -129,8 +129,8 @@ public final class Records {
     for (String field : List.of("when", "who", "action", "version")) {
       fields.put(field, entry.text(field));
     }
-    fields.put("from", entry.party("from").map(Party::tree).orElse(null));
-    fields.put("to", entry.party("to").map(Party::tree).orElse(null));
+    fields.put("from", entry.party("from").map(PodIdentity::tree).orElse(null));
+    fields.put("to", entry.party("to").map(PodIdentity::tree).orElse(null));
     return fields;
   }
 

@@ -1,10 +1,10 @@
 package io.fipctl.render;
 
+import io.fipctl.calico.AddressUse;
+import io.fipctl.change.AddressReport;
+import io.fipctl.lease.AddressRecord;
+import io.fipctl.lease.Assignment;
 import io.fipctl.model.IpPool;
-import io.fipctl.operation.AddressRecord;
-import io.fipctl.operation.AddressReport;
-import io.fipctl.operation.AddressUse;
-import io.fipctl.operation.Holding;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +20,7 @@ public final class Reports {
     if (report.holdings().isEmpty()) {
       line(text, "Pod", "<none>");
     }
-    for (Holding holding : report.holdings()) {
+    for (Assignment holding : report.holdings()) {
       line(text, "Pod", holding.pod().ref() + " (" + holding.state() + ")");
       line(text, "  Node", holding.pod().node().orElse("<none>"));
       line(

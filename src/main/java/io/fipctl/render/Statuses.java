@@ -1,9 +1,9 @@
 package io.fipctl.render;
 
-import io.fipctl.operation.CalicoInstall;
-import io.fipctl.operation.ClusterStatus;
-import io.fipctl.operation.CniOnNode;
-import io.fipctl.operation.Gates;
+import io.fipctl.calico.CalicoInstall;
+import io.fipctl.calico.ClusterStatus;
+import io.fipctl.calico.CniOnNode;
+import io.fipctl.calico.FeatureGates;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,7 +48,7 @@ public final class Statuses {
   /** What holds for each node. */
   public static Table nodes(ClusterStatus status) {
     List<List<String>> rows = new ArrayList<>();
-    for (Gates.NodeGates node : status.gates().nodes()) {
+    for (FeatureGates.NodeGates node : status.gates().nodes()) {
       rows.add(
           List.of(
               node.node(),
@@ -105,7 +105,7 @@ public final class Statuses {
     return new Document("ClusterStatus", fields);
   }
 
-  private static Map<String, Object> node(Gates.NodeGates node) {
+  private static Map<String, Object> node(FeatureGates.NodeGates node) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("name", node.node());
     fields.put("ready", node.nodeReady());
@@ -136,15 +136,15 @@ public final class Statuses {
         .orElse(UNKNOWN);
   }
 
-  private static String cniGate(Gates gates) {
-    if (gates.template() instanceof Gates.Template.Refused) {
+  private static String cniGate(FeatureGates gates) {
+    if (gates.template() instanceof FeatureGates.Template.Refused) {
       return UNKNOWN;
     }
     return gates.template().isOn() ? "on" : "off";
   }
 
   /** One word where all nodes agree. */
-  private static String felixGate(Gates gates) {
+  private static String felixGate(FeatureGates gates) {
     List<String> states =
         gates.calicoNodes().stream().map(node -> word(node.felix().state())).distinct().toList();
     return states.size() == 1 ? states.getFirst() : states.isEmpty() ? UNKNOWN : "differs by node";

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fipctl.kube.Cluster;
 import io.fipctl.kube.Kind;
 import io.fipctl.lab.LabState;
+import io.fipctl.lease.FailPoints;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;
 import io.fipctl.node.NodeCommand;
-import io.fipctl.operation.StopPoints;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,7 +79,7 @@ class CutOffTest {
                           })
                       .run(line.command()))
           .isInstanceOf(Killed.class);
-      return runs.stoppingAt(StopPoints.NONE);
+      return runs.stoppingAt(FailPoints.NONE);
     }
 
     @Override

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fipctl.kube.Kind;
 import io.fipctl.lab.LabState;
+import io.fipctl.lease.FailPoints;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;
-import io.fipctl.operation.StopPoints;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -326,7 +326,7 @@ class LockTest {
 
       assertThat(result.code()).as(at + result.err()).isEqualTo(wanted);
       assertThat(holders(signalled)).as(at).containsExactly("shop/web-0");
-      signalled.stoppingAt(StopPoints.NONE);
+      signalled.stoppingAt(FailPoints.NONE);
       assertThat(signalled.ok("lock", "list", "-o", "json")).as(at).doesNotContain("\"address\"");
     }
   }

@@ -5,15 +5,15 @@ import io.fipctl.kube.Kind;
 import io.fipctl.kube.client.Connection;
 import io.fipctl.lab.LabCluster;
 import io.fipctl.lab.LabState;
+import io.fipctl.lease.FailPoints;
+import io.fipctl.lease.Interruption;
+import io.fipctl.lease.RunEnvironment;
+import io.fipctl.model.Clock;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.FloatingIps;
 import io.fipctl.model.JsonPatch;
 import io.fipctl.model.Pod;
-import io.fipctl.operation.Interruption;
-import io.fipctl.operation.Pause;
-import io.fipctl.operation.StopPoints;
-import io.fipctl.operation.Surroundings;
 import io.fipctl.render.Console;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -49,7 +49,7 @@ final class Runs {
   private Instant start = Instant.parse("2026-01-05T09:00:00Z");
   private Duration stalled = Duration.ZERO;
   private double chance = 0.5;
-  private StopPoints stopPoints = StopPoints.NONE;
+  private FailPoints stopPoints = FailPoints.NONE;
   private Interruption interruption = new Interruption();
 
   private Runs(LabCluster cluster) {
@@ -151,7 +151,7 @@ final class Runs {
   }
 
   /** What happens at every boundary between two steps. */
-  Runs stoppingAt(StopPoints points) {
+  Runs stoppingAt(FailPoints points) {
     stopPoints = points;
     return this;
   }
@@ -231,7 +231,7 @@ final class Runs {
         variables,
         console,
         source,
-        new Surroundings(new Stepping(), () -> chance, stopPoints, interruption));
+        new RunEnvironment(new Stepping(), () -> chance, stopPoints, interruption));
   }
 
   /** A run that must end well. */
@@ -277,7 +277,7 @@ final class Runs {
   }
 
   /** Time that passes only by being waited for. */
-  private final class Stepping implements Pause {
+  private final class Stepping implements Clock {
     private Duration passed = Duration.ZERO;
 
     @Override

@@ -7,7 +7,7 @@ import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.PodRef;
-import io.fipctl.operation.Progress;
+import io.fipctl.model.Progress;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fipctl.lab.Breakage;
 import io.fipctl.lab.LabCluster;
+import io.fipctl.lease.LockOptions;
+import io.fipctl.model.Progress;
 import io.fipctl.node.NodeAccess;
-import io.fipctl.operation.LockOptions;
-import io.fipctl.operation.Progress;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;

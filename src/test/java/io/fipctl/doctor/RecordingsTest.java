@@ -86,10 +86,7 @@ class RecordingsTest {
 
     assertThat(
             Doctor.examine(
-                situation.evidence(),
-                Selection.ALL,
-                parallelism,
-                io.fipctl.operation.Progress.SILENT))
+                situation.evidence(), Selection.ALL, parallelism, io.fipctl.model.Progress.SILENT))
         .isEqualTo(situation.report());
   }
 

@@ -1,7 +1,7 @@
 package io.fipctl.doctor;
 
 import io.fipctl.model.ApiObject;
-import io.fipctl.operation.Progress;
+import io.fipctl.model.Progress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

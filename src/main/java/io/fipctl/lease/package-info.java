@@ -1,0 +1,2 @@
+/** The Lease of an address: its lock while it is changed, and its record for good. */
+package io.fipctl.lease;
