@@ -94,7 +94,12 @@ final class ListCommand implements Callable<Integer> {
   /** By the doctor's own judgement, so that nothing is ok here of which it says otherwise. */
   private List<Holdings.Row> verified(List<Assignment> holdings) {
     Evidence evidence =
-        LiveEvidence.readRules(session.cluster(), NodeAccess.EXEC, Set.of(), session.pause().now());
+        LiveEvidence.readRules(
+            session.cluster(),
+            NodeAccess.EXEC,
+            NatSurvey.files(),
+            Set.of(),
+            session.pause().now());
     NatSurvey survey = NatSurvey.ofWhatWasSeen(evidence, PARALLEL, session.progress());
     survey
         .unread()

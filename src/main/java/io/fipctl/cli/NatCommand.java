@@ -83,7 +83,8 @@ final class NatCommand implements Callable<Integer> {
             .flatMap(word -> List.of(word.split(",", -1)).stream())
             .flatMap(word -> IpAddress.tryParse(word).stream())
             .collect(Collectors.toSet());
-    return LiveEvidence.readRules(session.cluster(), access, asked, session.pause().now());
+    return LiveEvidence.readRules(
+        session.cluster(), access, NatSurvey.files(), asked, session.pause().now());
   }
 
   /** A node may be named like an address: then it is the node, whose address no pod can hold. */

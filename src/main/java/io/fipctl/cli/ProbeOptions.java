@@ -1,6 +1,7 @@
 package io.fipctl.cli;
 
 import io.fipctl.doctor.Evidence;
+import io.fipctl.doctor.ProbePlan;
 import io.fipctl.doctor.Probing;
 import io.fipctl.doctor.Selection;
 import io.fipctl.model.FipctlException;
@@ -48,8 +49,8 @@ final class ProbeOptions {
    *
    * @param about what the run is about, once the API was read
    */
-  Optional<Probing> probing(Function<Evidence, Selection> about) {
+  Optional<ProbePlan> probing(Function<Evidence, Selection> about) {
     OptionalInt to = port == null ? OptionalInt.empty() : OptionalInt.of(port);
-    return probe ? Optional.of(new Probing(to, about)) : Optional.empty();
+    return Optional.<ProbePlan>of(new Probing(to, about)).filter(plan -> probe);
   }
 }

@@ -93,7 +93,7 @@ final class AccessChecks {
       facts.need(Kind.LEASES).forEach(lease -> leftLock(lease, now).ifPresent(outcomes::add));
     } catch (NotSeen e) {
       // What is known of pods is worth saying all the same.
-      outcomes.add(e.outcome(Subject.CLUSTER));
+      outcomes.add(Outcome.of(e, Subject.CLUSTER));
     }
     if (outcomes.isEmpty()) {
       outcomes.add(Outcome.ok(Subject.CLUSTER));

@@ -251,7 +251,7 @@ final class AddressChecks {
         facts.need(kind);
       } catch (NotSeen e) {
         // That two pods hold an address is seen without them.
-        outcomes.add(e.outcome(Subject.ofObject(kind.plural())));
+        outcomes.add(Outcome.of(e, Subject.ofObject(kind.plural())));
       }
     }
     AddressUse use = facts.use();

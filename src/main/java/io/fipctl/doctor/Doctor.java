@@ -110,7 +110,7 @@ public final class Doctor {
       facts.nodes();
       return Optional.empty();
     } catch (NotSeen e) {
-      return Optional.of(e.outcome(Subject.CLUSTER));
+      return Optional.of(Outcome.of(e, Subject.CLUSTER));
     }
   }
 
@@ -120,7 +120,7 @@ public final class Doctor {
     try {
       read = new NodeFacts(evidence.nodes().read(node).orNotSeen("node " + node));
     } catch (NotSeen e) {
-      Outcome outcome = e.outcome(Subject.ofNode(node));
+      Outcome outcome = Outcome.of(e, Subject.ofNode(node));
       synchronized (notRead) {
         notRead.put(node, outcome);
       }
@@ -137,7 +137,7 @@ public final class Doctor {
     } catch (NotSeen e) {
       // What it has may be more than was found.
       synchronized (notWhole) {
-        notWhole.put(node, e.outcome(Subject.ofNode(node)));
+        notWhole.put(node, Outcome.of(e, Subject.ofNode(node)));
       }
       return new Visit(found, Optional.of(new Claims(node, Map.of())));
     }
@@ -181,7 +181,7 @@ public final class Doctor {
     try {
       return judgement.call();
     } catch (NotSeen e) {
-      return List.of(e.outcome(subject));
+      return List.of(Outcome.of(e, subject));
     } catch (FipctlException e) {
       return List.of(new Outcome.Unknown(subject, e.getMessage()));
     } catch (RuntimeException e) {

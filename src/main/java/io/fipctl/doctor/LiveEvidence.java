@@ -10,6 +10,7 @@ import io.fipctl.model.ApiObject;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.FloatingIps;
 import io.fipctl.model.IpAddress;
+import io.fipctl.model.Pod;
 import io.fipctl.model.Parallel;
 import io.fipctl.node.NodeAccess;
 import io.fipctl.node.NodeCommand;
@@ -96,12 +97,12 @@ public final class LiveEvidence {
 
   private final Cluster cluster;
   private final Extent extent;
-  private final Optional<Probing> probing;
+  private final Optional<ProbePlan> probing;
   private final Set<String> files;
   private final Map<String, Seen<List<ApiObject>>> kinds = new TreeMap<>();
 
   private LiveEvidence(
-      Cluster cluster, Extent extent, Optional<Probing> probing, Set<String> files) {
+      Cluster cluster, Extent extent, Optional<ProbePlan> probing, Set<String> files) {
     this.cluster = cluster;
     this.extent = extent;
     this.probing = probing;
@@ -113,10 +114,12 @@ public final class LiveEvidence {
    *
    * @param access how nodes are visited, if at all
    * @param records the namespace of fipctl's locks
+   * @param files what is read of nodes, by its name in a collection
    * @throws FipctlException exit 20 when the API server does not answer
    */
-  public static Evidence read(Cluster cluster, NodeAccess access, String records, Instant now) {
-    return read(cluster, access, records, Optional.empty(), Catalogue.files(check -> true), now);
+  public static Evidence read(
+      Cluster cluster, NodeAccess access, String records, Set<String> files, Instant now) {
+    return read(cluster, access, records, Optional.empty(), files, now);
   }
 
   /** The names of all files that can be read of a node, for whoever keeps them. */
@@ -136,7 +139,7 @@ public final class LiveEvidence {
       Cluster cluster,
       NodeAccess access,
       String records,
-      Optional<Probing> probing,
+      Optional<ProbePlan> probing,
       Set<String> files,
       Instant now) {
     return new LiveEvidence(cluster, Extent.EVERYTHING, probing, files)
@@ -146,13 +149,17 @@ public final class LiveEvidence {
   /**
    * Reads only what tells what nodes do with addresses.
    *
+   * @param files what is read of nodes, by its name in a collection
    * @param asked addresses to look for although nobody may hold them
    * @throws FipctlException exit 20 when the API server does not answer
    */
   public static Evidence readRules(
-      Cluster cluster, NodeAccess access, Set<IpAddress> asked, Instant now) {
-    return new LiveEvidence(
-            cluster, Extent.RULES, Optional.empty(), Catalogue.files(NatTable::asks))
+      Cluster cluster,
+      NodeAccess access,
+      Set<String> files,
+      Set<IpAddress> asked,
+      Instant now) {
+    return new LiveEvidence(cluster, Extent.RULES, Optional.empty(), files)
         .read(access, Optional.empty(), asked, now);
   }
 
@@ -318,11 +325,8 @@ public final class LiveEvidence {
     }
     Evidence api = api(groups, now);
     Set<IpAddress> addresses = new TreeSet<>(asked);
-    try {
-      addresses.addAll(new Facts(api, Set.of()).addresses());
-    } catch (NotSeen e) {
-      // Who may not read pods does not know of whose connections to ask.
-    }
+    // Who may not read pods does not know of whose connections to ask.
+    read(PODS).forEach(pod -> addresses.addAll(Pod.of(pod).held()));
     List<NodeCommand.Target> targets = probing.map(wish -> wish.targets(api)).orElse(List.of());
     NodeCommand.Read read = command(List.copyOf(addresses), targets);
     NodeShell shell = cluster.nodes(access);

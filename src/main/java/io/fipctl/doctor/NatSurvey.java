@@ -63,6 +63,11 @@ public record NatSurvey(
         .orElse(unread.isEmpty() ? NatEntry.Verdict.OK : NatEntry.Verdict.UNKNOWN);
   }
 
+  /** What is read of nodes for it, by its name in a collection. */
+  public static Set<String> files() {
+    return Catalogue.files(NatTable::asks);
+  }
+
   private Set<NatEntry.Verdict> verdicts(IpAddress address, Predicate<NatEntry> of) {
     Set<NatEntry.Verdict> verdicts = EnumSet.noneOf(NatEntry.Verdict.class);
     entries.stream()
@@ -110,7 +115,7 @@ public record NatSurvey(
       if (facts.visited().contains(name)) {
         return true;
       }
-      throw failure(e.outcome(Subject.CLUSTER), "which nodes there are was not seen");
+      throw failure(Outcome.of(e, Subject.CLUSTER), "which nodes there are was not seen");
     }
   }
 
@@ -139,7 +144,7 @@ public record NatSurvey(
     try {
       facts.addresses();
     } catch (NotSeen e) {
-      throw failure(e.outcome(Subject.CLUSTER), "who holds which address was not seen");
+      throw failure(Outcome.of(e, Subject.CLUSTER), "who holds which address was not seen");
     }
     List<String> nodes =
         facts.visited().stream()
@@ -197,7 +202,7 @@ public record NatSurvey(
       entries.sort(BY_ADDRESS);
       return new Visit(entries, Optional.empty());
     } catch (NotSeen e) {
-      Outcome outcome = e.outcome(Subject.ofNode(node));
+      Outcome outcome = Outcome.of(e, Subject.ofNode(node));
       return new Visit(unread(facts, node, scope, reason(outcome)), Optional.of(outcome));
     }
   }

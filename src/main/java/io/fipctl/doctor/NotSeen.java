@@ -1,6 +1,6 @@
 package io.fipctl.doctor;
 
-/** Ends a judgement that needs what was not read; the check is then skipped or unknown. */
+/** Ends a judgement that needs what was not read; its check is then skipped or unknown. */
 final class NotSeen extends RuntimeException {
   private final Kind kind;
 
@@ -17,12 +17,9 @@ final class NotSeen extends RuntimeException {
     this.kind = kind;
   }
 
-  /** What the check says instead of a judgement. */
-  Outcome outcome(Subject subject) {
-    return switch (kind) {
-      case FORBIDDEN -> new Outcome.Skipped(subject, getMessage(), Outcome.Skipped.Why.FORBIDDEN);
-      case DECLINED -> new Outcome.Skipped(subject, getMessage(), Outcome.Skipped.Why.DECLINED);
-      case UNKNOWN -> new Outcome.Unknown(subject, getMessage());
-    };
+  /** Why. */
+  Kind kind() {
+    return kind;
   }
+
 }

@@ -36,4 +36,13 @@ public sealed interface Outcome {
   static Outcome notApplicable(String reason) {
     return new Skipped(Subject.CLUSTER, reason, Skipped.Why.NOT_APPLICABLE);
   }
+
+  /** What a check says instead of a judgement that needs what was not read. */
+  static Outcome of(NotSeen missing, Subject subject) {
+    return switch (missing.kind()) {
+      case FORBIDDEN -> new Skipped(subject, missing.getMessage(), Skipped.Why.FORBIDDEN);
+      case DECLINED -> new Skipped(subject, missing.getMessage(), Skipped.Why.DECLINED);
+      case UNKNOWN -> new Unknown(subject, missing.getMessage());
+    };
+  }
 }

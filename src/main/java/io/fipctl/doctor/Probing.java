@@ -16,10 +16,12 @@ import java.util.function.Function;
  * @param port to connect to; without one, the first that a pod names for TCP
  * @param about what of the cluster it is about, which only the API tells
  */
-public record Probing(OptionalInt port, Function<Evidence, Selection> about) {
+public record Probing(OptionalInt port, Function<Evidence, Selection> about)
+    implements ProbePlan {
 
-  /** Where every node is to connect to: of each pod its own address beside its floating IP. */
-  List<Target> targets(Evidence api) {
+  /** Of each pod its own address beside its floating IP. */
+  @Override
+  public List<Target> targets(Evidence api) {
     Selection selection = about.apply(api);
     Facts facts = new Facts(api, selection.addresses());
     List<Target> targets = new ArrayList<>();

@@ -73,7 +73,7 @@ class BreakageTest {
             .findings()
             .filter(found -> found.severity() == Severity.ERROR)
             .toList();
-    Evidence seen = LiveEvidence.readRules(cluster, NodeAccess.EXEC, Set.of(), NOW);
+    Evidence seen = LiveEvidence.readRules(cluster, NodeAccess.EXEC, NatSurvey.files(), Set.of(), NOW);
     NatSurvey survey = NatSurvey.ofWhatWasSeen(seen, 2, Progress.SILENT);
 
     for (Facts.Held held : new Facts(seen, Set.of()).held()) {
@@ -91,7 +91,8 @@ class BreakageTest {
   }
 
   private static Evidence evidence(LabCluster cluster) {
-    return LiveEvidence.read(cluster, NodeAccess.EXEC, LockOptions.NAMESPACE, NOW);
+    return LiveEvidence.read(
+        cluster, NodeAccess.EXEC, LockOptions.NAMESPACE, Catalogue.files(), NOW);
   }
 
   private static Report report(LabState state) {

@@ -90,7 +90,7 @@ class CollectionFilesTest {
     Evidence kept =
         writer.keep(
             LiveEvidence.read(
-                LabCluster.of(LabState.healthy()), NodeAccess.EXEC, "fipctl-system", NOW));
+                LabCluster.of(LabState.healthy()), NodeAccess.EXEC, "fipctl-system", Catalogue.files(), NOW));
     Doctor.examine(kept, Selection.ALL, 2, Progress.SILENT);
     writer.finish(kept);
 

@@ -135,6 +135,7 @@ class ManyNodesTest {
               many(this),
               NodeAccess.EXEC,
               LockOptions.NAMESPACE,
+              Catalogue.files(),
               Instant.parse("2026-01-05T08:00:00Z"));
       Evidence watched =
           new Evidence(

@@ -37,7 +37,7 @@ class SavedEvidenceTest {
     LabCluster cluster =
         LabCluster.of(LabState.healthy().floatingIps("shop/web-2", "203.0.113.77"));
     SavedEvidence.Writer writer = SavedEvidence.writer(folder.resolve("seen"));
-    Evidence live = writer.keep(LiveEvidence.read(cluster, NodeAccess.EXEC, "fipctl-system", NOW));
+    Evidence live = writer.keep(LiveEvidence.read(cluster, NodeAccess.EXEC, "fipctl-system", Catalogue.files(), NOW));
 
     String here = told(live);
     writer.finish(live);
@@ -51,7 +51,7 @@ class SavedEvidenceTest {
     LabCluster cluster =
         LabCluster.of(LabState.healthy().deny("list", "services").deny("create", "pods/exec"));
     SavedEvidence.Writer writer = SavedEvidence.writer(folder.resolve("seen"));
-    Evidence live = writer.keep(LiveEvidence.read(cluster, NodeAccess.EXEC, "fipctl-system", NOW));
+    Evidence live = writer.keep(LiveEvidence.read(cluster, NodeAccess.EXEC, "fipctl-system", Catalogue.files(), NOW));
 
     String here = told(live);
     writer.finish(live);
