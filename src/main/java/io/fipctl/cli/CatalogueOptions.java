@@ -1,8 +1,8 @@
 package io.fipctl.cli;
 
 import io.fipctl.doctor.Catalogue;
-import io.fipctl.doctor.Check;
 import io.fipctl.doctor.Selection;
+import io.fipctl.doctor.check.Check;
 import io.fipctl.render.Examinations;
 import java.util.List;
 import picocli.CommandLine.Option;

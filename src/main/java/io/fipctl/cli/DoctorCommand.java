@@ -2,11 +2,11 @@ package io.fipctl.cli;
 
 import io.fipctl.doctor.Catalogue;
 import io.fipctl.doctor.Doctor;
-import io.fipctl.doctor.Evidence;
-import io.fipctl.doctor.LiveEvidence;
 import io.fipctl.doctor.Report;
-import io.fipctl.doctor.SavedEvidence;
 import io.fipctl.doctor.Selection;
+import io.fipctl.evidence.Evidence;
+import io.fipctl.evidence.LiveEvidence;
+import io.fipctl.evidence.SavedEvidence;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.PodTarget;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.fipctl.cli;
 
-import io.fipctl.doctor.Evidence;
-import io.fipctl.doctor.SavedEvidence;
+import io.fipctl.evidence.Evidence;
+import io.fipctl.evidence.SavedEvidence;
 import io.fipctl.model.FipctlException;
 import io.fipctl.node.NodeAccess;
 import java.nio.file.Path;

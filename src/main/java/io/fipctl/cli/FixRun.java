@@ -1,9 +1,9 @@
 package io.fipctl.cli;
 
 import io.fipctl.doctor.Fix;
-import io.fipctl.doctor.Remedy;
+import io.fipctl.doctor.FixResult;
 import io.fipctl.doctor.Report;
-import io.fipctl.doctor.Treatment;
+import io.fipctl.doctor.check.Remedy;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.Pod;
 import io.fipctl.model.PodRef;
@@ -23,7 +23,7 @@ final class FixRun {
   }
 
   /** What was done, and the cluster as it is afterwards. */
-  record Done(List<Treatment> treatments, Report report) {}
+  record Done(List<FixResult> treatments, Report report) {}
 
   /**
    * Does it. Fixes do not depend on each other: one that fails stops none of the others.
@@ -33,13 +33,13 @@ final class FixRun {
    *     server; then it says what was done before
    */
   Done run(Report report, FixOptions options, Supplier<Report> again) {
-    List<Treatment> treatments = new ArrayList<>();
+    List<FixResult> treatments = new ArrayList<>();
     List<Remedies.Prepared> ready = new ArrayList<>();
     for (Fix fix : Fix.of(report, options.keepers(session))) {
       prepare(options.isDryRun() ? fix : decided(fix), treatments).ifPresent(ready::add);
     }
     if (options.isDryRun() || ready.isEmpty()) {
-      ready.forEach(prepared -> treatments.add(Treatment.planned(prepared.fix())));
+      ready.forEach(prepared -> treatments.add(FixResult.planned(prepared.fix())));
       return new Done(treatments, report);
     }
     session.confirm(ready.stream().flatMap(prepared -> prepared.lines().stream()).toList());
@@ -53,27 +53,27 @@ final class FixRun {
   }
 
   /** What cannot be done is left; the reason stands beside it. */
-  private Optional<Remedies.Prepared> prepare(Fix fix, List<Treatment> treatments) {
+  private Optional<Remedies.Prepared> prepare(Fix fix, List<FixResult> treatments) {
     try {
       return Optional.of(remedies.prepare(fix));
     } catch (FipctlException refusal) {
       if (endsAll(refusal)) {
         throw refusal;
       }
-      treatments.add(Treatment.left(fix, refusal));
+      treatments.add(FixResult.left(fix, refusal));
       return Optional.empty();
     }
   }
 
-  private static Treatment carryOut(Remedies.Prepared prepared) {
+  private static FixResult carryOut(Remedies.Prepared prepared) {
     try {
       prepared.work().run();
-      return Treatment.done(prepared.fix());
+      return FixResult.done(prepared.fix());
     } catch (FipctlException failure) {
       if (endsAll(failure)) {
         throw failure;
       }
-      return Treatment.failed(prepared.fix(), failure);
+      return FixResult.failed(prepared.fix(), failure);
     }
   }
 
@@ -84,10 +84,10 @@ final class FixRun {
     };
   }
 
-  private static FipctlException saying(List<Treatment> treatments, FipctlException ended) {
+  private static FipctlException saying(List<FixResult> treatments, FipctlException ended) {
     List<String> done =
         treatments.stream()
-            .filter(treatment -> treatment.state() == Treatment.State.DONE)
+            .filter(treatment -> treatment.state() == FixResult.State.DONE)
             .map(treatment -> treatment.fix().remedy().describe())
             .toList();
     return done.isEmpty()

@@ -1,9 +1,9 @@
 package io.fipctl.cli;
 
-import io.fipctl.doctor.Evidence;
-import io.fipctl.doctor.LiveEvidence;
-import io.fipctl.doctor.NatEntry;
-import io.fipctl.doctor.NatSurvey;
+import io.fipctl.doctor.nat.NatEntry;
+import io.fipctl.doctor.nat.NatSurvey;
+import io.fipctl.evidence.Evidence;
+import io.fipctl.evidence.LiveEvidence;
 import io.fipctl.kube.Cluster;
 import io.fipctl.kube.Cluster.Scope;
 import io.fipctl.lease.Assignment;
@@ -95,11 +95,7 @@ final class ListCommand implements Callable<Integer> {
   private List<Holdings.Row> verified(List<Assignment> holdings) {
     Evidence evidence =
         LiveEvidence.readRules(
-            session.cluster(),
-            NodeAccess.EXEC,
-            NatSurvey.files(),
-            Set.of(),
-            session.pause().now());
+            session.cluster(), NodeAccess.EXEC, NatSurvey.files(), Set.of(), session.pause().now());
     NatSurvey survey = NatSurvey.ofWhatWasSeen(evidence, PARALLEL, session.progress());
     survey
         .unread()

@@ -1,8 +1,8 @@
 package io.fipctl.cli;
 
-import io.fipctl.doctor.Evidence;
-import io.fipctl.doctor.LiveEvidence;
-import io.fipctl.doctor.NatSurvey;
+import io.fipctl.doctor.nat.NatSurvey;
+import io.fipctl.evidence.Evidence;
+import io.fipctl.evidence.LiveEvidence;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;

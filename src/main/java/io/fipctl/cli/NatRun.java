@@ -1,8 +1,8 @@
 package io.fipctl.cli;
 
-import io.fipctl.doctor.NatEntry;
-import io.fipctl.doctor.NatEntry.Verdict;
-import io.fipctl.doctor.NatSurvey;
+import io.fipctl.doctor.nat.NatEntry;
+import io.fipctl.doctor.nat.NatEntry.Verdict;
+import io.fipctl.doctor.nat.NatSurvey;
 import io.fipctl.model.IpAddress;
 import io.fipctl.render.Format;
 import io.fipctl.render.NatEntries;

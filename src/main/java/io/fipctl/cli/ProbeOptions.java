@@ -1,9 +1,9 @@
 package io.fipctl.cli;
 
-import io.fipctl.doctor.Evidence;
-import io.fipctl.doctor.ProbePlan;
-import io.fipctl.doctor.Probing;
+import io.fipctl.doctor.HolderProbes;
 import io.fipctl.doctor.Selection;
+import io.fipctl.evidence.Evidence;
+import io.fipctl.evidence.ProbePlan;
 import io.fipctl.model.FipctlException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -51,6 +51,6 @@ final class ProbeOptions {
    */
   Optional<ProbePlan> probing(Function<Evidence, Selection> about) {
     OptionalInt to = port == null ? OptionalInt.empty() : OptionalInt.of(port);
-    return Optional.<ProbePlan>of(new Probing(to, about)).filter(plan -> probe);
+    return Optional.<ProbePlan>of(new HolderProbes(to, about)).filter(plan -> probe);
   }
 }

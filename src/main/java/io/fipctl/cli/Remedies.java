@@ -6,7 +6,7 @@ import io.fipctl.change.ChangeProposal;
 import io.fipctl.change.Leniency;
 import io.fipctl.change.Release;
 import io.fipctl.doctor.Fix;
-import io.fipctl.doctor.Remedy;
+import io.fipctl.doctor.check.Remedy;
 import io.fipctl.feature.Enable;
 import io.fipctl.feature.GateOptions;
 import io.fipctl.feature.GatePlan;

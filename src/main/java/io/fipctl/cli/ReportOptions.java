@@ -1,7 +1,7 @@
 package io.fipctl.cli;
 
+import io.fipctl.doctor.FixResult;
 import io.fipctl.doctor.Report;
-import io.fipctl.doctor.Treatment;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.render.Examinations;
@@ -55,11 +55,11 @@ final class ReportOptions {
    *
    * @param treatments what it did or would do; what failed is a failure, whatever the report says
    */
-  ExitCode print(Session session, Report report, List<Treatment> treatments) {
+  ExitCode print(Session session, Report report, List<FixResult> treatments) {
     return print(session, report, Optional.of(treatments));
   }
 
-  private ExitCode print(Session session, Report seen, Optional<List<Treatment>> treatments) {
+  private ExitCode print(Session session, Report seen, Optional<List<FixResult>> treatments) {
     Report report = seen.written(session.sameCluster());
     ExitCode code = code(report, treatments.orElse(List.of()));
     boolean problems = show == Show.problems;
@@ -79,15 +79,15 @@ final class ReportOptions {
     return code;
   }
 
-  private ExitCode code(Report report, List<Treatment> treatments) {
+  private ExitCode code(Report report, List<FixResult> treatments) {
     ExitCode code = report.exitCode(failOn(), strict);
     return code == ExitCode.OK
-        ? Treatment.failure(treatments).map(FipctlException::exitCode).orElse(code)
+        ? FixResult.failure(treatments).map(FipctlException::exitCode).orElse(code)
         : code;
   }
 
   /** For people in front of the report; documents have a place for it. */
-  private static void print(Session session, List<Treatment> treatments) {
+  private static void print(Session session, List<FixResult> treatments) {
     String lines = Treatments.lines(treatments, session.sameCluster());
     switch (session.reportFormat()) {
       case TABLE, SHORT -> session.console().print(lines);

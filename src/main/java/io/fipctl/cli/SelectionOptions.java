@@ -1,11 +1,11 @@
 package io.fipctl.cli;
 
-import io.fipctl.doctor.Area;
 import io.fipctl.doctor.Catalogue;
-import io.fipctl.doctor.Check;
-import io.fipctl.doctor.Evidence;
 import io.fipctl.doctor.Scope;
 import io.fipctl.doctor.Selection;
+import io.fipctl.doctor.check.Area;
+import io.fipctl.doctor.check.Check;
+import io.fipctl.evidence.Evidence;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.PodTarget;

@@ -1,5 +1,16 @@
 package io.fipctl.doctor;
 
+import io.fipctl.doctor.check.AccessChecks;
+import io.fipctl.doctor.check.AddressChecks;
+import io.fipctl.doctor.check.Area;
+import io.fipctl.doctor.check.CalicoChecks;
+import io.fipctl.doctor.check.Check;
+import io.fipctl.doctor.check.DataplaneChecks;
+import io.fipctl.doctor.check.FixKind;
+import io.fipctl.doctor.check.PodChecks;
+import io.fipctl.doctor.check.ProbeChecks;
+import io.fipctl.doctor.check.ReachChecks;
+import io.fipctl.doctor.check.Severity;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,5 +1,15 @@
 package io.fipctl.doctor;
 
+import io.fipctl.doctor.check.Advice;
+import io.fipctl.doctor.check.Check;
+import io.fipctl.doctor.check.Facts;
+import io.fipctl.doctor.check.Finding;
+import io.fipctl.doctor.check.NodeFacts;
+import io.fipctl.doctor.check.NodeSummary;
+import io.fipctl.doctor.check.Outcome;
+import io.fipctl.doctor.check.Subject;
+import io.fipctl.evidence.Evidence;
+import io.fipctl.evidence.MissingEvidence;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Parallel;
@@ -52,7 +62,7 @@ public final class Doctor {
         outcomes.get(check).addAll(guarded(Subject.CLUSTER, () -> judge.judge(facts)));
       }
     }
-    List<Claims> claims = new ArrayList<>();
+    List<NodeSummary> claims = new ArrayList<>();
     if (!selection.before() && checks.stream().anyMatch(Check::needsNodes)) {
       visit(parallelism, progress, claims);
     }
@@ -73,9 +83,9 @@ public final class Doctor {
   }
 
   /** What one node's visit comes to. */
-  private record Visit(Map<Check, List<Outcome>> outcomes, Optional<Claims> claims) {}
+  private record Visit(Map<Check, List<Outcome>> outcomes, Optional<NodeSummary> claims) {}
 
-  private void visit(int parallelism, Progress progress, List<Claims> claims) {
+  private void visit(int parallelism, Progress progress, List<NodeSummary> claims) {
     List<String> nodes = nodes();
     if (nodes.isEmpty()) {
       nodesNotSeen()
@@ -109,7 +119,7 @@ public final class Doctor {
     try {
       facts.nodes();
       return Optional.empty();
-    } catch (NotSeen e) {
+    } catch (MissingEvidence e) {
       return Optional.of(Outcome.of(e, Subject.CLUSTER));
     }
   }
@@ -119,7 +129,7 @@ public final class Doctor {
     NodeFacts read;
     try {
       read = new NodeFacts(evidence.nodes().read(node).orNotSeen("node " + node));
-    } catch (NotSeen e) {
+    } catch (MissingEvidence e) {
       Outcome outcome = Outcome.of(e, Subject.ofNode(node));
       synchronized (notRead) {
         notRead.put(node, outcome);
@@ -134,17 +144,17 @@ public final class Doctor {
     }
     try {
       return new Visit(found, Optional.of(claims(facts, read)));
-    } catch (NotSeen e) {
+    } catch (MissingEvidence e) {
       // What it has may be more than was found.
       synchronized (notWhole) {
         notWhole.put(node, Outcome.of(e, Subject.ofNode(node)));
       }
-      return new Visit(found, Optional.of(new Claims(node, Map.of())));
+      return new Visit(found, Optional.of(new NodeSummary(node, Map.of())));
     }
   }
 
   /** What a check says about a node. */
-  static List<Outcome> judged(Check check, Facts facts, NodeFacts node) {
+  public static List<Outcome> judged(Check check, Facts facts, NodeFacts node) {
     List<Outcome> outcomes = new ArrayList<>();
     for (Check.Judge.OfNode judge : judges(check, Check.Judge.OfNode.class)) {
       outcomes.addAll(guarded(node.subject(), () -> judge.judge(facts, node)));
@@ -153,7 +163,7 @@ public final class Doctor {
   }
 
   /** What a check says about the cluster. */
-  static List<Outcome> judged(Check check, Facts facts) {
+  public static List<Outcome> judged(Check check, Facts facts) {
     List<Outcome> outcomes = new ArrayList<>();
     for (Check.Judge.OfCluster judge : judges(check, Check.Judge.OfCluster.class)) {
       outcomes.addAll(guarded(Subject.CLUSTER, () -> judge.judge(facts)));
@@ -161,7 +171,7 @@ public final class Doctor {
     return outcomes;
   }
 
-  private static Claims claims(Facts facts, NodeFacts node) {
+  private static NodeSummary claims(Facts facts, NodeFacts node) {
     Map<IpAddress, List<String>> ways = new TreeMap<>();
     for (IpAddress.Family family : facts.families()) {
       node.rules(family)
@@ -174,13 +184,13 @@ public final class Doctor {
                               ways.computeIfAbsent(dnat.floatingIp(), key -> new ArrayList<>())
                                   .add("DNAT to " + dnat.pod().map(Object::toString).orElse("?"))));
     }
-    return new Claims(node.name(), ways);
+    return new NodeSummary(node.name(), ways);
   }
 
   private static List<Outcome> guarded(Subject subject, Callable<List<Outcome>> judgement) {
     try {
       return judgement.call();
-    } catch (NotSeen e) {
+    } catch (MissingEvidence e) {
       return List.of(Outcome.of(e, subject));
     } catch (FipctlException e) {
       return List.of(new Outcome.Unknown(subject, e.getMessage()));
@@ -204,7 +214,7 @@ public final class Doctor {
                   }
                 }));
     List<Finding> wanted = found.stream().filter(finding -> !selection.hides(finding)).toList();
-    Causes causes = Causes.of(wanted);
+    RootCauses causes = RootCauses.of(wanted);
     List<Result> results = new ArrayList<>();
     outcomes.forEach((check, list) -> results.add(result(check, list, causes)));
     return new Report(
@@ -228,7 +238,7 @@ public final class Doctor {
     }
   }
 
-  private static Result result(Check check, List<Outcome> outcomes, Causes causes) {
+  private static Result result(Check check, List<Outcome> outcomes, RootCauses causes) {
     List<String> notes = new ArrayList<>();
     Map<String, Result.Gap> gaps = new LinkedHashMap<>();
     int looked = 0;
@@ -274,7 +284,7 @@ public final class Doctor {
   private Optional<String> calico() {
     try {
       return facts.install().version().or(facts.install()::runningVersion);
-    } catch (NotSeen | FipctlException e) {
+    } catch (MissingEvidence | FipctlException e) {
       return Optional.empty();
     }
   }
@@ -296,7 +306,7 @@ public final class Doctor {
   private int addresses() {
     try {
       return facts.addresses().size();
-    } catch (NotSeen e) {
+    } catch (MissingEvidence e) {
       return 0;
     }
   }

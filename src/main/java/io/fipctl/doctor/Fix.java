@@ -1,5 +1,8 @@
 package io.fipctl.doctor;
 
+import io.fipctl.doctor.check.Finding;
+import io.fipctl.doctor.check.Remedy;
+import io.fipctl.doctor.check.Risk;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.Pod;
 import io.fipctl.model.PodRef;

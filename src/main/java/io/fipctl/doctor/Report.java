@@ -1,5 +1,8 @@
 package io.fipctl.doctor;
 
+import io.fipctl.doctor.check.Finding;
+import io.fipctl.doctor.check.Severity;
+import io.fipctl.evidence.Evidence;
 import io.fipctl.model.ExitCode;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,8 @@
 package io.fipctl.doctor;
 
+import io.fipctl.doctor.check.Check;
+import io.fipctl.doctor.check.Finding;
+import io.fipctl.doctor.check.Severity;
 import java.util.List;
 import java.util.function.UnaryOperator;
 

@@ -1,5 +1,8 @@
 package io.fipctl.doctor;
 
+import io.fipctl.doctor.check.Facts;
+import io.fipctl.evidence.Evidence;
+import io.fipctl.evidence.MissingEvidence;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;
@@ -49,7 +52,7 @@ public record Scope(Set<IpAddress> addresses, Set<PodRef> pods) {
       facts.held().stream()
           .filter(held -> addresses.contains(held.address()))
           .forEach(held -> pods.add(held.pod().ref()));
-    } catch (NotSeen e) {
+    } catch (MissingEvidence e) {
       throw FipctlException.notSeen(
           "PodsNotRead", "pods were not read, so none can be named: " + e.getMessage());
     }

@@ -1,5 +1,9 @@
 package io.fipctl.doctor;
 
+import io.fipctl.doctor.check.Area;
+import io.fipctl.doctor.check.Check;
+import io.fipctl.doctor.check.Finding;
+import io.fipctl.doctor.check.Subject;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.PodRef;
 import java.util.List;

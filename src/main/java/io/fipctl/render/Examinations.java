@@ -1,19 +1,19 @@
 package io.fipctl.render;
 
-import io.fipctl.doctor.Advice;
-import io.fipctl.doctor.Area;
-import io.fipctl.doctor.Check;
-import io.fipctl.doctor.Evidence;
 import io.fipctl.doctor.FailureMode;
-import io.fipctl.doctor.Finding;
-import io.fipctl.doctor.FixKind;
-import io.fipctl.doctor.Proof;
+import io.fipctl.doctor.FixResult;
 import io.fipctl.doctor.Report;
 import io.fipctl.doctor.Result;
-import io.fipctl.doctor.Risk;
 import io.fipctl.doctor.Status;
-import io.fipctl.doctor.Subject;
-import io.fipctl.doctor.Treatment;
+import io.fipctl.doctor.check.Advice;
+import io.fipctl.doctor.check.Area;
+import io.fipctl.doctor.check.Check;
+import io.fipctl.doctor.check.EvidenceRef;
+import io.fipctl.doctor.check.Finding;
+import io.fipctl.doctor.check.FixKind;
+import io.fipctl.doctor.check.Risk;
+import io.fipctl.doctor.check.Subject;
+import io.fipctl.evidence.Evidence;
 import io.fipctl.model.PrintedText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -93,7 +93,7 @@ public final class Examinations {
     String deeper = indent + "  ";
     line(text, deeper, "observed", finding.observed());
     line(text, deeper, "expected", finding.expected());
-    for (Proof proof : finding.evidence()) {
+    for (EvidenceRef proof : finding.evidence()) {
       line(
           text,
           deeper,
@@ -237,7 +237,7 @@ public final class Examinations {
    * @param treatments what {@code --fix} did or would do; empty without it
    */
   public static Document document(
-      Report report, Optional<List<Treatment>> treatments, int exitCode) {
+      Report report, Optional<List<FixResult>> treatments, int exitCode) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("success", report.findings().findAny().isEmpty());
     fields.put("complete", report.complete());
@@ -337,7 +337,7 @@ public final class Examinations {
     return fields;
   }
 
-  private static Map<String, Object> proof(Proof proof) {
+  private static Map<String, Object> proof(EvidenceRef proof) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("source", proof.source());
     fields.put("lines", proof.lines());
@@ -419,7 +419,7 @@ public final class Examinations {
           switch (failOn) {
             case NEVER -> false;
             case WARNING -> true;
-            case ERROR -> finding.severity() == io.fipctl.doctor.Severity.ERROR;
+            case ERROR -> finding.severity() == io.fipctl.doctor.check.Severity.ERROR;
           };
       StringBuilder body = new StringBuilder("\n");
       finding(body, finding, "");
@@ -463,7 +463,7 @@ public final class Examinations {
       if (!finding.consequences().isEmpty()) {
         text.append("- explains: ").append(inline(shortened(finding.consequences()))).append('\n');
       }
-      for (Proof proof : finding.evidence()) {
+      for (EvidenceRef proof : finding.evidence()) {
         text.append("\n%s\n".formatted(inline(proof.source())));
         block(text, proof.lines());
       }

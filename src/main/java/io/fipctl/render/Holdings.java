@@ -1,6 +1,6 @@
 package io.fipctl.render;
 
-import io.fipctl.doctor.NatEntry;
+import io.fipctl.doctor.nat.NatEntry;
 import io.fipctl.lease.Assignment;
 import io.fipctl.model.Durations;
 import io.fipctl.model.Pod;

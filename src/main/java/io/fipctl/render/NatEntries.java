@@ -1,10 +1,10 @@
 package io.fipctl.render;
 
-import io.fipctl.doctor.NatEntry;
-import io.fipctl.doctor.NatEntry.Jumps;
-import io.fipctl.doctor.NatEntry.Rules;
-import io.fipctl.doctor.NatEntry.Verdict;
-import io.fipctl.doctor.NatEntry.Way;
+import io.fipctl.doctor.nat.NatEntry;
+import io.fipctl.doctor.nat.NatEntry.Jumps;
+import io.fipctl.doctor.nat.NatEntry.Rules;
+import io.fipctl.doctor.nat.NatEntry.Verdict;
+import io.fipctl.doctor.nat.NatEntry.Way;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.PodRef;
 import java.util.ArrayList;

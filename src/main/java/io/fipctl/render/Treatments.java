@@ -1,6 +1,6 @@
 package io.fipctl.render;
 
-import io.fipctl.doctor.Treatment;
+import io.fipctl.doctor.FixResult;
 import io.fipctl.model.FipctlException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,9 +16,9 @@ public final class Treatments {
    *
    * @param commands how commands to type are written
    */
-  public static String lines(List<Treatment> treatments, UnaryOperator<String> commands) {
+  public static String lines(List<FixResult> treatments, UnaryOperator<String> commands) {
     Lines text = new Lines();
-    for (Treatment treatment : treatments) {
+    for (FixResult treatment : treatments) {
       text.add(
           "%s %s (%s): %s"
               .formatted(
@@ -39,11 +39,11 @@ public final class Treatments {
     why.hints().forEach(hint -> text.add("    " + commands.apply(hint)));
   }
 
-  static List<Map<String, Object>> items(List<Treatment> treatments) {
+  static List<Map<String, Object>> items(List<FixResult> treatments) {
     return treatments.stream().map(Treatments::item).toList();
   }
 
-  private static Map<String, Object> item(Treatment treatment) {
+  private static Map<String, Object> item(FixResult treatment) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("checks", treatment.fix().checks());
     fields.put("action", treatment.fix().remedy().describe());

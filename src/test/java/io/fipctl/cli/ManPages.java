@@ -1,9 +1,9 @@
 package io.fipctl.cli;
 
-import io.fipctl.doctor.Area;
 import io.fipctl.doctor.Catalogue;
-import io.fipctl.doctor.Check;
 import io.fipctl.doctor.FailureMode;
+import io.fipctl.doctor.check.Area;
+import io.fipctl.doctor.check.Check;
 import io.fipctl.model.ExitCode;
 import java.util.ArrayList;
 import java.util.Arrays;

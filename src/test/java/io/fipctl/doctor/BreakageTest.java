@@ -2,6 +2,14 @@ package io.fipctl.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fipctl.doctor.check.Check;
+import io.fipctl.doctor.check.Facts;
+import io.fipctl.doctor.check.Finding;
+import io.fipctl.doctor.check.Severity;
+import io.fipctl.doctor.nat.NatEntry;
+import io.fipctl.doctor.nat.NatSurvey;
+import io.fipctl.evidence.Evidence;
+import io.fipctl.evidence.LiveEvidence;
 import io.fipctl.lab.Breakage;
 import io.fipctl.lab.LabCluster;
 import io.fipctl.lab.LabState;
@@ -73,7 +81,8 @@ class BreakageTest {
             .findings()
             .filter(found -> found.severity() == Severity.ERROR)
             .toList();
-    Evidence seen = LiveEvidence.readRules(cluster, NodeAccess.EXEC, NatSurvey.files(), Set.of(), NOW);
+    Evidence seen =
+        LiveEvidence.readRules(cluster, NodeAccess.EXEC, NatSurvey.files(), Set.of(), NOW);
     NatSurvey survey = NatSurvey.ofWhatWasSeen(seen, 2, Progress.SILENT);
 
     for (Facts.Held held : new Facts(seen, Set.of()).held()) {

@@ -2,6 +2,10 @@ package io.fipctl.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fipctl.doctor.check.Check;
+import io.fipctl.evidence.Fetched;
+import io.fipctl.evidence.LiveEvidence;
+import io.fipctl.evidence.NodeEvidence;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -63,11 +67,13 @@ class CatalogueTest {
   @ParameterizedTest
   @FieldSource("ALL")
   void a_kind_that_a_check_cannot_do_without_leaves_it_without_an_answer(Check check) {
-    Status healthy = RecordingsTest.status(Situations.healthy().report(), check.id());
+    Status healthy = RecordingsTest.status(EvidenceBuilder.healthy().report(), check.id());
     for (String kind : check.kinds()) {
       Status status =
           RecordingsTest.status(
-              Situations.healthy().unread(kind, new Seen.Forbidden<>("rule missing: …")).report(),
+              EvidenceBuilder.healthy()
+                  .unread(kind, new Fetched.Forbidden<>("rule missing: …"))
+                  .report(),
               check.id());
 
       assertThat(status).as("%s without %s", check.id(), kind).isNotEqualTo(Status.OK);
@@ -100,8 +106,8 @@ class CatalogueTest {
   @ParameterizedTest
   @FieldSource("ALL")
   void a_check_reads_the_files_that_it_names_and_no_others(Check check) {
-    Status healthy = RecordingsTest.status(Situations.healthy().report(), check.id());
-    Situations others = Situations.healthy();
+    Status healthy = RecordingsTest.status(EvidenceBuilder.healthy().report(), check.id());
+    EvidenceBuilder others = EvidenceBuilder.healthy();
     for (String node : List.of("n1", "n2", "n3")) {
       others.files(
           node,
@@ -118,7 +124,7 @@ class CatalogueTest {
               || file.equals("ip-route.txt")
               // Only where an address is in the network of a node's own interface.
               || (check.id().equals("FIP-314") && file.equals("sysctl.txt"));
-      Situations failed = Situations.healthy();
+      EvidenceBuilder failed = EvidenceBuilder.healthy();
       List.of("n1", "n2", "n3")
           .forEach(
               node ->

@@ -2,6 +2,10 @@ package io.fipctl.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fipctl.doctor.check.Check;
+import io.fipctl.doctor.check.Severity;
+import io.fipctl.evidence.Fetched;
+import io.fipctl.evidence.NodeEvidence;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +32,7 @@ class ChecksTest {
   record Row(
       String id,
       String what,
-      Supplier<Situations> situation,
+      Supplier<EvidenceBuilder> situation,
       List<String> findings,
       String line,
       String fix) {
@@ -41,28 +45,28 @@ class ChecksTest {
   private static Row bad(
       String id,
       String what,
-      UnaryOperator<Situations> change,
+      UnaryOperator<EvidenceBuilder> change,
       String finding,
       String line,
       String fix) {
     return new Row(
         id,
         what,
-        () -> change.apply(Situations.healthy()),
+        () -> change.apply(EvidenceBuilder.healthy()),
         List.of(finding.split(", (?=FIP)")),
         line,
         fix);
   }
 
-  private static Row fine(String id, String what, UnaryOperator<Situations> change) {
-    return new Row(id, what, () -> change.apply(Situations.healthy()), List.of(), "", "");
+  private static Row fine(String id, String what, UnaryOperator<EvidenceBuilder> change) {
+    return new Row(id, what, () -> change.apply(EvidenceBuilder.healthy()), List.of(), "", "");
   }
 
-  private static Situations felix(Situations s, String field, Object value) {
+  private static EvidenceBuilder felix(EvidenceBuilder s, String field, Object value) {
     return s.set("felixconfigurations", "default", value, "spec", field);
   }
 
-  private static Situations pool(Situations s, String field, Object value) {
+  private static EvidenceBuilder pool(EvidenceBuilder s, String field, Object value) {
     return s.set("ippools", "floating", value, "spec", field);
   }
 
@@ -71,11 +75,14 @@ class ChecksTest {
           bad(
               "FIP-001",
               "a kind could not be listed",
-              s -> s.unread("services", new Seen.Missing<>("HTTP 503: the webhook is down")),
+              s -> s.unread("services", new Fetched.Missing<>("HTTP 503: the webhook is down")),
               "FIP-001 services",
               "",
               "kubectl get services -A"),
-          fine("FIP-001", "a kind is empty", s -> s.unread("services", new Seen.Read<>(List.of()))),
+          fine(
+              "FIP-001",
+              "a kind is empty",
+              s -> s.unread("services", new Fetched.Read<>(List.of()))),
           bad(
               "FIP-003",
               "a debug pod is there since an hour",
@@ -150,7 +157,7 @@ class ChecksTest {
           bad(
               "FIP-101",
               "no DaemonSet has calico-node",
-              s -> s.unread("daemonsets", new Seen.Read<>(List.of())),
+              s -> s.unread("daemonsets", new Fetched.Read<>(List.of())),
               "FIP-101 cluster",
               "",
               "kubectl get daemonsets -A"),
@@ -408,7 +415,7 @@ class ChecksTest {
               "two pods hold it, for one who may not list nodes",
               s ->
                   s.annotate("web-0", "[\"203.0.113.10\",\"203.0.113.31\"]")
-                      .unread("nodes", new Seen.Forbidden<>("rule missing: nodes")),
+                      .unread("nodes", new Fetched.Forbidden<>("rule missing: nodes")),
               "FIP-203 203.0.113.31",
               "203.0.113.31",
               "decide which pod keeps 203.0.113.31"),
@@ -429,7 +436,7 @@ class ChecksTest {
           bad(
               "FIP-204",
               "no pool has the addresses",
-              s -> s.unread("ippools", new Seen.Read<>(List.of())),
+              s -> s.unread("ippools", new Fetched.Read<>(List.of())),
               "FIP-204 203.0.113.10 203.0.113.31 203.0.113.32",
               "none has 203.0.113.10, 203.0.113.31, 203.0.113.32",
               "printf '{\"apiVersion\":\"v1\",\"kind\":\"List\""),
@@ -576,7 +583,7 @@ class ChecksTest {
           new Row(
               "FIP-305",
               "two nodes have a rule for it, and follows from the two holders",
-              () -> Situations.recorded("iptables-duplicate-two-nodes"),
+              () -> EvidenceBuilder.recorded("iptables-duplicate-two-nodes"),
               List.of("FIP-203 203.0.113.10"),
               "",
               "decide which pod keeps 203.0.113.10"),
@@ -599,7 +606,7 @@ class ChecksTest {
           bad(
               "FIP-307",
               "rules are left in the legacy backend",
-              s -> s.edit("n1", LEGACY, t -> Situations.legacy("203.0.113.10", "10.244.40.7")),
+              s -> s.edit("n1", LEGACY, t -> EvidenceBuilder.legacy("203.0.113.10", "10.244.40.7")),
               "FIP-307 node/n1",
               "10.244.40.7",
               "kubectl exec -n kube-system calico-node-v86mh -c calico-node -- bash -c"
@@ -844,7 +851,7 @@ class ChecksTest {
           new Row(
               "FIP-401",
               "a policy that lets nobody in",
-              () -> Situations.recorded("v3.33-policy-deny"),
+              () -> EvidenceBuilder.recorded("v3.33-policy-deny"),
               List.of("FIP-401 pod/shop/web-0 node/n1", "FIP-401 pod/shop/web-1 node/n2"),
               "cali-pi-knp/shop/deny",
               "kubectl describe networkpolicies -n shop"),
@@ -852,7 +859,7 @@ class ChecksTest {
               "FIP-401",
               "a policy that lets somebody in",
               () ->
-                  Situations.recorded("v3.33-policy-deny")
+                  EvidenceBuilder.recorded("v3.33-policy-deny")
                       .edit("n1", SAVE, ChecksTest::letIn)
                       .edit("n2", SAVE, ChecksTest::letIn),
               List.of(),
@@ -938,8 +945,8 @@ class ChecksTest {
     assertThat(RecordingsTest.status(report, "FIP-313")).isEqualTo(Status.UNKNOWN);
   }
 
-  private static Situations late(String... names) {
-    return Situations.healthy()
+  private static EvidenceBuilder late(String... names) {
+    return EvidenceBuilder.healthy()
         .files(
             "n1",
             files -> {
@@ -950,8 +957,8 @@ class ChecksTest {
             });
   }
 
-  private static Situations claimedAgain(String claimed) {
-    return Situations.healthy()
+  private static EvidenceBuilder claimedAgain(String claimed) {
+    return EvidenceBuilder.healthy()
         .annotate("web-2", "[\"203.0.113.31\"]")
         .set("pods", "web-2", "2026-02-01T00:00:00Z", "metadata", "creationTimestamp")
         .set("pods", "web-1", claimed, "fipctl", "claimed");
@@ -971,7 +978,7 @@ class ChecksTest {
 
   @Test
   void no_command_announces_an_address_that_may_be_somebody_elses() {
-    Situations announced = Situations.healthy().annotate("web-2", "[\"8.8.8.8\"]");
+    EvidenceBuilder announced = EvidenceBuilder.healthy().annotate("web-2", "[\"8.8.8.8\"]");
 
     assertThat(announced.report().findings().filter(found -> found.check().equals("FIP-204")))
         .singleElement()
@@ -984,8 +991,8 @@ class ChecksTest {
 
   @Test
   void the_file_of_another_plugin_is_left_where_it_is() {
-    Situations multus =
-        Situations.healthy()
+    EvidenceBuilder multus =
+        EvidenceBuilder.healthy()
             .edit(
                 "n1",
                 "cni-conflist.json",
@@ -995,7 +1002,7 @@ class ChecksTest {
 
     assertThat(
             fixes(
-                Situations.healthy()
+                EvidenceBuilder.healthy()
                     .env("CALICO_NETWORKING_BACKEND", "none")
                     .edit(
                         "n1",
@@ -1007,7 +1014,7 @@ class ChecksTest {
         .contains("leave it where it is");
   }
 
-  private static List<String> fixes(Situations situations, String check) {
+  private static List<String> fixes(EvidenceBuilder situations, String check) {
     return situations
         .report()
         .findings()
@@ -1019,8 +1026,8 @@ class ChecksTest {
   /** A name that is too long for a chain is a hash there. */
   @Test
   void a_policy_is_told_by_its_name_and_not_by_that_of_its_chain() {
-    Situations shortened =
-        Situations.recorded("v3.33-policy-deny")
+    EvidenceBuilder shortened =
+        EvidenceBuilder.recorded("v3.33-policy-deny")
             .edit(
                 "n1",
                 SAVE,
@@ -1036,11 +1043,11 @@ class ChecksTest {
 
   @Test
   void a_pod_that_nobody_can_reach_is_an_error() {
-    assertThat(Situations.recorded("v3.33-policy-deny").report().findings())
+    assertThat(EvidenceBuilder.recorded("v3.33-policy-deny").report().findings())
         .isNotEmpty()
         .allMatch(found -> found.severity() == Severity.ERROR);
     assertThat(
-            Situations.healthy()
+            EvidenceBuilder.healthy()
                 .set(
                     "pods",
                     "web-0",
@@ -1059,8 +1066,8 @@ class ChecksTest {
         "-A cali-pi-knp/shop/deny -p tcp -m multiport --dports 80 -j MARK --set-xmark 0x10000/0x10000");
   }
 
-  private static Situations noRules(Situations s) {
-    Situations changed = s;
+  private static EvidenceBuilder noRules(EvidenceBuilder s) {
+    EvidenceBuilder changed = s;
     for (String node : List.of("n1", "n2", "n3")) {
       changed =
           changed
@@ -1073,8 +1080,8 @@ class ChecksTest {
     return changed;
   }
 
-  private static Situations withoutRoute(Situations s) {
-    Situations changed = s;
+  private static EvidenceBuilder withoutRoute(EvidenceBuilder s) {
+    EvidenceBuilder changed = s;
     for (String node : List.of("n1", "n2", "n3")) {
       changed =
           changed
@@ -1088,12 +1095,12 @@ class ChecksTest {
     return changed;
   }
 
-  private static Situations cni(Situations s, String what, String instead) {
+  private static EvidenceBuilder cni(EvidenceBuilder s, String what, String instead) {
     return s.change(
             "configmaps",
             "calico-config",
             map ->
-                Situations.object(
+                EvidenceBuilder.object(
                     "{apiVersion: v1, metadata: {name: calico-config, namespace: kube-system}, data:"
                         + " {calico_backend: bird, cni_network_config: '{\"plugins\": [{\"type\":"
                         + " \"calico\", \"mtu\": __CNI_MTU__}]}'}}"))
@@ -1152,8 +1159,8 @@ class ChecksTest {
   @Test
   void who_may_not_list_nodes_knows_those_that_run_calico_node() {
     Report report =
-        Situations.healthy()
-            .unread("nodes", new Seen.Forbidden<>("rule missing: nodes"))
+        EvidenceBuilder.healthy()
+            .unread("nodes", new Fetched.Forbidden<>("rule missing: nodes"))
             .onlyVisited()
             .report();
 
@@ -1165,9 +1172,9 @@ class ChecksTest {
   @Test
   void every_check_of_nodes_says_why_when_no_node_is_known() {
     Report report =
-        Situations.healthy()
-            .unread("nodes", new Seen.Forbidden<>("rule missing: nodes"))
-            .unread("pods", new Seen.Forbidden<>("rule missing: pods"))
+        EvidenceBuilder.healthy()
+            .unread("nodes", new Fetched.Forbidden<>("rule missing: nodes"))
+            .unread("pods", new Fetched.Forbidden<>("rule missing: pods"))
             .onlyVisited()
             .report();
 
@@ -1178,8 +1185,8 @@ class ChecksTest {
 
   @Test
   void without_any_address_no_connection_is_missed() {
-    Situations none =
-        Situations.healthy()
+    EvidenceBuilder none =
+        EvidenceBuilder.healthy()
             .annotate("web-0", null)
             .annotate("web-1", null)
             .files(

@@ -3,6 +3,9 @@ package io.fipctl.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fipctl.evidence.Evidence;
+import io.fipctl.evidence.LiveEvidence;
+import io.fipctl.evidence.SavedEvidence;
 import io.fipctl.lab.LabCluster;
 import io.fipctl.lab.LabState;
 import io.fipctl.model.ExitCode;
@@ -90,7 +93,11 @@ class CollectionFilesTest {
     Evidence kept =
         writer.keep(
             LiveEvidence.read(
-                LabCluster.of(LabState.healthy()), NodeAccess.EXEC, "fipctl-system", Catalogue.files(), NOW));
+                LabCluster.of(LabState.healthy()),
+                NodeAccess.EXEC,
+                "fipctl-system",
+                Catalogue.files(),
+                NOW));
     Doctor.examine(kept, Selection.ALL, 2, Progress.SILENT);
     writer.finish(kept);
 
@@ -118,7 +125,7 @@ class CollectionFilesTest {
   @Test
   void a_collection_puts_no_command_into_a_fix() throws IOException {
     String name = "x;reboot #";
-    Situations.healthy()
+    EvidenceBuilder.healthy()
         .set("pods", "web-0", "none", "metadata", "annotations", FloatingIps.KEY)
         .set("pods", "web-0", name, "metadata", "name")
         .save(folder);

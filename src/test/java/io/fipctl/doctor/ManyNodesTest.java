@@ -2,6 +2,10 @@ package io.fipctl.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fipctl.evidence.Evidence;
+import io.fipctl.evidence.Fetched;
+import io.fipctl.evidence.LiveEvidence;
+import io.fipctl.evidence.NodeEvidence;
 import io.fipctl.kube.ApiJson;
 import io.fipctl.kube.Cluster;
 import io.fipctl.kube.FieldMask;
@@ -146,8 +150,8 @@ class ManyNodesTest {
       return Doctor.examine(watched, Selection.ALL, parallelism, Progress.SILENT);
     }
 
-    private synchronized void keepTrack(Seen<NodeEvidence> seen) {
-      if (seen instanceof Seen.Read<NodeEvidence> evidence) {
+    private synchronized void keepTrack(Fetched<NodeEvidence> seen) {
+      if (seen instanceof Fetched.Read<NodeEvidence> evidence) {
         read.add(new WeakReference<>(evidence.value()));
       }
     }

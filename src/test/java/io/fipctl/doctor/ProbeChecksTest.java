@@ -2,6 +2,10 @@ package io.fipctl.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fipctl.doctor.check.Finding;
+import io.fipctl.evidence.Evidence;
+import io.fipctl.evidence.LiveEvidence;
+import io.fipctl.evidence.NodeEvidence;
 import io.fipctl.lab.Breakage;
 import io.fipctl.lab.LabCluster;
 import io.fipctl.lease.LockOptions;
@@ -45,7 +49,7 @@ class ProbeChecksTest {
         "n3 | 124 | 124 | -",
       })
   void finds(String node, String own, String floating, String finding) {
-    Situations situation = connected(Situations.healthy(), node, own, floating);
+    EvidenceBuilder situation = connected(EvidenceBuilder.healthy(), node, own, floating);
 
     assertThat(RecordingsTest.found(situation.report()))
         .isEqualTo(finding == null ? List.of() : List.of(finding));
@@ -54,7 +58,7 @@ class ProbeChecksTest {
   @Test
   void a_finding_has_the_line_and_what_to_type() {
     Finding finding =
-        connected(Situations.healthy(), "n3", "0", "124")
+        connected(EvidenceBuilder.healthy(), "n3", "0", "124")
             .report()
             .findings()
             .findFirst()
@@ -70,7 +74,7 @@ class ProbeChecksTest {
 
   @Test
   void a_pod_that_does_not_answer_at_all_says_nothing_of_its_floating_IP() {
-    Report report = connected(Situations.healthy(), "n3", "124", "124").report();
+    Report report = connected(EvidenceBuilder.healthy(), "n3", "124", "124").report();
 
     assertThat(gaps(report, "FIP-503"))
         .contains(
@@ -83,7 +87,10 @@ class ProbeChecksTest {
     assertThat(
             result(
                 connected(
-                    Situations.healthy(), "n1", "1 Connection refused", "1 Connection refused"),
+                    EvidenceBuilder.healthy(),
+                    "n1",
+                    "1 Connection refused",
+                    "1 Connection refused"),
                 "FIP-502"))
         .satisfies(
             result ->
@@ -96,7 +103,7 @@ class ProbeChecksTest {
   @ParameterizedTest
   @CsvSource({"FIP-501", "FIP-502", "FIP-503", "FIP-504", "FIP-505"})
   void what_nobody_asked_for_is_skipped(String check) {
-    Report report = Situations.healthy().report();
+    Report report = EvidenceBuilder.healthy().report();
 
     assertThat(RecordingsTest.status(report, check)).isEqualTo(Status.SKIPPED);
     assertThat(gaps(report, check)).containsExactly("not asked for (--probe)");
@@ -105,7 +112,7 @@ class ProbeChecksTest {
 
   @Test
   void without_a_port_it_is_skipped_and_says_so() {
-    Situations tried = Situations.healthy();
+    EvidenceBuilder tried = EvidenceBuilder.healthy();
     List.of("n1", "n2", "n3").forEach(node -> tried.edit(node, FILE, t -> ""));
 
     assertThat(gaps(tried.report(), "FIP-502"))
@@ -118,8 +125,8 @@ class ProbeChecksTest {
 
   @Test
   void what_there_was_no_time_for_is_unknown() {
-    Situations late =
-        Situations.healthy()
+    EvidenceBuilder late =
+        EvidenceBuilder.healthy()
             .files(
                 "n1",
                 files -> {
@@ -143,7 +150,7 @@ class ProbeChecksTest {
             LabCluster.of(breakage.planted(InstantSource.fixed(NOW))),
             NodeAccess.EXEC,
             LockOptions.NAMESPACE,
-            Optional.of(new Probing(OptionalInt.empty(), api -> Selection.ALL)),
+            Optional.of(new HolderProbes(OptionalInt.empty(), api -> Selection.ALL)),
             Catalogue.files(check -> true),
             NOW);
 
@@ -157,9 +164,9 @@ class ProbeChecksTest {
 
   @Test
   void only_what_the_run_is_about_is_connected_to() {
-    Evidence api = Situations.healthy().evidence();
-    Probing probing =
-        new Probing(
+    Evidence api = EvidenceBuilder.healthy().evidence();
+    HolderProbes probing =
+        new HolderProbes(
             OptionalInt.of(443),
             it ->
                 Selection.ALL.about(
@@ -171,8 +178,8 @@ class ProbeChecksTest {
 
   @Test
   void the_port_is_the_first_that_the_pod_names_for_TCP() {
-    Situations named =
-        Situations.healthy()
+    EvidenceBuilder named =
+        EvidenceBuilder.healthy()
             .set(
                 "pods",
                 "web-0",
@@ -191,13 +198,14 @@ class ProbeChecksTest {
             .set("pods", "web-1", List.of(), "spec", "containers");
 
     assertThat(
-            new Probing(OptionalInt.empty(), it -> Selection.ALL)
+            new HolderProbes(OptionalInt.empty(), it -> Selection.ALL)
                 .targets(named.evidence()).stream().map(it -> it.address() + " " + it.port()))
         .containsExactly(POD + " 8443", FLOATING + " 8443");
   }
 
   /** All connections go well but those of one node to web-0. */
-  static Situations connected(Situations situation, String node, String own, String floating) {
+  static EvidenceBuilder connected(
+      EvidenceBuilder situation, String node, String own, String floating) {
     for (String each : List.of("n1", "n2", "n3")) {
       boolean here = each.equals(node);
       situation.edit(
@@ -217,7 +225,7 @@ class ProbeChecksTest {
     return address + " 8080 " + end + " \n";
   }
 
-  private static Result result(Situations situation, String check) {
+  private static Result result(EvidenceBuilder situation, String check) {
     return situation.report().results().stream()
         .filter(result -> result.check().id().equals(check))
         .findFirst()

@@ -2,6 +2,7 @@ package io.fipctl.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fipctl.doctor.check.Finding;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +20,7 @@ class RecordingsTest {
         "v3.33-healthy"
       })
   void a_healthy_cluster_has_no_finding(String situation) {
-    Report report = Situations.recorded(situation).report();
+    Report report = EvidenceBuilder.recorded(situation).report();
 
     assertThat(report.findings()).isEmpty();
     assertThat(report.nodes()).isEqualTo(3);
@@ -40,13 +41,13 @@ class RecordingsTest {
             + " FIP-309 203.0.113.10 pod/shop/web-1 node/n2",
       })
   void a_broken_one_has_the_right_ones_and_no_other(String situation, String findings) {
-    assertThat(found(Situations.recorded(situation).report()))
+    assertThat(found(EvidenceBuilder.recorded(situation).report()))
         .containsExactly(findings.split(", (?=FIP)"));
   }
 
   @Test
   void what_follows_is_told_with_its_cause() {
-    Report report = Situations.recorded("v3.33-bird-stopped").report();
+    Report report = EvidenceBuilder.recorded("v3.33-bird-stopped").report();
 
     assertThat(report.findings().findFirst().orElseThrow().consequences())
         .containsExactly(
@@ -56,7 +57,7 @@ class RecordingsTest {
             "FIP-313 node/n3");
     assertThat(status(report, "FIP-312")).isEqualTo(Status.SKIPPED);
     assertThat(
-            Situations.recorded("iptables-duplicate-two-nodes")
+            EvidenceBuilder.recorded("iptables-duplicate-two-nodes")
                 .report()
                 .findings()
                 .flatMap(finding -> finding.consequences().stream()))
@@ -66,7 +67,11 @@ class RecordingsTest {
   @Test
   void the_lines_that_tell_stand_in_the_finding() {
     Finding stale =
-        Situations.recorded("stale-conntrack-after-move").report().findings().findFirst().get();
+        EvidenceBuilder.recorded("stale-conntrack-after-move")
+            .report()
+            .findings()
+            .findFirst()
+            .get();
 
     assertThat(stale.evidence().getFirst().source()).isEqualTo("n1/conntrack.txt");
     assertThat(stale.evidence().getFirst().lines())
@@ -82,7 +87,7 @@ class RecordingsTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 8})
   void the_report_does_not_depend_on_how_many_nodes_are_looked_at_at_once(int parallelism) {
-    Situations situation = Situations.recorded("v3.33-bird-stopped");
+    EvidenceBuilder situation = EvidenceBuilder.recorded("v3.33-bird-stopped");
 
     assertThat(
             Doctor.examine(

@@ -3,6 +3,11 @@ package io.fipctl.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fipctl.evidence.Evidence;
+import io.fipctl.evidence.Fetched;
+import io.fipctl.evidence.LiveEvidence;
+import io.fipctl.evidence.Redaction;
+import io.fipctl.evidence.SavedEvidence;
 import io.fipctl.lab.LabCluster;
 import io.fipctl.lab.LabState;
 import io.fipctl.model.FipctlException;
@@ -37,7 +42,9 @@ class SavedEvidenceTest {
     LabCluster cluster =
         LabCluster.of(LabState.healthy().floatingIps("shop/web-2", "203.0.113.77"));
     SavedEvidence.Writer writer = SavedEvidence.writer(folder.resolve("seen"));
-    Evidence live = writer.keep(LiveEvidence.read(cluster, NodeAccess.EXEC, "fipctl-system", Catalogue.files(), NOW));
+    Evidence live =
+        writer.keep(
+            LiveEvidence.read(cluster, NodeAccess.EXEC, "fipctl-system", Catalogue.files(), NOW));
 
     String here = told(live);
     writer.finish(live);
@@ -51,7 +58,9 @@ class SavedEvidenceTest {
     LabCluster cluster =
         LabCluster.of(LabState.healthy().deny("list", "services").deny("create", "pods/exec"));
     SavedEvidence.Writer writer = SavedEvidence.writer(folder.resolve("seen"));
-    Evidence live = writer.keep(LiveEvidence.read(cluster, NodeAccess.EXEC, "fipctl-system", Catalogue.files(), NOW));
+    Evidence live =
+        writer.keep(
+            LiveEvidence.read(cluster, NodeAccess.EXEC, "fipctl-system", Catalogue.files(), NOW));
 
     String here = told(live);
     writer.finish(live);
@@ -62,7 +71,7 @@ class SavedEvidenceTest {
 
   @Test
   void no_secret_is_written() throws IOException {
-    Situations.healthy()
+    EvidenceBuilder.healthy()
         .env("SOME_TOKEN", "eyJhbGciOiJIUzI1NiJ9.s3cr3t-one.x")
         .set(
             "pods",
@@ -110,8 +119,8 @@ class SavedEvidenceTest {
   @Test
   void a_node_that_does_not_answer_is_unknown_once_and_the_rest_is_told() {
     Report report =
-        Situations.healthy()
-            .node("n3", new Seen.Missing<>("node n3 did not answer within 20 s"))
+        EvidenceBuilder.healthy()
+            .node("n3", new Fetched.Missing<>("node n3 did not answer within 20 s"))
             .report();
 
     assertThat(report.nodes()).isEqualTo(2);
@@ -125,7 +134,7 @@ class SavedEvidenceTest {
   @Test
   void only_the_node_files_that_are_missing_leave_a_check_without_an_answer() {
     Report report =
-        Situations.healthy()
+        EvidenceBuilder.healthy()
             .files(
                 "n1",
                 files -> {
