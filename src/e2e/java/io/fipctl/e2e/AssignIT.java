@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code assign} against an API server whose nodes cannot be looked at. */
 class AssignIT {
-  @RegisterExtension final ApiServer server = new ApiServer("crd");
+  @RegisterExtension final TestApiServer server = new TestApiServer("crd");
 
   @ParameterizedTest
   @CsvSource({
@@ -36,7 +36,8 @@ class AssignIT {
 
   @Test
   void keeps_a_change_that_no_node_could_confirm_and_says_so() {
-    Ran ran = server.fipctl("assign", "shop/web-0", "203.0.113.10", "-o", "json").exits(7);
+    ProcessResult ran =
+        server.fipctl("assign", "shop/web-0", "203.0.113.10", "-o", "json").exits(7);
 
     JsonNode document = ran.json();
     assertThat(document.path("apiVersion").asText()).isEqualTo("fipctl.io/v1");
@@ -48,7 +49,7 @@ class AssignIT {
   void writes_nothing_when_the_pod_has_the_address_already() {
     server.annotate("web-0", "[\"203.0.113.10\"]");
 
-    try (Interposed between = Interposed.watching(server)) {
+    try (InterceptingProxy between = InterceptingProxy.watching(server)) {
       String[] again = {"assign", "shop/web-0", "203.0.113.10", "--wait=false"};
       server.fipctlAs(between.kubeconfig(), again).exits(0);
 

@@ -2,7 +2,7 @@ package io.fipctl.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fipctl.e2e.Interposed.Fate;
+import io.fipctl.e2e.InterceptingProxy.Fate;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,16 +18,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BelievedIT {
   private static final String[] ASSIGN = {"assign", "shop/web-1", "203.0.113.10", "--wait=false"};
 
-  @RegisterExtension final ApiServer server = new ApiServer("crd");
+  @RegisterExtension final TestApiServer server = new TestApiServer("crd");
 
   @ParameterizedTest
   @ValueSource(ints = {404, 410, 429, 500, 503})
   void an_address_is_not_free_because_no_list_of_pods_came(int status) {
     server.annotate("web-0", "[\"203.0.113.10\"]");
 
-    try (Interposed between =
+    try (InterceptingProxy between =
         answering(request -> request.uri().getPath().equals("/api/v1/pods"), status)) {
-      Ran ran = server.fipctlAs(between.kubeconfig(), ASSIGN);
+      ProcessResult ran = server.fipctlAs(between.kubeconfig(), ASSIGN);
 
       assertThat(ran.exitCode()).as(ran.toString()).isIn(1, 20);
     }
@@ -38,12 +38,12 @@ class BelievedIT {
   @Test
   void an_address_is_not_free_because_a_later_list_did_not_come() {
     AtomicInteger lists = new AtomicInteger();
-    try (Interposed between =
+    try (InterceptingProxy between =
         answering(
             request ->
                 request.uri().getPath().equals("/api/v1/pods") && lists.getAndIncrement() > 0,
             404)) {
-      Ran ran = server.fipctlAs(between.kubeconfig(), ASSIGN);
+      ProcessResult ran = server.fipctlAs(between.kubeconfig(), ASSIGN);
 
       assertThat(ran.exitCode()).as(ran.toString()).isEqualTo(20);
       assertThat(ran.err()).contains("what answers there is not a Kubernetes API");
@@ -59,14 +59,14 @@ class BelievedIT {
 
   @Test
   void what_admission_makes_of_an_address_is_taken_back() {
-    try (Interposed between =
-        Interposed.deciding(
+    try (InterceptingProxy between =
+        InterceptingProxy.deciding(
             server,
             request ->
                 request.isPatchOf("web-1")
                     ? new Fate.Mutated(body -> body.replace("203.0.113.10\\", "203.0.113.66\\"))
                     : Fate.PASSED)) {
-      Ran ran = server.fipctlAs(between.kubeconfig(), ASSIGN).exits(6);
+      ProcessResult ran = server.fipctlAs(between.kubeconfig(), ASSIGN).exits(6);
 
       assertThat(ran.err())
           .contains("admission made something else", "203.0.113.66", "it was taken back");
@@ -75,8 +75,8 @@ class BelievedIT {
     server.fipctl(ASSIGN).exits(0);
   }
 
-  private Interposed answering(Predicate<Interposed.Request> moment, int status) {
-    return Interposed.deciding(
+  private InterceptingProxy answering(Predicate<InterceptingProxy.Request> moment, int status) {
+    return InterceptingProxy.deciding(
         server,
         request -> moment.test(request) ? new Fate.Answered(status, Map.of()) : Fate.PASSED);
   }

@@ -2,7 +2,7 @@ package io.fipctl.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fipctl.e2e.Interposed.Fate;
+import io.fipctl.e2e.InterceptingProxy.Fate;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -15,11 +15,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Somebody else writes between fipctl's read and its write. */
 class ConflictIT {
-  @RegisterExtension final ApiServer server = new ApiServer("crd");
+  @RegisterExtension final TestApiServer server = new TestApiServer("crd");
 
   @Test
   void a_second_writer_loses_nothing_and_the_write_is_tried_once_more() {
-    try (Interposed between =
+    try (InterceptingProxy between =
         beforeWritingTo("web-0", once(() -> server.annotate("web-0", "[\"203.0.113.9\"]")))) {
       assign(between, "web-0").exits(0);
     }
@@ -30,7 +30,7 @@ class ConflictIT {
   @Test
   void a_second_writer_who_does_not_stop_wins() {
     AtomicInteger last = new AtomicInteger(100);
-    try (Interposed between =
+    try (InterceptingProxy between =
         beforeWritingTo(
             "web-0",
             () -> server.annotate("web-0", "[\"203.0.113." + last.incrementAndGet() + "\"]"))) {
@@ -51,7 +51,7 @@ class ConflictIT {
     boolean has = pod.equals("web-0");
     String another = has ? "[\"203.0.113.10\",\"203.0.113.9\"]" : "[\"203.0.113.9\"]";
 
-    try (Interposed between =
+    try (InterceptingProxy between =
         beforeWritingTo(
             pod,
             once(
@@ -72,7 +72,8 @@ class ConflictIT {
 
   @Test
   void a_look_into_the_middle_of_another_move_is_not_taken_for_an_answer() {
-    Trial trial = Deed.MOVE.prepared(Trial.onApiServer(server, 1).getFirst());
+    AddressScenario trial =
+        Operation.MOVE.prepared(AddressScenario.onApiServer(server, 1).getFirst());
     String other = "anna@ops-7:4711";
     Runnable begins =
         once(
@@ -89,8 +90,8 @@ class ConflictIT {
     AtomicInteger looks = new AtomicInteger();
 
     // The records are read, then the pods, and then the records again.
-    try (Interposed between =
-        Interposed.deciding(
+    try (InterceptingProxy between =
+        InterceptingProxy.deciding(
             server,
             request -> {
               if (request.uri().getPath().endsWith("/pods")) {
@@ -101,7 +102,7 @@ class ConflictIT {
               }
               return Fate.PASSED;
             })) {
-      trial.by(between.kubeconfig()).run(Deed.move(trial, 1)).exits(0);
+      trial.by(between.kubeconfig()).run(Operation.move(trial, 1)).exits(0);
     }
 
     trial.isWhole(Set.of(trial.pod(1)), "after a move from where the other one put it");
@@ -109,21 +110,22 @@ class ConflictIT {
 
   @Test
   void a_write_that_arrives_after_the_lock_has_ended_makes_no_second_holder() {
-    Trial trial = Deed.MOVE.prepared(Trial.onApiServer(server, 1).getFirst());
+    AddressScenario trial =
+        Operation.MOVE.prepared(AddressScenario.onApiServer(server, 1).getFirst());
     String late = trial.pod(1).split("/", 2)[1];
     AtomicBoolean cutOff = new AtomicBoolean();
     Runnable overtake =
         once(
             () -> {
               cutOff.set(true);
-              trial.run(Deed.recover(trial)).exits(0);
-              trial.run(Deed.move(trial, 2)).exits(0);
+              trial.run(Operation.recover(trial)).exits(0);
+              trial.run(Operation.move(trial, 2)).exits(0);
               cutOff.set(false);
             });
 
     // While the write is on its way nothing else of its program arrives: its lock ends.
-    try (Interposed between =
-        Interposed.deciding(
+    try (InterceptingProxy between =
+        InterceptingProxy.deciding(
             server,
             request -> {
               if (request.isPatchOf(late)) {
@@ -131,7 +133,7 @@ class ConflictIT {
               }
               return cutOff.get() ? Fate.DROPPED : Fate.PASSED;
             })) {
-      trial.by(between.kubeconfig()).run(Deed.move(trial, 1)).exits(4).answeringNothing();
+      trial.by(between.kubeconfig()).run(Operation.move(trial, 1)).exits(4).answeringNothing();
     }
 
     trial.isWhole(Set.of(trial.pod(2)), "after a late write");
@@ -139,7 +141,8 @@ class ConflictIT {
 
   @Test
   void assign_never_writes_to_another_pod_of_the_same_name() {
-    try (Interposed between = beforeWritingTo("web-0", once(() -> server.replacePod("web-0")))) {
+    try (InterceptingProxy between =
+        beforeWritingTo("web-0", once(() -> server.replacePod("web-0")))) {
       assign(between, "web-0").exits(4).answeringNothing();
     }
 
@@ -155,7 +158,7 @@ class ConflictIT {
           server.annotate("web-0", "[\"203.0.113.10\"]");
         };
 
-    try (Interposed between = beforeWritingTo("web-0", once(replace))) {
+    try (InterceptingProxy between = beforeWritingTo("web-0", once(replace))) {
       server
           .fipctlAs(between.kubeconfig(), "release", "203.0.113.10", "--unverified")
           .exits(4)
@@ -169,7 +172,8 @@ class ConflictIT {
   void move_to_a_pod_that_was_replaced_gives_the_address_back() {
     server.annotate("web-0", "[\"203.0.113.10\"]");
 
-    try (Interposed between = beforeWritingTo("web-1", once(() -> server.replacePod("web-1")))) {
+    try (InterceptingProxy between =
+        beforeWritingTo("web-1", once(() -> server.replacePod("web-1")))) {
       server
           .fipctlAs(between.kubeconfig(), "move", "203.0.113.10", "shop/web-1", "--unverified")
           .exits(4)
@@ -183,7 +187,7 @@ class ConflictIT {
   @ParameterizedTest
   @ValueSource(strings = {"web-1", "web-2"})
   void an_address_that_another_pod_got_meanwhile_is_given_up_again(String other) {
-    try (Interposed between =
+    try (InterceptingProxy between =
         beforeWritingTo("web-0", once(() -> server.annotate(other, "[\"203.0.113.10\"]")))) {
       assign(between, "web-0").exits(4).answeringNothing();
     }
@@ -192,11 +196,11 @@ class ConflictIT {
     assertThat(server.annotation(other)).contains("[\"203.0.113.10\"]");
   }
 
-  private Interposed beforeWritingTo(String pod, Runnable act) {
-    return Interposed.before(server, request -> request.isPatchOf(pod), act);
+  private InterceptingProxy beforeWritingTo(String pod, Runnable act) {
+    return InterceptingProxy.before(server, request -> request.isPatchOf(pod), act);
   }
 
-  private Ran assign(Interposed between, String pod) {
+  private ProcessResult assign(InterceptingProxy between, String pod) {
     return server.fipctlAs(
         between.kubeconfig(), "assign", "shop/" + pod, "203.0.113.10", "--wait=false");
   }

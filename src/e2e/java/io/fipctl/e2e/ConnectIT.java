@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ConnectIT {
   private static final String[] OWNER = {"owner", "203.0.113.10"};
 
-  @RegisterExtension final ApiServer server = new ApiServer("crd");
+  @RegisterExtension final TestApiServer server = new TestApiServer("crd");
   @TempDir Path directory;
 
   @BeforeEach
@@ -36,7 +36,7 @@ class ConnectIT {
   @ParameterizedTest
   @ValueSource(strings = {"pkcs1", "pkcs8", "sec1"})
   void every_kind_of_key_in_a_kubeconfig_opens_the_cluster(String keyFormat) {
-    Path viewer = server.user(keyFormat, Rule.read("", "pods"));
+    Path viewer = server.user(keyFormat, RbacRule.read("", "pods"));
 
     server.fipctlAs(viewer, OWNER).exits(0).answering("shop/web-0\n");
   }
@@ -67,7 +67,9 @@ class ConnectIT {
   void an_authority_that_did_not_sign_the_servers_certificate_is_no_authority() {
     server
         .fipctl(
-            "owner", "203.0.113.10", "--certificate-authority=" + new ApiServer("v3").authority())
+            "owner",
+            "203.0.113.10",
+            "--certificate-authority=" + new TestApiServer("v3").authority())
         .exits(20)
         .answeringNothing()
         .saying("certificate");
@@ -91,7 +93,7 @@ class ConnectIT {
 
   @Test
   void impersonation_is_the_servers_own() {
-    String viewer = server.allowed(Rule.read("", "pods"));
+    String viewer = server.allowed(RbacRule.read("", "pods"));
 
     server.fipctl("owner", "203.0.113.10", "--as", viewer).exits(0).answering("shop/web-0\n");
     server.fipctl("owner", "203.0.113.10", "--as", "nobody").exits(6).saying("nobody");

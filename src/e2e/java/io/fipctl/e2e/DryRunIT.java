@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A dry run leaves everything as it was; {@code server} lets the server judge it. */
 class DryRunIT {
-  @RegisterExtension final ApiServer server = new ApiServer("crd");
+  @RegisterExtension final TestApiServer server = new TestApiServer("crd");
 
   @ParameterizedTest
   @ValueSource(
@@ -22,7 +22,7 @@ class DryRunIT {
     server.annotate("web-0", "[\"203.0.113.10\"]");
     String before = server.podVersions();
 
-    try (Interposed between = Interposed.watching(server)) {
+    try (InterceptingProxy between = InterceptingProxy.watching(server)) {
       server
           .fipctlAs(between.kubeconfig(), (command + " --dry-run=server").split(" ", -1))
           .exits(0);
@@ -36,7 +36,7 @@ class DryRunIT {
 
   @Test
   void a_dry_run_of_the_client_sends_no_write() {
-    try (Interposed between = Interposed.watching(server)) {
+    try (InterceptingProxy between = InterceptingProxy.watching(server)) {
       String[] assign = {
         "assign", "shop/web-1", "203.0.113.11", "--wait=false", "--dry-run=client"
       };

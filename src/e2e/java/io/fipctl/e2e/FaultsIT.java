@@ -2,8 +2,8 @@ package io.fipctl.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fipctl.e2e.Interposed.Fate;
-import io.fipctl.e2e.Interposed.Request;
+import io.fipctl.e2e.InterceptingProxy.Fate;
+import io.fipctl.e2e.InterceptingProxy.Request;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class FaultsIT {
   private static final Duration GONE = Duration.ofSeconds(10);
 
-  @RegisterExtension final ApiServer server = new ApiServer("crd");
+  @RegisterExtension final TestApiServer server = new TestApiServer("crd");
 
   /** What goes wrong. */
   enum Fault {
@@ -63,12 +63,12 @@ class FaultsIT {
 
   @Test
   void leaves_a_whole_or_says_what_is_left() {
-    List<Trial> trials = Trial.onApiServer(server);
-    Map<Deed, Integer> writes = new EnumMap<>(Deed.class);
-    for (Deed deed : Deed.values()) {
+    List<AddressScenario> trials = AddressScenario.onApiServer(server);
+    Map<Operation, Integer> writes = new EnumMap<>(Operation.class);
+    for (Operation deed : Operation.values()) {
       writes.put(deed, writes(deed, trials.getFirst().cleared()));
     }
-    List<Function<Trial, Outcome>> cases = new ArrayList<>();
+    List<Function<AddressScenario, Outcome>> cases = new ArrayList<>();
     // Those that take longest are first, and all others are done while they wait.
     for (Fault fault : List.of(Fault.values()).reversed()) {
       writes.forEach(
@@ -78,7 +78,7 @@ class FaultsIT {
     }
 
     Map<Fault, Map<Integer, Integer>> codes = new EnumMap<>(Fault.class);
-    for (Outcome outcome : Trial.each(trials, cases)) {
+    for (Outcome outcome : AddressScenario.each(trials, cases)) {
       codes
           .computeIfAbsent(outcome.fault(), fault -> new TreeMap<>())
           .merge(outcome.code(), 1, Integer::sum);
@@ -93,30 +93,32 @@ class FaultsIT {
   private static void isSurvived(Fault fault, Map<Integer, Integer> codes) {
     if (!fault.isLasting()) {
       // Before it has the lock nothing is begun, and who cannot get it says so at once.
-      int lockless = fault.isGoingAway() ? Deed.values().length : 0;
+      int lockless = fault.isGoingAway() ? Operation.values().length : 0;
       assertThat(codes.keySet()).as("what passes by is survived: %s", fault).isSubsetOf(0, 20);
       assertThat(codes.getOrDefault(20, 0)).as("%s", fault).isLessThanOrEqualTo(lockless);
     }
   }
 
   /** How many writes a verb makes when nothing goes wrong; those of its Event are the last. */
-  private int writes(Deed deed, Trial trial) {
+  private int writes(Operation deed, AddressScenario trial) {
     deed.prepared(trial);
-    try (Interposed between = Interposed.watching(server)) {
+    try (InterceptingProxy between = InterceptingProxy.watching(server)) {
       trial.by(between.kubeconfig()).run(deed.command(trial)).exits(0);
       trial.isWhole(deed.after(trial), deed);
       return between.writes().size();
     }
   }
 
-  private Outcome spoilt(Deed deed, Trial trial, int which, Fault fault) {
+  private Outcome spoilt(Operation deed, AddressScenario trial, int which, Fault fault) {
     deed.prepared(trial);
     AtomicInteger writes = new AtomicInteger();
-    CompletableFuture<Interposed> opened = new CompletableFuture<>();
-    try (Interposed between =
-        Interposed.deciding(server, request -> fate(fault, which, writes, request, opened))) {
+    CompletableFuture<InterceptingProxy> opened = new CompletableFuture<>();
+    try (InterceptingProxy between =
+        InterceptingProxy.deciding(
+            server, request -> fate(fault, which, writes, request, opened))) {
       opened.complete(between);
-      Ran ran = trial.by(between.kubeconfig()).run(with(deed.command(trial), "--timeout=15s"));
+      ProcessResult ran =
+          trial.by(between.kubeconfig()).run(with(deed.command(trial), "--timeout=15s"));
       String why = "%s, %s at write %d: %s".formatted(deed, fault, which, ran);
       judge(deed, trial, ran, why);
       return new Outcome(fault, ran.exitCode());
@@ -128,7 +130,7 @@ class FaultsIT {
       int which,
       AtomicInteger writes,
       Request request,
-      CompletableFuture<Interposed> between) {
+      CompletableFuture<InterceptingProxy> between) {
     int number = request.isWrite() ? writes.incrementAndGet() : writes.get();
     if (fault == Fault.GONE_FROM_THEN_ON && number >= which) {
       return fault.fate();
@@ -142,7 +144,7 @@ class FaultsIT {
     return fault.fate();
   }
 
-  private void judge(Deed deed, Trial trial, Ran ran, String why) {
+  private void judge(Operation deed, AddressScenario trial, ProcessResult ran, String why) {
     switch (ran.exitCode()) {
       case 0 -> trial.isWhole(deed.after(trial), why);
       case 8 -> {
@@ -151,7 +153,7 @@ class FaultsIT {
         assertThat(trial.holders()).as(why).hasSizeLessThanOrEqualTo(deed.holders());
         // Of what was not begun, or was taken back, nothing is carried out.
         boolean isBefore = trial.holders().equals(deed.before(trial));
-        Ran recovered = trial.run(Deed.recover(trial)).exits(0);
+        ProcessResult recovered = trial.run(Operation.recover(trial)).exits(0);
         trial.isWhole(isBefore ? deed.before(trial) : deed.after(trial), why + recovered);
       }
       default -> {

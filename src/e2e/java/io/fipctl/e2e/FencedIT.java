@@ -13,7 +13,7 @@ class FencedIT {
       "{\"status\":{\"conditions\":[{\"type\":\"Ready\",\"status\":\"Unknown\","
           + "\"reason\":\"NodeStatusUnknown\"}]}}";
 
-  @RegisterExtension final ApiServer server = new ApiServer("crd");
+  @RegisterExtension final TestApiServer server = new TestApiServer("crd");
 
   @BeforeEach
   void web_0_has_the_address_and_its_node_does_not_answer() {

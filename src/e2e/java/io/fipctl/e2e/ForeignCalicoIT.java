@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ForeignCalicoIT {
   private static final String LABEL = "pod-security.kubernetes.io/enforce";
 
-  @RegisterExtension final ApiServer server = new ApiServer("crd");
+  @RegisterExtension final TestApiServer server = new TestApiServer("crd");
   @TempDir private Path folder;
 
   /** The DaemonSet, which the tenant copied, and a pod of it on n1 that is ready. */
@@ -75,7 +75,7 @@ class ForeignCalicoIT {
   void what_a_tenant_made_is_told_of_and_passed_over() throws IOException {
     plant();
 
-    Ran status = server.fipctl("status").exits(0);
+    ProcessResult status = server.fipctl("status").exits(0);
     assertThat(status.out())
         .contains("kube-system/calico-node\n")
         .containsPattern("Passed over: +shop/calico-node")
@@ -110,8 +110,8 @@ class ForeignCalicoIT {
     plant();
     String user =
         server.allowed(
-            new Rule("", List.of("pods", "nodes"), List.of("get", "list", "create")),
-            new Rule("apps", List.of("daemonsets"), List.of("list")));
+            new RbacRule("", List.of("pods", "nodes"), List.of("get", "list", "create")),
+            new RbacRule("apps", List.of("daemonsets"), List.of("list")));
     // So that it is seen where it would be made, although no kubelet will ever start one here.
     server.kubectl("label", "namespace", "kube-system", LABEL + "=baseline").exits(0);
 
@@ -128,7 +128,8 @@ class ForeignCalicoIT {
   void who_may_not_list_daemonsets_starts_nothing() throws IOException {
     plant();
     String user =
-        server.allowed(new Rule("", List.of("pods", "nodes"), List.of("get", "list", "create")));
+        server.allowed(
+            new RbacRule("", List.of("pods", "nodes"), List.of("get", "list", "create")));
 
     for (String way : List.of("auto", "exec", "pod")) {
       server

@@ -16,9 +16,9 @@ class GatesIT {
   @ParameterizedTest
   @CsvSource({"crd,crd.projectcalico.org", "v3,projectcalico.org", "both,crd.projectcalico.org"})
   void status_names_the_group_that_Felix_reads(String setUp, String group) {
-    ApiServer server = asNew(setUp);
+    TestApiServer server = asNew(setUp);
 
-    Ran ran = server.fipctl("status", "-o", "json").exits(0);
+    ProcessResult ran = server.fipctl("status", "-o", "json").exits(0);
 
     assertThat(ran.json().path("apiVersion").asText()).isEqualTo("fipctl.io/v1");
     assertThat(ran.out()).contains("\"" + group);
@@ -26,7 +26,7 @@ class GatesIT {
 
   @Test
   void status_believes_what_calico_node_is_told_about_its_group() {
-    ApiServer server = asNew("both");
+    TestApiServer server = asNew("both");
     server
         .kubectl("set", "env", "ds/calico-node", "-n", "kube-system", TOLD + "projectcalico.org/v3")
         .exits(0);
@@ -45,11 +45,11 @@ class GatesIT {
   @ParameterizedTest
   @ValueSource(strings = {"enable --yes", "enable --dry-run=server", "enable --felix-only --yes"})
   void enable_is_refused_before_writing_when_no_node_can_be_seen(String command) {
-    ApiServer server = asNew("crd");
+    TestApiServer server = asNew("crd");
     server.setCniGate(command.contains("felix-only"));
     server.kubectl("patch", "felixconfiguration", "default", "--type=merge", "-p", OFF).exits(0);
 
-    try (Interposed between = Interposed.watching(server)) {
+    try (InterceptingProxy between = InterceptingProxy.watching(server)) {
       server
           .fipctlAs(between.kubeconfig(), command.split(" ", -1))
           .exits(7)
@@ -62,12 +62,12 @@ class GatesIT {
 
   @Test
   void a_dry_run_of_the_CNI_gate_shows_the_change_and_makes_none() {
-    ApiServer server = asNew("crd");
+    TestApiServer server = asNew("crd");
     server.setCniGate(false);
     String template = template(server);
 
-    try (Interposed between = Interposed.watching(server)) {
-      Ran ran =
+    try (InterceptingProxy between = InterceptingProxy.watching(server)) {
+      ProcessResult ran =
           server
               .fipctlAs(between.kubeconfig(), "enable", "--no-restart", "--dry-run=server")
               .exits(0);
@@ -88,7 +88,7 @@ class GatesIT {
 
   @Test
   void the_CNI_gate_is_one_word_in_a_template_that_stays_as_it_is() {
-    ApiServer server = asNew("crd");
+    TestApiServer server = asNew("crd");
     server.setCniGate(false);
     String before = template(server);
 
@@ -101,11 +101,11 @@ class GatesIT {
   @ParameterizedTest
   @CsvSource({"crd,crd.projectcalico.org", "v3,projectcalico.org", "both,crd.projectcalico.org"})
   void the_gate_of_Felix_is_written_in_the_group_that_Felix_reads(String setUp, String group) {
-    ApiServer server = asNew(setUp);
+    TestApiServer server = asNew(setUp);
     String felix = "felixconfigurations." + group;
 
-    try (Interposed between = Interposed.watching(server)) {
-      Ran ran =
+    try (InterceptingProxy between = InterceptingProxy.watching(server)) {
+      ProcessResult ran =
           server
               .fipctlAs(between.kubeconfig(), "disable", "--felix-only", "--dry-run=server")
               .exits(0);
@@ -126,7 +126,7 @@ class GatesIT {
 
   @Test
   void the_gate_of_Felix_changes_in_one_group_only() {
-    ApiServer server = asNew("both");
+    TestApiServer server = asNew("both");
 
     server.fipctl("disable", "--felix-only", "--yes").exits(0);
 
@@ -139,7 +139,7 @@ class GatesIT {
 
   @Test
   void disable_asks_first_and_never_while_a_pod_has_an_address() {
-    ApiServer server = asNew("crd");
+    TestApiServer server = asNew("crd");
 
     server.fipctl("disable", "--felix-only").exits(2).saying("--yes");
     server.annotate("web-0", "[\"203.0.113.10\"]");
@@ -156,7 +156,7 @@ class GatesIT {
   @ParameterizedTest
   @ValueSource(strings = {"crd", "v3"})
   void enable_is_refused_where_the_operator_manages_Calico(String setUp) {
-    ApiServer server = asNew(setUp);
+    TestApiServer server = asNew(setUp);
     server.apply(
         Map.of(
             "apiVersion",
@@ -178,7 +178,7 @@ class GatesIT {
   @ParameterizedTest
   @ValueSource(strings = {"crd", "v3", "both"})
   void assign_reads_the_gate_in_the_group_that_Felix_reads(String setUp) {
-    ApiServer server = asNew(setUp);
+    TestApiServer server = asNew(setUp);
     if (setUp.equals("both")) {
       // Felix does not read this one.
       String other = "felixconfigurations.projectcalico.org";
@@ -190,13 +190,13 @@ class GatesIT {
     assertThat(server.annotation("web-0")).contains("[\"203.0.113.10\"]");
   }
 
-  private static ApiServer asNew(String setUp) {
-    ApiServer server = new ApiServer(setUp);
+  private static TestApiServer asNew(String setUp) {
+    TestApiServer server = new TestApiServer(setUp);
     server.beforeEach(null);
     return server;
   }
 
-  private static String template(ApiServer server) {
+  private static String template(TestApiServer server) {
     return server
         .kubectl(
             "get",

@@ -12,12 +12,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the other tests rely on: the servers, their users, their objects, and the go-between. */
 class HarnessIT {
-  @RegisterExtension final ApiServer server = new ApiServer("crd");
+  @RegisterExtension final TestApiServer server = new TestApiServer("crd");
 
   @ParameterizedTest
   @CsvSource({"crd,true,false", "v3,false,true", "both,true,true"})
   void a_server_has_the_Calico_groups_of_its_set_up(String setUp, boolean crd, boolean v3) {
-    Ran versions = new ApiServer(setUp).kubectl("api-versions").exits(0);
+    ProcessResult versions = new TestApiServer(setUp).kubectl("api-versions").exits(0);
 
     List<String> served = versions.out().lines().toList();
     assertThat(served.contains("crd.projectcalico.org/v1")).isEqualTo(crd);
@@ -28,7 +28,7 @@ class HarnessIT {
   @ParameterizedTest
   @CsvSource({"crd,crd.projectcalico.org", "v3,projectcalico.org"})
   void Calicos_objects_are_in_their_group(String setUp, String group) {
-    ApiServer other = new ApiServer(setUp);
+    TestApiServer other = new TestApiServer(setUp);
 
     assertThat(other.kubectl("get", "ippools." + group, "-o", "name").exits(0).out())
         .contains("/default-ipv4-ippool", "/floating");
@@ -50,7 +50,7 @@ class HarnessIT {
     String wrong = "{\"spec\":{\"floatingIPs\":\"Perhaps\"}}";
 
     server.kubectl("patch", "felixconfiguration", "default", "--type=merge", "-p", wrong).exits(0);
-    new ApiServer("v3")
+    new TestApiServer("v3")
         .kubectl("patch", "felixconfiguration", "default", "--type=merge", "-p", wrong)
         .exits(1)
         .saying("Unsupported value: \"Perhaps\"");
@@ -59,7 +59,7 @@ class HarnessIT {
   @ParameterizedTest
   @ValueSource(strings = {"pkcs1", "pkcs8", "sec1"})
   void a_user_may_do_what_a_rule_says_and_nothing_else(String keyFormat) {
-    Path user = server.user(keyFormat, Rule.read("", "nodes"));
+    Path user = server.user(keyFormat, RbacRule.read("", "nodes"));
 
     server.kubectlAs(user, "get", "nodes").exits(0);
     server.kubectlAs(user, "get", "pods", "-A").exits(1).saying("Forbidden", "\"pods\"");
@@ -116,8 +116,8 @@ class HarnessIT {
 
   @Test
   void the_go_between_acts_just_before_a_write_and_sees_it() {
-    try (Interposed between =
-        Interposed.before(
+    try (InterceptingProxy between =
+        InterceptingProxy.before(
             server,
             request -> request.isPatchOf("web-0"),
             () -> server.annotate("web-0", "[\"203.0.113.77\"]"))) {
@@ -138,7 +138,7 @@ class HarnessIT {
     server.refuseByPolicy("203.0.113.99");
 
     server.annotate("web-0", "[\"203.0.113.98\"]");
-    String value = ApiServer.ANNOTATION + "=[\"203.0.113.99\"]";
+    String value = TestApiServer.ANNOTATION + "=[\"203.0.113.99\"]";
     server
         .kubectl("annotate", "--overwrite", "pod", "web-0", "-n", "shop", value)
         .exits(1)

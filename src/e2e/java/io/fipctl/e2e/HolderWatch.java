@@ -76,7 +76,7 @@ final class HolderWatch implements Watcher<Pod>, AutoCloseable {
   }
 
   private synchronized void take(Pod pod) {
-    String value = pod.getMetadata().getAnnotations().getOrDefault(ApiServer.ANNOTATION, "");
+    String value = pod.getMetadata().getAnnotations().getOrDefault(TestApiServer.ANNOTATION, "");
     boolean has = value.contains(quoted);
     Boolean had = holds.put(name(pod), has);
     samples++;
@@ -112,7 +112,7 @@ final class HolderWatch implements Watcher<Pod>, AutoCloseable {
   }
 
   /** Makes sure that everything written so far has been seen: a write of its own comes last. */
-  HolderWatch seenAll(ApiServer server) {
+  HolderWatch seenAll(TestApiServer server) {
     String unique = "v" + System.nanoTime();
     synchronized (this) {
       end = Optional.of(unique);

@@ -30,10 +30,10 @@ class KilledIT {
 
   private static final int MOMENTS = Integer.getInteger("fipctl.e2e.moments", 100);
 
-  private static final List<Deed> DEEDS = List.of(Deed.values());
+  private static final List<Operation> DEEDS = List.of(Operation.values());
   private static final List<Next> NEXT = List.of(Next.values());
 
-  @RegisterExtension final ApiServer server = new ApiServer("crd");
+  @RegisterExtension final TestApiServer server = new TestApiServer("crd");
 
   @TempDir Path directory;
 
@@ -48,7 +48,7 @@ class KilledIT {
   }
 
   /** A process that was killed: where, and how it ended. */
-  private record Kill(Deed deed, String moment, Ran ran) {
+  private record Kill(Operation deed, String moment, ProcessResult ran) {
     @Override
     public String toString() {
       return "%s killed %s%n%s".formatted(deed, moment, ran);
@@ -56,35 +56,36 @@ class KilledIT {
   }
 
   @ParameterizedTest(name = "{0}")
-  @EnumSource(Deed.class)
-  void at_every_boundary_on_the_API_server(Deed deed) {
-    atEveryBoundary(deed, KilledIT::next, Trial.onApiServer(server));
+  @EnumSource(Operation.class)
+  void at_every_boundary_on_the_API_server(Operation deed) {
+    atEveryBoundary(deed, KilledIT::next, AddressScenario.onApiServer(server));
   }
 
   @ParameterizedTest(name = "{0}")
-  @EnumSource(Deed.class)
-  void at_every_boundary_in_the_lab(Deed deed) {
+  @EnumSource(Operation.class)
+  void at_every_boundary_in_the_lab(Operation deed) {
     // Other ones than on the API server, so that most boundaries meet most of them.
-    atEveryBoundary(deed, boundary -> next(boundary + 1), Trial.inLabs(directory));
+    atEveryBoundary(deed, boundary -> next(boundary + 1), AddressScenario.inLabs(directory));
   }
 
   @Test
   void at_random_moments_on_the_API_server() {
-    atRandomMoments(Trial.onApiServer(server));
+    atRandomMoments(AddressScenario.onApiServer(server));
   }
 
   @Test
   void at_random_moments_in_the_lab() {
-    atRandomMoments(Trial.inLabs(directory));
+    atRandomMoments(AddressScenario.inLabs(directory));
   }
 
   private static Next next(int turn) {
     return NEXT.get(turn % NEXT.size());
   }
 
-  private static void atEveryBoundary(Deed deed, IntFunction<Next> ways, List<Trial> trials) {
+  private static void atEveryBoundary(
+      Operation deed, IntFunction<Next> ways, List<AddressScenario> trials) {
     List<String> boundaries = deed.boundaries(trials.getFirst());
-    List<Function<Trial, String>> kills = new ArrayList<>();
+    List<Function<AddressScenario, String>> kills = new ArrayList<>();
     for (int i = 0; i < boundaries.size(); i++) {
       int boundary = i + 1;
       String moment = boundaries.get(i);
@@ -92,25 +93,25 @@ class KilledIT {
       kills.add(
           trial -> {
             deed.prepared(trial);
-            Ran ran = trial.runStopping("KILL", boundary, deed.command(trial)).exits(137);
+            ProcessResult ran = trial.runStopping("KILL", boundary, deed.command(trial)).exits(137);
             return outlived(trial, new Kill(deed, moment, ran), next);
           });
     }
-    List<String> states = Trial.each(trials, kills);
+    List<String> states = AddressScenario.each(trials, kills);
     System.out.printf(
         "%s: killed %d times at %d boundaries (%s)%n",
         deed, kills.size(), boundaries.size(), counted(states));
   }
 
-  private static void atRandomMoments(List<Trial> trials) {
+  private static void atRandomMoments(List<AddressScenario> trials) {
     Random random = new Random(SEED);
-    Map<Deed, Usual> usual = new TreeMap<>();
-    for (Deed deed : DEEDS) {
+    Map<Operation, Usual> usual = new TreeMap<>();
+    for (Operation deed : DEEDS) {
       usual.put(deed, Usual.of(deed.prepared(trials.getFirst().cleared()), deed));
     }
-    List<Function<Trial, String>> kills = new ArrayList<>();
+    List<Function<AddressScenario, String>> kills = new ArrayList<>();
     for (int i = 0; i < MOMENTS; i++) {
-      Deed deed = DEEDS.get(i % DEEDS.size());
+      Operation deed = DEEDS.get(i % DEEDS.size());
       Next next = NEXT.get(random.nextInt(NEXT.size()));
       // Any moment between two boundaries, however slow the machine is just then.
       int boundary = 1 + random.nextInt(usual.get(deed).boundaries());
@@ -119,14 +120,14 @@ class KilledIT {
       kills.add(
           trial -> {
             deed.prepared(trial);
-            Ran ran = Trial.ran(() -> killed(trial, deed, boundary, after));
+            ProcessResult ran = AddressScenario.ran(() -> killed(trial, deed, boundary, after));
             assertThat(ran.exitCode()).as(ran.toString()).isIn(0, 137);
             String moment = "%.3f s after boundary %d".formatted(after.toNanos() / 1e9, boundary);
             return outlived(trial, new Kill(deed, moment, ran), next);
           });
     }
     try {
-      List<String> states = Trial.each(trials, kills);
+      List<String> states = AddressScenario.each(trials, kills);
       System.out.printf(
           "killed at %d random moments (%s), seed %d%n", kills.size(), counted(states), SEED);
     } catch (AssertionError failure) {
@@ -140,8 +141,8 @@ class KilledIT {
    * @param step how long it takes from one boundary to the next
    */
   private record Usual(int boundaries, Duration step) {
-    static Usual of(Trial trial, Deed deed) {
-      Path passed = Trial.newFile();
+    static Usual of(AddressScenario trial, Operation deed) {
+      Path passed = AddressScenario.newFile();
       Running running = started(trial, deed, 1, passed);
       long start = System.nanoTime();
       running.ended().exits(0);
@@ -151,7 +152,8 @@ class KilledIT {
   }
 
   /** Starts it and waits until it has passed so many boundaries, or has ended. */
-  private static Running started(Trial trial, Deed deed, int boundaries, Path passed) {
+  private static Running started(
+      AddressScenario trial, Operation deed, int boundaries, Path passed) {
     Running running = trial.startStopping("NONE", 0, passed, deed.command(trial));
     while (Stopping.passed(passed).size() < boundaries
         && !running.endsWithin(Duration.ofMillis(1))) {
@@ -160,8 +162,9 @@ class KilledIT {
     return running;
   }
 
-  private static Ran killed(Trial trial, Deed deed, int boundary, Duration after) {
-    Running running = started(trial, deed, boundary, Trial.newFile());
+  private static ProcessResult killed(
+      AddressScenario trial, Operation deed, int boundary, Duration after) {
+    Running running = started(trial, deed, boundary, AddressScenario.newFile());
     if (!running.endsWithin(after)) {
       running.kill();
     }
@@ -169,8 +172,8 @@ class KilledIT {
   }
 
   /** Looks at what is left, does what comes next, and says in which state the kill left things. */
-  private static String outlived(Trial trial, Kill kill, Next next) {
-    Deed deed = kill.deed();
+  private static String outlived(AddressScenario trial, Kill kill, Next next) {
+    Operation deed = kill.deed();
     Set<String> left = trial.holders();
     Set<String> parties =
         Stream.concat(deed.before(trial).stream(), deed.after(trial).stream())
@@ -188,7 +191,7 @@ class KilledIT {
     switch (next) {
       case RIVAL -> {
         if (open) {
-          Ran refused = trial.run(deed.rival(trial));
+          ProcessResult refused = trial.run(deed.rival(trial));
           refused.exits(8).answeringNothing().saying("recover " + trial.address());
           assertThat(refused.err().contains("took over the lock"))
               .as("%s", refused)
@@ -202,7 +205,7 @@ class KilledIT {
       }
       case AGAIN -> {
         if (open) {
-          Ran again = trial.run(deed.command(trial)).exits(0);
+          ProcessResult again = trial.run(deed.command(trial)).exits(0);
           trial.isWhole(deed.after(trial), again);
         }
         recovered(trial, kill, deed.after(trial), false);
@@ -213,10 +216,10 @@ class KilledIT {
   }
 
   /** Whoever looks hears of it: who is at it as long as that one may live, else what to type. */
-  private static void tells(Trial trial, Kill kill) {
+  private static void tells(AddressScenario trial, Kill kill) {
     boolean open = trial.isOpen();
     String holder = trial.lockHolder();
-    Ran show = trial.run("show", trial.address()).exits(0);
+    ProcessResult show = trial.run("show", trial.address()).exits(0);
     String why = kill + "\n" + show;
     if (open) {
       assertThat(show.err())
@@ -229,9 +232,9 @@ class KilledIT {
 
   /** Recovers, and once more, which changes nothing. */
   private static void recovered(
-      Trial trial, Kill kill, Set<String> end, boolean open, String... how) {
+      AddressScenario trial, Kill kill, Set<String> end, boolean open, String... how) {
     Set<String> left = trial.holders();
-    Ran ran = trial.run(Deed.recover(trial, how)).exits(0);
+    ProcessResult ran = trial.run(Operation.recover(trial, how)).exits(0);
     if (open) {
       trial.isWhole(end, ran);
     } else {
@@ -239,7 +242,7 @@ class KilledIT {
       assertThat(trial.isOpen()).as("%s%n%s", kill, ran).isFalse();
     }
     Map<String, String> versions = trial.versions();
-    Ran twice = trial.run(Deed.recover(trial, how)).exits(0);
+    ProcessResult twice = trial.run(Operation.recover(trial, how)).exits(0);
     assertThat(trial.versions()).as("%s%n%s", kill, twice).isEqualTo(versions);
   }
 

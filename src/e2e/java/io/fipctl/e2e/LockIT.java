@@ -17,7 +17,7 @@ class LockIT {
   private static final List<Duration> CLOCKS =
       List.of(Duration.ofMinutes(-5), Duration.ZERO, Duration.ofMinutes(5));
 
-  @RegisterExtension final ApiServer server = new ApiServer("crd");
+  @RegisterExtension final TestApiServer server = new TestApiServer("crd");
 
   @Test
   void says_who_has_it_where_and_since_when() {
@@ -58,17 +58,17 @@ class LockIT {
 
   @Test
   void a_lock_that_is_renewed_is_not_taken_over_whatever_its_holders_clock_says() {
-    List<Trial> trials = Trial.onApiServer(server, CLOCKS.size());
+    List<AddressScenario> trials = AddressScenario.onApiServer(server, CLOCKS.size());
 
     Together.all(
         IntStream.range(0, CLOCKS.size())
-            .<Callable<Trial>>mapToObj(i -> () -> waitedFor(trials.get(i), CLOCKS.get(i)))
+            .<Callable<AddressScenario>>mapToObj(i -> () -> waitedFor(trials.get(i), CLOCKS.get(i)))
             .toList());
   }
 
-  private Trial waitedFor(Trial trial, Duration ahead) {
+  private AddressScenario waitedFor(AddressScenario trial, Duration ahead) {
     Locks.held(server, trial.address(), OTHER, ahead);
-    Running waiting = trial.start(Deed.assign(trial, 0, "--lock-timeout=19s"));
+    Running waiting = trial.start(Operation.assign(trial, 0, "--lock-timeout=19s"));
     while (!waiting.endsWithin(Duration.ofSeconds(4))) {
       Locks.held(server, trial.address(), OTHER, ahead);
     }
@@ -80,7 +80,7 @@ class LockIT {
 
   @Test
   void a_lock_that_nobody_renews_is_taken_over_after_its_term_by_whatever_clock() {
-    List<Trial> trials = Trial.onApiServer(server, CLOCKS.size());
+    List<AddressScenario> trials = AddressScenario.onApiServer(server, CLOCKS.size());
 
     List<Duration> took =
         Together.all(
@@ -94,11 +94,11 @@ class LockIT {
             time -> assertThat(time).isBetween(Duration.ofSeconds(15), Duration.ofSeconds(22)));
   }
 
-  private Duration takenOver(Trial trial, Duration ahead) {
+  private Duration takenOver(AddressScenario trial, Duration ahead) {
     Locks.held(server, trial.address(), OTHER, ahead);
     long start = System.nanoTime();
     trial
-        .run(Deed.assign(trial, 0))
+        .run(Operation.assign(trial, 0))
         .exits(0)
         .saying("took over the lock of " + trial.address() + " from " + OTHER);
     Duration took = Duration.ofNanos(System.nanoTime() - start);

@@ -14,7 +14,7 @@ final class Locks {
   private Locks() {}
 
   /** Takes or renews a lock by a right clock. */
-  static void held(ApiServer server, String address, String holder) {
+  static void held(TestApiServer server, String address, String holder) {
     held(server, address, holder, Duration.ZERO);
   }
 
@@ -24,7 +24,7 @@ final class Locks {
    * @param ahead how far the holder's clock is ahead of everybody else's; less than nothing for one
    *     that is behind
    */
-  static void held(ApiServer server, String address, String holder, Duration ahead) {
+  static void held(TestApiServer server, String address, String holder, Duration ahead) {
     String now = MICRO_TIME.format(Instant.now().plus(ahead));
     server.apply(
         Map.of(

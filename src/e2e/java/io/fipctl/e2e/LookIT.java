@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class LookIT {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  @RegisterExtension final ApiServer server = new ApiServer("crd");
+  @RegisterExtension final TestApiServer server = new TestApiServer("crd");
 
   @BeforeEach
   void two_pods_have_addresses() {
@@ -27,7 +27,7 @@ class LookIT {
 
   @Test
   void list_says_who_has_what() {
-    Ran ran = server.fipctl("list", "-A").exits(0);
+    ProcessResult ran = server.fipctl("list", "-A").exits(0);
 
     assertThat(ran.out().lines())
         .hasSize(4)
@@ -47,9 +47,9 @@ class LookIT {
 
   @Test
   void list_reads_the_cluster_the_same_for_a_viewer() {
-    Path viewer = server.user(Rule.readAnd());
+    Path viewer = server.user(RbacRule.readAnd());
 
-    Ran seen = server.fipctlAs(viewer, "list", "-A", "-o", "json").exits(0);
+    ProcessResult seen = server.fipctlAs(viewer, "list", "-A", "-o", "json").exits(0);
 
     assertThat(seen.out()).contains("203.0.113.10");
     seen.answering(server.fipctl("list", "-A", "-o", "json").exits(0).out());
@@ -70,7 +70,7 @@ class LookIT {
 
   @Test
   void nothing_that_looks_writes() {
-    try (Interposed between = Interposed.watching(server)) {
+    try (InterceptingProxy between = InterceptingProxy.watching(server)) {
       server.fipctlAs(between.kubeconfig(), "list", "-A").exits(0);
       server.fipctlAs(between.kubeconfig(), "show", "203.0.113.10").exits(0);
       server.fipctlAs(between.kubeconfig(), "owner", "203.0.113.10").exits(0);
@@ -83,8 +83,9 @@ class LookIT {
   @Test
   void list_finds_an_address_on_the_last_page_of_very_many_pods() {
     server.pods("crowd", 520);
-    try (Interposed between = Interposed.watching(server)) {
-      Ran ran = server.fipctlAs(between.kubeconfig(), "list", "-A", "-o", "name").exits(0);
+    try (InterceptingProxy between = InterceptingProxy.watching(server)) {
+      ProcessResult ran =
+          server.fipctlAs(between.kubeconfig(), "list", "-A", "-o", "name").exits(0);
 
       assertThat(ran.out().lines())
           .containsExactlyInAnyOrder("203.0.113.9", "203.0.113.10", "203.0.113.11");

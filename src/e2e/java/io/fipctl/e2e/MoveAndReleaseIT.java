@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code move} and {@code release} against an API server whose nodes cannot be looked at. */
 class MoveAndReleaseIT {
-  @RegisterExtension final ApiServer server = new ApiServer("crd");
+  @RegisterExtension final TestApiServer server = new TestApiServer("crd");
 
   @ParameterizedTest
   @ValueSource(
@@ -33,7 +33,7 @@ class MoveAndReleaseIT {
   void moves_nothing_when_no_node_can_be_looked_at() {
     server.annotate("web-0", "[\"203.0.113.10\"]");
 
-    Ran ran = server.fipctl("move", "203.0.113.10", "shop/web-1").answeringNothing();
+    ProcessResult ran = server.fipctl("move", "203.0.113.10", "shop/web-1").answeringNothing();
 
     assertThat(ran.exitCode()).as(ran.toString()).isNotZero();
     assertThat(server.annotation("web-0")).contains("[\"203.0.113.10\"]");
@@ -43,7 +43,8 @@ class MoveAndReleaseIT {
   @Test
   void is_refused_before_writing_without_the_right_to_exec() {
     server.annotate("web-0", "[\"203.0.113.10\"]");
-    Path user = server.user(Rule.readAnd(Rule.PATCH_PODS, Rule.LEASES, Rule.EVENTS));
+    Path user =
+        server.user(RbacRule.readAnd(RbacRule.PATCH_PODS, RbacRule.LEASES, RbacRule.EVENTS));
 
     server
         .fipctlAs(user, "move", "203.0.113.10", "shop/web-1")
@@ -124,7 +125,7 @@ class MoveAndReleaseIT {
 
     server.fipctl("release", "203.0.113.9", "--unverified").exits(0);
     assertThat(server.field("pod", "web-0", ".metadata.annotations"))
-        .doesNotContain(ApiServer.ANNOTATION);
+        .doesNotContain(TestApiServer.ANNOTATION);
   }
 
   @Test

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a real API server says of debug pods, before any node sees one. */
 class NodeAccessIT {
-  @RegisterExtension final ApiServer server = new ApiServer("crd");
+  @RegisterExtension final TestApiServer server = new TestApiServer("crd");
 
   private String debugPods() {
     return server
@@ -56,8 +56,8 @@ class NodeAccessIT {
   void who_may_not_make_pods_is_told_the_rule() {
     String user =
         server.allowed(
-            new Rule("", List.of("pods", "nodes"), List.of("get", "list")),
-            new Rule("apps", List.of("daemonsets"), List.of("list")));
+            new RbacRule("", List.of("pods", "nodes"), List.of("get", "list")),
+            new RbacRule("apps", List.of("daemonsets"), List.of("list")));
 
     server
         .fipctl("--as", user, "node-shell", "n1", "--node-access=pod", "--", "true")

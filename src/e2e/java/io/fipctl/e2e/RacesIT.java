@@ -26,7 +26,7 @@ class RacesIT {
   private static final Duration AROUND =
       Duration.ofSeconds(Integer.getInteger("fipctl.e2e.seconds", 60));
 
-  @RegisterExtension final ApiServer server = new ApiServer("crd");
+  @RegisterExtension final TestApiServer server = new TestApiServer("crd");
 
   @Test
   void of_fifty_who_assign_it_exactly_one_gets_it() {
@@ -66,13 +66,13 @@ class RacesIT {
     Map<Integer, Integer> codes = new TreeMap<>();
     List<String> odd = new ArrayList<>();
     try (HolderWatch watch = HolderWatch.of(server.admin(), ADDRESS)) {
-      List<Callable<List<Ran>>> movers = new ArrayList<>();
+      List<Callable<List<ProcessResult>>> movers = new ArrayList<>();
       for (int i = 0; i < 20; i++) {
         Random random = new Random(SEED + i);
         movers.add(() -> movingUntil(end, pods, random));
       }
-      for (List<Ran> mover : Together.all(movers)) {
-        for (Ran ran : mover) {
+      for (List<ProcessResult> mover : Together.all(movers)) {
+        for (ProcessResult ran : mover) {
           codes.merge(ran.exitCode(), 1, Integer::sum);
           if (ran.exitCode() != 0 && ran.exitCode() != 4) {
             odd.add(ran.toString());
@@ -97,8 +97,8 @@ class RacesIT {
     assertThat(holders(pods)).as("holders at the end").hasSize(1);
   }
 
-  private List<Ran> movingUntil(Instant end, List<String> pods, Random random) {
-    List<Ran> ended = new ArrayList<>();
+  private List<ProcessResult> movingUntil(Instant end, List<String> pods, Random random) {
+    List<ProcessResult> ended = new ArrayList<>();
     while (Instant.now().isBefore(end)) {
       String pod = "shop/" + pods.get(random.nextInt(pods.size()));
       ended.add(server.fipctl("move", ADDRESS, pod, "--unverified"));
@@ -113,7 +113,7 @@ class RacesIT {
       List<String> holders,
       int most,
       int samples,
-      List<Ran> ended) {
+      List<ProcessResult> ended) {
     void prints(String title) {
       System.out.printf(
           "%s: exit codes %s, winner %s, %d states of pods seen, at most %d holders at once%n",
@@ -122,16 +122,19 @@ class RacesIT {
 
     @Override
     public String toString() {
-      return ended.stream().map(Ran::toString).distinct().collect(Collectors.joining("\n"));
+      return ended.stream()
+          .map(ProcessResult::toString)
+          .distinct()
+          .collect(Collectors.joining("\n"));
     }
   }
 
   private Race race(int rivals, String... options) {
     List<String> pods = server.pods("rival", rivals);
     try (HolderWatch watch = HolderWatch.of(server.admin(), ADDRESS)) {
-      List<Callable<Ran>> starts =
-          pods.stream().<Callable<Ran>>map(pod -> () -> assign(pod, options)).toList();
-      List<Ran> ended = Together.all(starts);
+      List<Callable<ProcessResult>> starts =
+          pods.stream().<Callable<ProcessResult>>map(pod -> () -> assign(pod, options)).toList();
+      List<ProcessResult> ended = Together.all(starts);
       watch.seenAll(server);
       Map<Integer, Integer> codes = new TreeMap<>();
       ended.forEach(ran -> codes.merge(ran.exitCode(), 1, Integer::sum));
@@ -144,7 +147,7 @@ class RacesIT {
     }
   }
 
-  private Ran assign(String pod, String... options) {
+  private ProcessResult assign(String pod, String... options) {
     return server.fipctl(
         Stream.concat(
                 Stream.of("assign", "shop/" + pod, ADDRESS, "--wait=false"), Arrays.stream(options))

@@ -13,9 +13,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is done without the right to locks, Events or nodes, and what is said then. */
 class RecordRightsIT {
-  private static final Rule READ_LEASES = Rule.read("coordination.k8s.io", "leases");
+  private static final RbacRule READ_LEASES = RbacRule.read("coordination.k8s.io", "leases");
 
-  @RegisterExtension final ApiServer server = new ApiServer("crd");
+  @RegisterExtension final TestApiServer server = new TestApiServer("crd");
 
   /** What a user may besides reading and patching pods. */
   private enum Rights {
@@ -25,17 +25,18 @@ class RecordRightsIT {
     NO_EVENTS,
     NO_EVENTS_NO_LEASES;
 
-    Rule[] rules() {
-      List<Rule> more =
+    RbacRule[] rules() {
+      List<RbacRule> more =
           switch (this) {
-            case ALL -> List.of(Rule.LEASES, Rule.EVENTS, Rule.MAKE_NAMESPACES);
-            case NO_LEASES -> List.of(Rule.EVENTS, Rule.MAKE_NAMESPACES);
-            case ONLY_READ_LEASES -> List.of(READ_LEASES, Rule.EVENTS, Rule.MAKE_NAMESPACES);
-            case NO_EVENTS -> List.of(Rule.LEASES, Rule.MAKE_NAMESPACES);
+            case ALL -> List.of(RbacRule.LEASES, RbacRule.EVENTS, RbacRule.MAKE_NAMESPACES);
+            case NO_LEASES -> List.of(RbacRule.EVENTS, RbacRule.MAKE_NAMESPACES);
+            case ONLY_READ_LEASES ->
+                List.of(READ_LEASES, RbacRule.EVENTS, RbacRule.MAKE_NAMESPACES);
+            case NO_EVENTS -> List.of(RbacRule.LEASES, RbacRule.MAKE_NAMESPACES);
             case NO_EVENTS_NO_LEASES -> List.of();
           };
-      return Rule.readAnd(
-          Stream.concat(Stream.of(Rule.PATCH_PODS), more.stream()).toArray(Rule[]::new));
+      return RbacRule.readAnd(
+          Stream.concat(Stream.of(RbacRule.PATCH_PODS), more.stream()).toArray(RbacRule[]::new));
     }
   }
 
@@ -71,7 +72,7 @@ class RecordRightsIT {
     String before = server.podVersions();
     Path user = server.user(rights.rules());
 
-    Ran ran = server.fipctlAs(user, command.split(" ", -1)).exits(code);
+    ProcessResult ran = server.fipctlAs(user, command.split(" ", -1)).exits(code);
 
     if (saying.equals("-")) {
       ran.notSaying("rule missing");
@@ -111,7 +112,8 @@ class RecordRightsIT {
 
   @Test
   void a_namespace_for_records_that_may_not_be_made_is_named() {
-    Path user = server.user(Rule.readAnd(Rule.PATCH_PODS, Rule.LEASES, Rule.EVENTS));
+    Path user =
+        server.user(RbacRule.readAnd(RbacRule.PATCH_PODS, RbacRule.LEASES, RbacRule.EVENTS));
     String[] command = {
       "assign", "shop/web-2", "203.0.113.10", "--wait=false", "--record-namespace=not-there"
     };

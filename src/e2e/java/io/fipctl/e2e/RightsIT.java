@@ -52,7 +52,7 @@ class RightsIT {
           "discovery.k8s.io endpointslices list",
           "operator.tigera.io installations list");
 
-  @RegisterExtension final ApiServer server = new ApiServer("crd");
+  @RegisterExtension final TestApiServer server = new TestApiServer("crd");
 
   @ParameterizedTest
   @CsvSource(
@@ -127,7 +127,7 @@ class RightsIT {
   void list_shows_what_there_is_to_who_may_not_follow_it() {
     server.annotate("web-1", "[\"203.0.113.9\"]");
 
-    Ran ran = server.fipctl(as(userWithout("pods watch"), "list", "-A", "-w")).exits(6);
+    ProcessResult ran = server.fipctl(as(userWithout("pods watch"), "list", "-A", "-w")).exits(6);
 
     assertThat(ran.out()).contains("203.0.113.9");
     ran.saying("rule missing", "\"watch\"");
@@ -249,12 +249,12 @@ class RightsIT {
     return server.allowed(rulesWithout(right));
   }
 
-  private static Rule[] rulesWithout(String rightsWith) {
+  private static RbacRule[] rulesWithout(String rightsWith) {
     return RIGHTS.stream()
         .filter(right -> !right.contains(" " + rightsWith))
         .map(right -> right.split(" ", 3))
-        .map(right -> new Rule(right[0], List.of(right[1]), List.of(right[2])))
-        .toArray(Rule[]::new);
+        .map(right -> new RbacRule(right[0], List.of(right[1]), List.of(right[2])))
+        .toArray(RbacRule[]::new);
   }
 
   private static String[] as(String user, String... command) {

@@ -67,7 +67,7 @@ public final class Running {
 
   /** Sends it a signal: {@code CONT}, {@code INT}. */
   public void signal(String name) {
-    Ran.of(
+    ProcessResult.of(
             Map.of("PATH", System.getenv("PATH")),
             List.of("sh", "-c", "kill -" + name + " " + process.pid()))
         .exits(0);
@@ -104,14 +104,14 @@ public final class Running {
   }
 
   /** Waits for its end. */
-  public Ran ended() {
+  public ProcessResult ended() {
     try {
       boolean ended = endsWithin(LIMIT);
       if (!ended) {
         process.destroyForcibly().waitFor();
       }
-      Ran ran =
-          new Ran(
+      ProcessResult ran =
+          new ProcessResult(
               command,
               process.exitValue(),
               Files.readString(out, UTF_8),

@@ -130,7 +130,7 @@ final class Scale {
                 : Map.of(
                     "cni.projectcalico.org/podIP",
                     ip + "/32",
-                    ApiServer.ANNOTATION,
+                    TestApiServer.ANNOTATION,
                     "[\"" + address + "\"]")),
         "spec",
         Map.of(

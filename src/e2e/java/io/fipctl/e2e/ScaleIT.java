@@ -23,10 +23,10 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A cluster of 500 nodes, 10,000 pods and 2,000 floating IPs, as objects on an API server of its
- * own: every verb works, in the time that {@link Ran} allows and with little memory.
+ * own: every verb works, in the time that {@link ProcessResult} allows and with little memory.
  */
 class ScaleIT {
-  private static final ApiServer SERVER = new ApiServer("scale");
+  private static final TestApiServer SERVER = new TestApiServer("scale");
   private static final Path OUTPUT = Path.of(Program.property("fipctl.e2e.output"));
 
   private static final int NODES = 500;
@@ -110,7 +110,7 @@ class ScaleIT {
 
   @Test
   void list_verify_ends_although_no_node_answers() {
-    Ran ran = fipctl("list", "-A", "--verify", "--no-headers").exits(0);
+    ProcessResult ran = fipctl("list", "-A", "--verify", "--no-headers").exits(0);
     assertThat(ran.out().lines()).hasSize(ADDRESSES).allMatch(line -> line.contains("unknown"));
   }
 
@@ -140,11 +140,11 @@ class ScaleIT {
   }
 
   /** Runs the program as users start it, and takes down what it needed. */
-  private static Ran fipctl(String... arguments) {
+  private static ProcessResult fipctl(String... arguments) {
     try {
       Path peak = Files.createTempFile("fipctl-e2e", ".peak");
       long begun = System.nanoTime();
-      Ran ran =
+      ProcessResult ran =
           SERVER.fipctlBy(
               List.of(OUTPUT.resolve("bin/peak").toString(), peak.toString()), arguments);
       Duration took = Duration.ofNanos(System.nanoTime() - begun);

@@ -22,28 +22,29 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SignalsIT {
   private static final Map<String, Integer> CODES = Map.of("INT", 130, "TERM", 143);
 
-  @RegisterExtension final ApiServer server = new ApiServer("crd");
+  @RegisterExtension final TestApiServer server = new TestApiServer("crd");
 
   @TempDir Path directory;
 
   @ParameterizedTest(name = "{0}")
-  @EnumSource(Deed.class)
-  void between_steps_on_the_API_server(Deed deed) {
-    betweenSteps(deed, List.of("INT", "TERM"), Trial.onApiServer(server));
+  @EnumSource(Operation.class)
+  void between_steps_on_the_API_server(Operation deed) {
+    betweenSteps(deed, List.of("INT", "TERM"), AddressScenario.onApiServer(server));
   }
 
   @ParameterizedTest(name = "{0}")
-  @EnumSource(Deed.class)
-  void between_steps_in_the_lab(Deed deed) {
-    betweenSteps(deed, List.of("TERM", "INT"), Trial.inLabs(directory));
+  @EnumSource(Operation.class)
+  void between_steps_in_the_lab(Operation deed) {
+    betweenSteps(deed, List.of("TERM", "INT"), AddressScenario.inLabs(directory));
   }
 
   /**
    * @param signals one for each boundary, by turns
    */
-  private static void betweenSteps(Deed deed, List<String> signals, List<Trial> trials) {
+  private static void betweenSteps(
+      Operation deed, List<String> signals, List<AddressScenario> trials) {
     List<String> boundaries = deed.boundaries(trials.getFirst());
-    List<Function<Trial, Integer>> runs = new ArrayList<>();
+    List<Function<AddressScenario, Integer>> runs = new ArrayList<>();
     for (int i = 0; i < boundaries.size(); i++) {
       int boundary = i + 1;
       String name = boundaries.get(i);
@@ -51,15 +52,16 @@ class SignalsIT {
       runs.add(trial -> interrupted(deed, trial, signal, boundary, name));
     }
     Map<Integer, Long> codes =
-        Trial.each(trials, runs).stream()
+        AddressScenario.each(trials, runs).stream()
             .collect(Collectors.groupingBy(code -> code, TreeMap::new, Collectors.counting()));
     System.out.printf(
         "%s: interrupted at %d boundaries, exit codes %s%n", deed, boundaries.size(), codes);
   }
 
-  private static int interrupted(Deed deed, Trial trial, String signal, int boundary, String name) {
+  private static int interrupted(
+      Operation deed, AddressScenario trial, String signal, int boundary, String name) {
     deed.prepared(trial);
-    Ran ran = trial.runStopping(signal, boundary, deed.command(trial));
+    ProcessResult ran = trial.runStopping(signal, boundary, deed.command(trial));
     // What is done is written down, and not undone.
     int expected = name.contains(" closing ") ? 0 : CODES.get(signal);
     ran.exits(expected);
@@ -70,10 +72,11 @@ class SignalsIT {
   @ParameterizedTest(name = "SIG{0}")
   @CsvSource({"INT,130", "TERM,143"})
   void while_it_waits_for_a_lock(String signal, int code) {
-    Trial trial = Deed.MOVE.prepared(Trial.onApiServer(server, 1).getFirst());
+    AddressScenario trial =
+        Operation.MOVE.prepared(AddressScenario.onApiServer(server, 1).getFirst());
     Locks.held(server, trial.address(), "somebody@else:1");
 
-    Running running = trial.start(Deed.move(trial, 1, "-v"));
+    Running running = trial.start(Operation.move(trial, 1, "-v"));
     while (!running.err().contains("waiting for the lock")) {
       assertThat(running.endsWithin(Duration.ofMillis(20)))
           .as("waits: %s", running.err())

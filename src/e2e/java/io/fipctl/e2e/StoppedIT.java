@@ -17,39 +17,39 @@ import org.junit.jupiter.params.provider.EnumSource;
  * what was begun and moves the address; then the first goes on.
  */
 class StoppedIT {
-  @RegisterExtension final ApiServer server = new ApiServer("crd");
+  @RegisterExtension final TestApiServer server = new TestApiServer("crd");
 
   @TempDir Path directory;
 
   @ParameterizedTest(name = "{0}")
-  @EnumSource(Deed.class)
-  void at_every_boundary_on_the_API_server(Deed deed) {
-    atEveryBoundary(deed, Trial.onApiServer(server));
+  @EnumSource(Operation.class)
+  void at_every_boundary_on_the_API_server(Operation deed) {
+    atEveryBoundary(deed, AddressScenario.onApiServer(server));
   }
 
   @ParameterizedTest(name = "{0}")
-  @EnumSource(Deed.class)
-  void at_every_boundary_in_the_lab(Deed deed) {
-    atEveryBoundary(deed, Trial.inLabs(directory));
+  @EnumSource(Operation.class)
+  void at_every_boundary_in_the_lab(Operation deed) {
+    atEveryBoundary(deed, AddressScenario.inLabs(directory));
   }
 
   /** Nobody moves the address on: what the one that stood still writes late would stay. */
   @ParameterizedTest(name = "{0}")
-  @EnumSource(Deed.class)
-  void and_only_taken_back_on_the_API_server(Deed deed) {
-    takenBack(deed, Trial.onApiServer(server));
+  @EnumSource(Operation.class)
+  void and_only_taken_back_on_the_API_server(Operation deed) {
+    takenBack(deed, AddressScenario.onApiServer(server));
   }
 
   @ParameterizedTest(name = "{0}")
-  @EnumSource(Deed.class)
-  void and_only_taken_back_in_the_lab(Deed deed) {
-    takenBack(deed, Trial.inLabs(directory));
+  @EnumSource(Operation.class)
+  void and_only_taken_back_in_the_lab(Operation deed) {
+    takenBack(deed, AddressScenario.inLabs(directory));
   }
 
-  private static void takenBack(Deed deed, List<Trial> trials) {
+  private static void takenBack(Operation deed, List<AddressScenario> trials) {
     List<String> boundaries = deed.boundaries(trials.getFirst());
     assertThat(boundaries).as("inside the write").anyMatch(one -> one.startsWith("in the request"));
-    List<Function<Trial, Boolean>> stops = new ArrayList<>();
+    List<Function<AddressScenario, Boolean>> stops = new ArrayList<>();
     for (int i = 1; i < boundaries.size() - 1; i++) {
       int boundary = i + 1;
       String name = boundaries.get(i);
@@ -58,24 +58,24 @@ class StoppedIT {
             deed.prepared(trial);
             Running first = stopped(deed, trial, boundary, name);
             try {
-              trial.run(Deed.recover(trial, "--back")).exits(0);
+              trial.run(Operation.recover(trial, "--back")).exits(0);
             } finally {
               first.signal("CONT");
             }
-            Ran ended = first.ended();
+            ProcessResult ended = first.ended();
             trial.isWhole(deed.before(trial), name + ended);
             ended.exits(4).answeringNothing().saying("lost the lock of " + trial.address());
             return true;
           });
     }
-    Trial.each(trials, stops);
+    AddressScenario.each(trials, stops);
   }
 
   /** One that stands still at a boundary, and keeps nobody from the lab's file. */
-  private static Running stopped(Deed deed, Trial trial, int boundary, String name) {
-    return Trial.ran(
+  private static Running stopped(Operation deed, AddressScenario trial, int boundary, String name) {
+    return AddressScenario.ran(
         () -> {
-          Path passed = Trial.newFile();
+          Path passed = AddressScenario.newFile();
           Running begun = trial.startStopping("STOP", boundary, passed, deed.command(trial));
           assertThat(begun.isStopped()).as("%s stops %s", deed, name).isTrue();
           while (trial.isBeingChanged()) {
@@ -85,33 +85,34 @@ class StoppedIT {
         });
   }
 
-  private static void atEveryBoundary(Deed deed, List<Trial> trials) {
+  private static void atEveryBoundary(Operation deed, List<AddressScenario> trials) {
     List<String> boundaries = deed.boundaries(trials.getFirst());
-    List<Function<Trial, Boolean>> stops = new ArrayList<>();
+    List<Function<AddressScenario, Boolean>> stops = new ArrayList<>();
     for (int i = 0; i < boundaries.size(); i++) {
       int boundary = i + 1;
       String name = boundaries.get(i);
       stops.add(trial -> overtaken(deed, trial, boundary, name));
     }
-    long lost = Trial.each(trials, stops).stream().filter(said -> said).count();
+    long lost = AddressScenario.each(trials, stops).stream().filter(said -> said).count();
     System.out.printf(
         "%s: stopped at %d boundaries and overtaken, %d said that the lock was lost%n",
         deed, boundaries.size(), lost);
   }
 
   /** Whether the one that was stopped said that it has lost the lock. */
-  private static boolean overtaken(Deed deed, Trial trial, int boundary, String name) {
+  private static boolean overtaken(
+      Operation deed, AddressScenario trial, int boundary, String name) {
     deed.prepared(trial);
     Running first = stopped(deed, trial, boundary, name);
     try {
-      trial.run(Deed.recover(trial)).exits(0);
+      trial.run(Operation.recover(trial)).exits(0);
       Set<String> between = trial.holders();
-      String[] taking = between.isEmpty() ? Deed.assign(trial, 2) : Deed.move(trial, 2);
+      String[] taking = between.isEmpty() ? Operation.assign(trial, 2) : Operation.move(trial, 2);
       trial.run(taking).exits(0);
     } finally {
       first.signal("CONT");
     }
-    Ran ended = first.ended();
+    ProcessResult ended = first.ended();
 
     Set<String> other = Set.of(trial.pod(2));
     if (name.startsWith("before the lock")) {

@@ -71,7 +71,7 @@ class ParserFuzz {
     command.add("--enable-native-access=ALL-UNNAMED");
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(Jazzer.class.getName());
-    command.add("--target_class=" + Target.class.getName());
+    command.add("--target_class=" + FuzzTarget.class.getName());
     command.add("--target_args=" + parser.name());
     command.add("--instrumentation_includes=io.fipctl.nat.**:io.fipctl.model.**");
     command.add("-max_total_time=" + SECONDS);

@@ -3,7 +3,7 @@ package io.fipctl.cli;
 import io.fipctl.doctor.Catalogue;
 import io.fipctl.doctor.Selection;
 import io.fipctl.doctor.check.Check;
-import io.fipctl.render.Examinations;
+import io.fipctl.render.DoctorReportPrinter;
 import java.util.List;
 import picocli.CommandLine.Option;
 
@@ -30,16 +30,16 @@ final class CatalogueOptions {
 
   private static void list(Session session, List<Check> catalogue) {
     if (session.format().isDocument()) {
-      session.console().print(Examinations.catalogueDocument(catalogue), session.format());
+      session.console().print(DoctorReportPrinter.catalogueDocument(catalogue), session.format());
     } else {
-      session.print(Examinations.catalogue(catalogue));
+      session.print(DoctorReportPrinter.catalogue(catalogue));
     }
   }
 
   private static void explain(Session session, Check check) {
     String text = Catalogue.explanation(check);
     if (session.format().isDocument()) {
-      session.console().print(Examinations.explanation(check, text), session.format());
+      session.console().print(DoctorReportPrinter.explanation(check, text), session.format());
     } else {
       session.console().print(text);
     }

@@ -9,7 +9,7 @@ import io.fipctl.lease.RecordEdit;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
-import io.fipctl.render.Changes;
+import io.fipctl.render.ChangesPrinter;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -76,9 +76,10 @@ final class ChangeRun {
         failure.or(() -> changes.stream().flatMap(change -> change.unseen().stream()).findFirst());
     switch (session.format()) {
       case TABLE, WIDE ->
-          session.console().print(Changes.lines(changes, options.attempt.isDryRun()));
-      case NAME -> session.console().print(Changes.names(changes));
-      case JSON, YAML -> session.console().print(Changes.document(changes, left), session.format());
+          session.console().print(ChangesPrinter.lines(changes, options.attempt.isDryRun()));
+      case NAME -> session.console().print(ChangesPrinter.names(changes));
+      case JSON, YAML ->
+          session.console().print(ChangesPrinter.document(changes, left), session.format());
     }
     if (left.isPresent()) {
       session.console().explain(left.get());

@@ -5,7 +5,7 @@ import io.fipctl.kube.Cluster.Scope;
 import io.fipctl.model.Durations;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
-import io.fipctl.render.Leftovers;
+import io.fipctl.render.OrphansPrinter;
 import io.fipctl.repair.Cleanup;
 import io.fipctl.repair.Cleanup.Found;
 import io.fipctl.repair.Cleanup.Leftover;
@@ -61,7 +61,7 @@ final class CleanupCommand implements Callable<Integer> {
     }
     session.confirm(
         found.leftovers().stream()
-            .map(each -> "delete %s: %s".formatted(Leftovers.named(each), each.why()))
+            .map(each -> "delete %s: %s".formatted(OrphansPrinter.named(each), each.why()))
             .toList());
     awaitRenewals(found.leftovers(), began);
     List<Leftover> removed = new ArrayList<>();
@@ -101,7 +101,7 @@ final class CleanupCommand implements Callable<Integer> {
       if (!changed.reason().equals("ChangedMeanwhile")) {
         throw changed;
       }
-      session.console().note(Leftovers.named(leftover) + " is in use and left alone");
+      session.console().note(OrphansPrinter.named(leftover) + " is in use and left alone");
       return false;
     }
   }
@@ -111,7 +111,7 @@ final class CleanupCommand implements Callable<Integer> {
             "CleanupStopped",
             "deleted %s, then: %s"
                 .formatted(
-                    String.join(", ", removed.stream().map(Leftovers::named).toList()),
+                    String.join(", ", removed.stream().map(OrphansPrinter::named).toList()),
                     cause.getMessage()),
             cause.hints().toArray(String[]::new))
         .causedBy(cause)
@@ -124,12 +124,12 @@ final class CleanupCommand implements Callable<Integer> {
         if (leftovers.isEmpty()) {
           session.console().note("nothing is left over");
         } else {
-          session.print(Leftovers.table(leftovers, outcome));
+          session.print(OrphansPrinter.table(leftovers, outcome));
         }
       }
-      case NAME -> session.console().print(Leftovers.names(leftovers));
+      case NAME -> session.console().print(OrphansPrinter.names(leftovers));
       case JSON, YAML ->
-          session.console().print(Leftovers.document(leftovers, outcome), session.format());
+          session.console().print(OrphansPrinter.document(leftovers, outcome), session.format());
     }
   }
 }

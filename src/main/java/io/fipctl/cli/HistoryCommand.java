@@ -4,7 +4,7 @@ import io.fipctl.lease.AddressRecord;
 import io.fipctl.lease.Leases;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.IpAddress;
-import io.fipctl.render.Records;
+import io.fipctl.render.RecordsPrinter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,16 +41,17 @@ final class HistoryCommand implements Callable<Integer> {
         if (record.history().isEmpty()) {
           session.console().note("Nothing is written down about %s.".formatted(address));
         } else {
-          session.print(Records.history(record));
+          session.print(RecordsPrinter.history(record));
         }
       }
       case NAME -> session.console().println(address.toString());
-      case JSON, YAML -> session.console().print(Records.historyDocument(record), session.format());
+      case JSON, YAML ->
+          session.console().print(RecordsPrinter.historyDocument(record), session.format());
     }
     record
         .unreadable()
         .forEach(key -> session.console().warning("annotation %s cannot be read".formatted(key)));
-    Records.remark(record.asOf(session.pause().now())).ifPresent(session.console()::note);
+    RecordsPrinter.remark(record.asOf(session.pause().now())).ifPresent(session.console()::note);
     return ExitCode.OK.number();
   }
 }

@@ -7,9 +7,9 @@ import io.fipctl.lease.AddressRecord;
 import io.fipctl.lease.Assignment;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;
+import io.fipctl.render.AssignmentsPrinter;
 import io.fipctl.render.Document;
 import io.fipctl.render.Format;
-import io.fipctl.render.Holdings;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -100,14 +100,14 @@ final class HoldingFeed {
   }
 
   private void print(String event, Assignment holding) {
-    Holdings.Row row = new Holdings.Row(holding, Optional.empty());
+    AssignmentsPrinter.Row row = new AssignmentsPrinter.Row(holding, Optional.empty());
     switch (session.format()) {
       case TABLE, WIDE -> printRow(event, row);
-      case NAME -> session.console().print(Holdings.names(List.of(row)));
+      case NAME -> session.console().print(AssignmentsPrinter.names(List.of(row)));
       case JSON, YAML -> {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("type", event);
-        fields.put("item", Holdings.item(row));
+        fields.put("item", AssignmentsPrinter.item(row));
         if (session.format() == Format.YAML) {
           session.console().print("---\n");
         }
@@ -116,9 +116,9 @@ final class HoldingFeed {
     }
   }
 
-  private void printRow(String event, Holdings.Row row) {
+  private void printRow(String event, AssignmentsPrinter.Row row) {
     var table =
-        Holdings.table(
+        AssignmentsPrinter.table(
             List.of(row),
             session.options().allNamespaces,
             session.format() == Format.WIDE,

@@ -12,8 +12,8 @@ import io.fipctl.lease.Leases;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.node.NodeAccess;
-import io.fipctl.render.Holdings;
-import io.fipctl.render.Records;
+import io.fipctl.render.AssignmentsPrinter;
+import io.fipctl.render.RecordsPrinter;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -81,7 +81,7 @@ final class ListCommand implements Callable<Integer> {
     inventory.notChecked().forEach(what -> session.console().warning("not checked: " + what));
     inventory
         .records()
-        .forEach(record -> Records.remark(record).ifPresent(session.console()::note));
+        .forEach(record -> RecordsPrinter.remark(record).ifPresent(session.console()::note));
     List<Assignment> holdings = inventory.in(scope);
     HoldingRows.print(
         session,
@@ -92,7 +92,7 @@ final class ListCommand implements Callable<Integer> {
   }
 
   /** By the doctor's own judgement, so that nothing is ok here of which it says otherwise. */
-  private List<Holdings.Row> verified(List<Assignment> holdings) {
+  private List<AssignmentsPrinter.Row> verified(List<Assignment> holdings) {
     Evidence evidence =
         LiveEvidence.readRules(
             session.cluster(), NodeAccess.EXEC, NatSurvey.files(), Set.of(), session.pause().now());
@@ -103,7 +103,7 @@ final class ListCommand implements Callable<Integer> {
             (node, why) ->
                 session.console().warning("node %s was not read: %s".formatted(node, why)));
     return holdings.stream()
-        .map(holding -> new Holdings.Row(holding, Optional.of(verdict(survey, holding))))
+        .map(holding -> new AssignmentsPrinter.Row(holding, Optional.of(verdict(survey, holding))))
         .toList();
   }
 

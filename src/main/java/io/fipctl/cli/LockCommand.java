@@ -5,7 +5,7 @@ import io.fipctl.lease.Leases;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
-import io.fipctl.render.Records;
+import io.fipctl.render.RecordsPrinter;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -51,12 +51,14 @@ final class LockCommand implements Runnable {
         if (locks.isEmpty()) {
           session.console().note("No address is locked.");
         } else {
-          session.print(Records.locks(locks));
+          session.print(RecordsPrinter.locks(locks));
         }
       }
       case NAME -> locks.forEach(lock -> session.console().println(lock.address().toString()));
       case JSON, YAML ->
-          session.console().print(Records.lockList(locks, session.pause().now()), session.format());
+          session
+              .console()
+              .print(RecordsPrinter.lockList(locks, session.pause().now()), session.format());
     }
     return ExitCode.OK.number();
   }
@@ -92,9 +94,9 @@ final class LockCommand implements Runnable {
       case JSON, YAML ->
           session
               .console()
-              .print(Records.brokenLock(before, session.pause().now()), session.format());
+              .print(RecordsPrinter.brokenLock(before, session.pause().now()), session.format());
     }
-    Records.remark(before.unlocked()).ifPresent(session.console()::note);
+    RecordsPrinter.remark(before.unlocked()).ifPresent(session.console()::note);
     return ExitCode.OK.number();
   }
 

@@ -5,7 +5,7 @@ import io.fipctl.doctor.nat.NatEntry.Verdict;
 import io.fipctl.doctor.nat.NatSurvey;
 import io.fipctl.model.IpAddress;
 import io.fipctl.render.Format;
-import io.fipctl.render.NatEntries;
+import io.fipctl.render.NatEntriesPrinter;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -17,8 +17,9 @@ record NatRun(Session session) {
     List<NatEntry> entries = survey.entries();
     switch (session.format()) {
       case TABLE, WIDE -> table(entries, session.format() == Format.WIDE);
-      case NAME -> session.console().print(NatEntries.names(entries));
-      case JSON, YAML -> session.console().print(NatEntries.document(entries), session.format());
+      case NAME -> session.console().print(NatEntriesPrinter.names(entries));
+      case JSON, YAML ->
+          session.console().print(NatEntriesPrinter.document(entries), session.format());
     }
     if (entries.isEmpty()) {
       session
@@ -42,8 +43,8 @@ record NatRun(Session session) {
     if (entries.isEmpty()) {
       return;
     }
-    session.print(NatEntries.table(entries, wide));
-    String reasons = NatEntries.reasons(entries);
+    session.print(NatEntriesPrinter.table(entries, wide));
+    String reasons = NatEntriesPrinter.reasons(entries);
     if (!wide && !session.options().noHeaders && !reasons.isEmpty()) {
       session.console().print("\n" + reasons);
     }

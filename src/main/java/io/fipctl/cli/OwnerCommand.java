@@ -7,9 +7,9 @@ import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;
 import io.fipctl.model.ShellCommand;
-import io.fipctl.render.Changes;
+import io.fipctl.render.ChangesPrinter;
 import io.fipctl.render.Document;
-import io.fipctl.render.Records;
+import io.fipctl.render.RecordsPrinter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +43,7 @@ final class OwnerCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Records.remark(
+    RecordsPrinter.remark(
             new Leases(session.cluster(), records.recordNamespace)
                 .readableRecord(address)
                 .asOf(session.pause().now()))
@@ -75,7 +75,7 @@ final class OwnerCommand implements Callable<Integer> {
       case JSON, YAML -> {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("address", address.toString());
-        fields.put("pod", Changes.pod(owner));
+        fields.put("pod", ChangesPrinter.pod(owner));
         session.console().print(new Document("FloatingIPOwner", fields), session.format());
       }
     }

@@ -4,10 +4,10 @@ import io.fipctl.doctor.FixResult;
 import io.fipctl.doctor.Report;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
-import io.fipctl.render.Examinations;
+import io.fipctl.render.DoctorReportPrinter;
+import io.fipctl.render.FixResultsPrinter;
 import io.fipctl.render.Format;
-import io.fipctl.render.Marks;
-import io.fipctl.render.Treatments;
+import io.fipctl.render.StatusSymbols;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -64,17 +64,23 @@ final class ReportOptions {
     ExitCode code = code(report, treatments.orElse(List.of()));
     boolean problems = show == Show.problems;
     int exit = code.number();
-    Marks marks = Marks.of(session.environment().variables());
+    StatusSymbols marks = StatusSymbols.of(session.environment().variables());
     treatments.ifPresent(all -> print(session, all));
     switch (session.reportFormat()) {
-      case TABLE -> session.console().print(Examinations.table(report, marks, problems, exit));
-      case SHORT -> session.console().print(Examinations.shortly(report, exit));
+      case TABLE ->
+          session.console().print(DoctorReportPrinter.table(report, marks, problems, exit));
+      case SHORT -> session.console().print(DoctorReportPrinter.shortly(report, exit));
       case JSON ->
-          session.console().print(Examinations.document(report, treatments, exit), Format.JSON);
+          session
+              .console()
+              .print(DoctorReportPrinter.document(report, treatments, exit), Format.JSON);
       case YAML ->
-          session.console().print(Examinations.document(report, treatments, exit), Format.YAML);
-      case JUNIT -> session.console().print(Examinations.junit(report, failOn()));
-      case MARKDOWN -> session.console().print(Examinations.markdown(report, problems, exit));
+          session
+              .console()
+              .print(DoctorReportPrinter.document(report, treatments, exit), Format.YAML);
+      case JUNIT -> session.console().print(DoctorReportPrinter.junit(report, failOn()));
+      case MARKDOWN ->
+          session.console().print(DoctorReportPrinter.markdown(report, problems, exit));
     }
     return code;
   }
@@ -88,7 +94,7 @@ final class ReportOptions {
 
   /** For people in front of the report; documents have a place for it. */
   private static void print(Session session, List<FixResult> treatments) {
-    String lines = Treatments.lines(treatments, session.sameCluster());
+    String lines = FixResultsPrinter.lines(treatments, session.sameCluster());
     switch (session.reportFormat()) {
       case TABLE, SHORT -> session.console().print(lines);
       case JUNIT, MARKDOWN -> lines.lines().forEach(session.console()::note);

@@ -8,8 +8,8 @@ import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;
-import io.fipctl.render.Records;
-import io.fipctl.render.Reports;
+import io.fipctl.render.AddressReportPrinter;
+import io.fipctl.render.RecordsPrinter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -57,12 +57,13 @@ final class ShowCommand implements Callable<Integer> {
             new Leases(session.cluster(), records.recordNamespace)
                 .readableRecord(address)
                 .asOf(session.pause().now()));
-    Records.remark(report.record()).ifPresent(session.console()::note);
+    RecordsPrinter.remark(report.record()).ifPresent(session.console()::note);
     report.notChecked().forEach(kind -> session.console().warning("not checked: " + kind));
     switch (session.format()) {
-      case TABLE, WIDE -> session.console().print(Reports.text(report));
+      case TABLE, WIDE -> session.console().print(AddressReportPrinter.text(report));
       case NAME -> session.console().println(address.toString());
-      case JSON, YAML -> session.console().print(Reports.document(report), session.format());
+      case JSON, YAML ->
+          session.console().print(AddressReportPrinter.document(report), session.format());
     }
   }
 

@@ -3,8 +3,8 @@ package io.fipctl.cli;
 import io.fipctl.calico.ClusterStatus;
 import io.fipctl.lease.Leases;
 import io.fipctl.model.ExitCode;
-import io.fipctl.render.Records;
-import io.fipctl.render.Statuses;
+import io.fipctl.render.ClusterStatusPrinter;
+import io.fipctl.render.RecordsPrinter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,21 +39,22 @@ final class StatusCommand implements Callable<Integer> {
         .readableRecords()
         .forEach(
             record ->
-                Records.remark(record.asOf(session.pause().now()))
+                RecordsPrinter.remark(record.asOf(session.pause().now()))
                     .ifPresent(session.console()::note));
     switch (session.format()) {
       case TABLE, WIDE -> {
-        session.console().print(Statuses.summary(status));
+        session.console().print(ClusterStatusPrinter.summary(status));
         session.console().println("");
-        session.print(Statuses.nodes(status));
+        session.print(ClusterStatusPrinter.nodes(status));
         if (!status.problems().isEmpty()) {
           session.console().println("");
-          session.console().print(Statuses.problems(status, session.sameCluster()));
+          session.console().print(ClusterStatusPrinter.problems(status, session.sameCluster()));
         }
       }
       case NAME ->
           status.gates().nodes().forEach(node -> session.console().println("node/" + node.node()));
-      case JSON, YAML -> session.console().print(Statuses.document(status), session.format());
+      case JSON, YAML ->
+          session.console().print(ClusterStatusPrinter.document(status), session.format());
     }
     return ExitCode.OK.number();
   }

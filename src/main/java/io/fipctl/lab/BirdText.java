@@ -1,6 +1,6 @@
 package io.fipctl.lab;
 
-import io.fipctl.lab.Routes.Route;
+import io.fipctl.lab.LabRoutes.Route;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.IpAddress.Family;
 import java.time.ZoneOffset;
@@ -34,7 +34,7 @@ final class BirdText {
       path(text, "0.0.0.0/0", "via 172.31.99.1 on eth0", "kernel1", "* (10)");
       kernel(text);
     }
-    for (Route route : Routes.of(state, node)) {
+    for (Route route : LabRoutes.of(state, node)) {
       if (route.destination().network().family() == family) {
         print(text, route);
       }
@@ -77,7 +77,7 @@ final class BirdText {
     StringBuilder text = new StringBuilder(GREETING);
     text.append("name     proto    table    state  since       info\n");
     List<Route> routes =
-        Routes.of(state, node).stream()
+        LabRoutes.of(state, node).stream()
             .filter(route -> route.destination().network().family() == family)
             .toList();
     int blocks = count(routes, route -> route.device().isEmpty());
@@ -95,7 +95,7 @@ final class BirdText {
             text,
             own,
             Felix.nodeAddress(state, other),
-            state.isReady(other) && Routes.speaksBgp(state, other),
+            state.isReady(other) && LabRoutes.speaksBgp(state, other),
             learned);
       }
     }
@@ -164,7 +164,7 @@ final class BirdText {
         state.kernel(node).routes().keySet().stream()
             .map(IpAddress::parse)
             .filter(address -> address.family() == family)
-            .filter(address -> Routes.isExported(state, node, address))
+            .filter(address -> LabRoutes.isExported(state, node, address))
             .count();
     long blocks =
         Ipam.blocks(state, node).stream()

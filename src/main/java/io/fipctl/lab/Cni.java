@@ -42,7 +42,7 @@ final class Cni {
                     state.put(
                         Kind.PODS,
                         new ApiObject(Json.with(object.tree(), node, "spec", "nodeName"))));
-      } else if (Rollout.container(object, "calico-node").isEmpty()
+      } else if (DaemonSetRollout.container(object, "calico-node").isEmpty()
           && state.isReady(pod.node().get())) {
         network(state, object, pod, pod.node().get());
       }
@@ -138,7 +138,7 @@ final class Cni {
   }
 
   private static void run(LabState state, ApiObject pod, List<String> addresses) {
-    state.put(Kind.PODS, new ApiObject(LabWorld.running(pod.tree(), addresses)));
+    state.put(Kind.PODS, new ApiObject(LabFixtures.running(pod.tree(), addresses)));
   }
 
   private static void waiting(LabState state, ApiObject object, Pod pod, String why) {
@@ -188,7 +188,7 @@ final class Cni {
   }
 
   /** What containerd makes of the first file in the node's directory. */
-  private static Gate gate(Kernel kernel) {
+  private static Gate gate(NodeState kernel) {
     if (kernel.cniFiles().isEmpty()) {
       return Gate.NO_NETWORK;
     }

@@ -1,7 +1,7 @@
 package io.fipctl.lab;
 
 import io.fipctl.kube.Kind;
-import io.fipctl.lab.Routes.Route;
+import io.fipctl.lab.LabRoutes.Route;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.Pod;
@@ -29,7 +29,8 @@ final class Connecting {
     String destination = address.toString();
     for (int hop = 0; hop < LONGEST; hop++) {
       destination = state.kernel(node).dnat().getOrDefault(destination, destination);
-      Optional<Route> route = Routes.lookUp(Routes.of(state, node), IpAddress.parse(destination));
+      Optional<Route> route =
+          LabRoutes.lookUp(LabRoutes.of(state, node), IpAddress.parse(destination));
       if (route.isEmpty()) {
         return Optional.empty();
       }

@@ -15,7 +15,12 @@ final class Controllers {
   private static final int ENOUGH = 100;
   private static final List<Consumer<LabState>> PARTS =
       List.of(
-          Controllers::replicas, Rollout::step, Cni::step, Ipam::step, Felix::step, Traffic::step);
+          Controllers::replicas,
+          DaemonSetRollout::step,
+          Cni::step,
+          Ipam::step,
+          Felix::step,
+          Traffic::step);
 
   private Controllers() {}
 

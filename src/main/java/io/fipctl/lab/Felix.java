@@ -1,8 +1,8 @@
 package io.fipctl.lab;
 
 import io.fipctl.kube.Kind;
-import io.fipctl.lab.Kernel.Endpoint;
-import io.fipctl.lab.Kernel.Flow;
+import io.fipctl.lab.NodeState.Endpoint;
+import io.fipctl.lab.NodeState.Flow;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.FloatingIps;
 import io.fipctl.model.IpAddress;
@@ -32,7 +32,7 @@ final class Felix {
     }
   }
 
-  private static Kernel program(LabState state, String node) {
+  private static NodeState program(LabState state, String node) {
     boolean isEnabled = setting(state, node, "floatingIPs").equalsIgnoreCase("Enabled");
     boolean six = setting(state, node, "ipv6Support").equalsIgnoreCase("true");
     List<Endpoint> endpoints = new ArrayList<>();
@@ -58,8 +58,8 @@ final class Felix {
     }
     Map<String, String> snat = new TreeMap<>();
     dnat.forEach((address, own) -> snat.merge(own, address, Felix::smaller));
-    Kernel before = state.kernel(node);
-    return new Kernel(before.cniFiles(), endpoints, dnat, snat, routes, kept(before, endpoints));
+    NodeState before = state.kernel(node);
+    return new NodeState(before.cniFiles(), endpoints, dnat, snat, routes, kept(before, endpoints));
   }
 
   /** The pods of which Felix knows an endpoint, in the order of their interfaces. */
@@ -77,7 +77,7 @@ final class Felix {
    * Felix flushes the flows of a pod address whose route goes (felix/conntrack/conntrack.go), and
    * no others: those of a floating IP that moves between two live pods stay.
    */
-  private static List<Flow> kept(Kernel before, List<Endpoint> endpoints) {
+  private static List<Flow> kept(NodeState before, List<Endpoint> endpoints) {
     Set<String> gone = new HashSet<>();
     before.endpoints().forEach(endpoint -> gone.addAll(endpoint.addresses()));
     endpoints.forEach(endpoint -> gone.removeAll(endpoint.addresses()));
@@ -94,8 +94,8 @@ final class Felix {
    */
   static String setting(LabState state, String node, String field) {
     String variable = "FELIX_" + field.toUpperCase(Locale.ROOT);
-    return Rollout.calicoNode(state, node)
-        .flatMap(pod -> Rollout.container(pod, "calico-node"))
+    return DaemonSetRollout.calicoNode(state, node)
+        .flatMap(pod -> DaemonSetRollout.container(pod, "calico-node"))
         .flatMap(
             container ->
                 container.objects("env").stream()

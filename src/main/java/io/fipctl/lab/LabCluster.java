@@ -251,7 +251,7 @@ public final class LabCluster implements Cluster {
             throw new StaleWriteException(
                 named(kind, namespace, name) + " has changed meanwhile: it is another one");
           }
-          now.filter(Rollout::isCalicoNode).ifPresent(state::calicoNodeDeleted);
+          now.filter(DaemonSetRollout::isCalicoNode).ifPresent(state::calicoNodeDeleted);
           return state.remove(kind, namespace, name);
         });
   }

@@ -15,15 +15,15 @@ import java.util.TreeSet;
  * @param blackholes the addresses that somebody had dropped by hand
  */
 record LabNode(
-    Kernel kernel,
+    NodeState kernel,
     boolean stuck,
     boolean calicoNodeDown,
     Map<String, String> sysctls,
     Set<String> blackholes,
-    Set<Oddity> oddities) {
+    Set<NodeFault> oddities) {
   /** A node as it is when it is new. */
   static final LabNode PLAIN =
-      new LabNode(Kernel.EMPTY, false, false, Map.of(), Set.of(), Set.of());
+      new LabNode(NodeState.EMPTY, false, false, Map.of(), Set.of(), Set.of());
 
   LabNode {
     sysctls = new TreeMap<>(sysctls);
@@ -31,7 +31,7 @@ record LabNode(
     oddities = new TreeSet<>(oddities);
   }
 
-  LabNode with(Kernel other) {
+  LabNode with(NodeState other) {
     return new LabNode(other, stuck, calicoNodeDown, sysctls, blackholes, oddities);
   }
 
@@ -57,13 +57,13 @@ record LabNode(
 
   /** With a new pod of calico-node, which programs the node anew. */
   LabNode restarted() {
-    Set<Oddity> rest = new TreeSet<>(oddities);
-    rest.removeIf(Oddity::endsWithCalicoNode);
+    Set<NodeFault> rest = new TreeSet<>(oddities);
+    rest.removeIf(NodeFault::endsWithCalicoNode);
     return new LabNode(kernel, false, calicoNodeDown, sysctls, blackholes, rest);
   }
 
-  LabNode odd(Oddity oddity) {
-    Set<Oddity> more = new TreeSet<>(oddities);
+  LabNode odd(NodeFault oddity) {
+    Set<NodeFault> more = new TreeSet<>(oddities);
     more.add(oddity);
     return new LabNode(kernel, stuck, calicoNodeDown, sysctls, blackholes, more);
   }

@@ -6,7 +6,7 @@ import io.fipctl.kube.Cluster;
 import io.fipctl.kube.Cluster.Access;
 import io.fipctl.kube.Kind;
 import io.fipctl.kube.client.DebugPodShell;
-import io.fipctl.lab.Kernel.Flow;
+import io.fipctl.lab.NodeState.Flow;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.IpAddress;
@@ -305,7 +305,7 @@ final class LabNodes implements NodeShell {
   }
 
   private static boolean isThere(LabState state, String node, Await await) {
-    Kernel kernel = state.kernel(node);
+    NodeState kernel = state.kernel(node);
     String address = await.address().toString();
     return switch (await.wanted()) {
       case Await.Wanted.LeadsTo pod ->
@@ -315,7 +315,7 @@ final class LabNodes implements NodeShell {
           !kernel.dnat().containsKey(address) && !kernel.routes().containsKey(address);
       case Await.Wanted.RoutedVia route ->
           !kernel.dnat().containsKey(address)
-              && Routes.of(state, node).stream()
+              && LabRoutes.of(state, node).stream()
                   .filter(each -> each.destination().equals(await.address().asCidr()))
                   .anyMatch(each -> each.gateways().contains(route.nextHop().toString()));
     };

@@ -50,7 +50,7 @@ public final class LabState {
 
   /** The same, made at this time. */
   static LabState fresh(InstantSource time) {
-    return LabWorld.fresh(time);
+    return LabFixtures.fresh(time);
   }
 
   /** Both gates on; shop/web-0 has 203.0.113.10, shop/web-1 has .31 and .32, shop/t1 has .21. */
@@ -200,18 +200,18 @@ public final class LabState {
     return this;
   }
 
-  Kernel kernel(String node) {
+  NodeState kernel(String node) {
     return node(node).kernel();
   }
 
-  void kernel(String node, Kernel kernel) {
+  void kernel(String node, NodeState kernel) {
     node(node, it -> it.with(kernel));
   }
 
   boolean isStuck(String node) {
     return node(node).stuck()
         || !isReady(node)
-        || Rollout.calicoNode(this, node).filter(Rollout::isUp).isEmpty();
+        || DaemonSetRollout.calicoNode(this, node).filter(DaemonSetRollout::isUp).isEmpty();
   }
 
   boolean isReady(String node) {
@@ -227,13 +227,13 @@ public final class LabState {
 
   /** Adds a Ready node; its address follows from how many there are. */
   public LabState withNode(String name) {
-    put(Kind.NODES, LabWorld.node(name, 11 + list(Kind.NODES).size()));
+    put(Kind.NODES, LabFixtures.node(name, 11 + list(Kind.NODES).size()));
     return this;
   }
 
   /** Adds a pod to a node: running with these addresses, or without any until CNI gives it one. */
   public LabState withPod(String pod, String node, String... addresses) {
-    put(Kind.PODS, LabWorld.pod(ref(pod), node, List.of(addresses)));
+    put(Kind.PODS, LabFixtures.pod(ref(pod), node, List.of(addresses)));
     return this;
   }
 
@@ -271,7 +271,8 @@ public final class LabState {
 
   /** The phase of a pod, such as {@code Succeeded}. */
   public LabState phase(String pod, String phase) {
-    return editPod(pod, tree -> LabWorld.ready(Json.with(tree, phase, "status", "phase"), "False"));
+    return editPod(
+        pod, tree -> LabFixtures.ready(Json.with(tree, phase, "status", "phase"), "False"));
   }
 
   /** Marks a pod as being deleted; it runs on. */
@@ -280,7 +281,7 @@ public final class LabState {
   }
 
   public LabState ready(String pod, boolean ready) {
-    return editPod(pod, tree -> LabWorld.ready(tree, ready ? "True" : "False"));
+    return editPod(pod, tree -> LabFixtures.ready(tree, ready ? "True" : "False"));
   }
 
   private LabState editPod(String pod, UnaryOperator<Map<String, Object>> edit) {
@@ -293,7 +294,7 @@ public final class LabState {
 
   /** Both gates as the configuration says; nodes take the first up when calico-node rolls. */
   public LabState gates(boolean cni, boolean felix) {
-    edit(Kind.CONFIG_MAPS, "kube-system", "calico-config", map -> LabWorld.cniGate(map, cni));
+    edit(Kind.CONFIG_MAPS, "kube-system", "calico-config", map -> LabFixtures.cniGate(map, cni));
     return felixSetting("floatingIPs", felix ? "Enabled" : "Disabled");
   }
 
@@ -312,7 +313,7 @@ public final class LabState {
         Kind.DAEMON_SETS,
         "kube-system",
         "calico-node",
-        set -> Rollout.withFelixEnv(set, name, value));
+        set -> DaemonSetRollout.withFelixEnv(set, name, value));
   }
 
   public LabState dataplane(Dataplane dataplane) {
@@ -323,7 +324,7 @@ public final class LabState {
 
   /** IPv6 addresses for every pod made from now on, a pool for them, and Felix's support. */
   public LabState dualStack() {
-    return LabWorld.dualStack(this);
+    return LabFixtures.dualStack(this);
   }
 
   /** Calico's kinds as native CRDs in the group projectcalico.org (since 3.32). */
@@ -335,16 +336,16 @@ public final class LabState {
 
   /** The node no longer answers; what Felix programmed there stays. */
   public LabState notReady(String node) {
-    return LabWorld.readiness(this, node, false);
+    return LabFixtures.readiness(this, node, false);
   }
 
   public LabState readyAgain(String node) {
-    return LabWorld.readiness(this, node, true);
+    return LabFixtures.readiness(this, node, true);
   }
 
   /** The image of calico-node cannot be pulled there: its pod is not up, nobody can look. */
   public LabState calicoNodeDown(String node) {
-    for (ApiObject pod : Rollout.calicoNode(this, node).stream().toList()) {
+    for (ApiObject pod : DaemonSetRollout.calicoNode(this, node).stream().toList()) {
       remove(Kind.PODS, pod.namespace(), pod.name());
     }
     return node(node, LabNode::withCalicoNodeDown);
@@ -386,11 +387,11 @@ public final class LabState {
     return node(node, it -> it.sysctl(key, value));
   }
 
-  LabState odd(String node, Oddity oddity) {
+  LabState odd(String node, NodeFault oddity) {
     return node(node, it -> it.odd(oddity));
   }
 
-  boolean is(Oddity oddity, String node) {
+  boolean is(NodeFault oddity, String node) {
     return node(node).oddities().contains(oddity);
   }
 

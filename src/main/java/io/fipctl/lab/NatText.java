@@ -28,7 +28,7 @@ final class NatText {
   private NatText() {}
 
   /** Felix's chains of table nat, for iptables. */
-  private static Map<String, List<Rule>> iptables(Kernel kernel, Family family) {
+  private static Map<String, List<Rule>> iptables(NodeState kernel, Family family) {
     Map<String, List<Rule>> chains = new LinkedHashMap<>();
     chains.put("cali-OUTPUT", List.of(jump("cali-fip-dnat")));
     chains.put("cali-POSTROUTING", List.of(jump("cali-fip-snat"), jump("cali-nat-outgoing")));
@@ -71,7 +71,7 @@ final class NatText {
 
   /** {@code iptables-nft-save -t nat} or {@code iptables-legacy-save -t nat}. */
   static String save(
-      Kernel kernel, Family family, boolean nftBackend, boolean hasCalico, Instant now) {
+      NodeState kernel, Family family, boolean nftBackend, boolean hasCalico, Instant now) {
     StringBuilder text = new StringBuilder(opening(family, nftBackend, "nat", now));
     for (String chain : List.of("PREROUTING", "INPUT", "OUTPUT", "POSTROUTING")) {
       text.append(":%s ACCEPT [0:0]\n".formatted(chain));
@@ -147,7 +147,7 @@ final class NatText {
   }
 
   /** {@code nft -j list ruleset}, as far as nat goes. */
-  static String nft(Kernel kernel, boolean hasSix, Dataplane dataplane) {
+  static String nft(NodeState kernel, boolean hasSix, Dataplane dataplane) {
     List<Object> items = new ArrayList<>();
     items.add(
         Map.of(
@@ -171,7 +171,7 @@ final class NatText {
   }
 
   /** {@code nft list ruleset}, as far as nat goes. */
-  static String nftText(Kernel kernel, boolean hasSix, Dataplane dataplane) {
+  static String nftText(NodeState kernel, boolean hasSix, Dataplane dataplane) {
     StringBuilder text =
         new StringBuilder("# Warning: table ip nat is managed by iptables-nft, do not touch!\n");
     text.append("table ip nat {\n");
@@ -190,7 +190,7 @@ final class NatText {
     return text.toString();
   }
 
-  private static NftTable calico(Kernel kernel, Family family) {
+  private static NftTable calico(NodeState kernel, Family family) {
     NftTable table = new NftTable(family == Family.IPV4 ? "ip" : "ip6");
     table.hook("PREROUTING", "prerouting", -100);
     table.hook("INPUT", "input", -100);

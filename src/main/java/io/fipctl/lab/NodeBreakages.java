@@ -1,6 +1,6 @@
 package io.fipctl.lab;
 
-import io.fipctl.lab.Kernel.Flow;
+import io.fipctl.lab.NodeState.Flow;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -57,7 +57,7 @@ final class NodeBreakages {
               "prerouting-flushed",
               "FIP-302",
               "Somebody flushed chain cali-PREROUTING on n1: its rules are never asked.",
-              state -> state.odd("n1", Oddity.PREROUTING_FLUSHED)),
+              state -> state.odd("n1", NodeFault.PREROUTING_FLUSHED)),
           new Breakage(
               "hairpin-gone",
               "FIP-303",
@@ -78,7 +78,7 @@ final class NodeBreakages {
               "backend-left",
               "FIP-307",
               "The rules of before the change to nftables are still in iptables-legacy on n1.",
-              state -> state.odd("n1", Oddity.RULES_IN_LEGACY)),
+              state -> state.odd("n1", NodeFault.RULES_IN_LEGACY)),
           new Breakage(
               "calico-node-down",
               "FIP-308",
@@ -98,7 +98,7 @@ final class NodeBreakages {
               "forward-drop",
               "FIP-310",
               "Another firewall on n1 set the policy of FORWARD to DROP.",
-              state -> state.odd("n1", Oddity.FORWARD_DROPPED)),
+              state -> state.odd("n1", NodeFault.FORWARD_DROPPED)),
           new Breakage(
               "rp-filter",
               "FIP-311",
@@ -113,7 +113,7 @@ final class NodeBreakages {
               "bird-down",
               "FIP-313",
               "BIRD does not run on n1: nobody learns where its addresses are.",
-              state -> state.odd("n1", Oddity.WITHOUT_BIRD)));
+              state -> state.odd("n1", NodeFault.WITHOUT_BIRD)));
 
   private NodeBreakages() {}
 
@@ -128,7 +128,7 @@ final class NodeBreakages {
 
   /** Changes what Felix programmed on a node, and keeps Felix there from mending it. */
   private static void frozen(LabState state, String node, Consumer<Tables> change) {
-    Kernel kernel = state.kernel(node);
+    NodeState kernel = state.kernel(node);
     Tables tables =
         new Tables(
             new TreeMap<>(kernel.dnat()),
@@ -137,7 +137,7 @@ final class NodeBreakages {
     change.accept(tables);
     state.kernel(
         node,
-        new Kernel(
+        new NodeState(
             kernel.cniFiles(),
             kernel.endpoints(),
             tables.dnat(),

@@ -1,6 +1,6 @@
 package io.fipctl.lab;
 
-import io.fipctl.lab.Kernel.Endpoint;
+import io.fipctl.lab.NodeState.Endpoint;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.IpAddress.Family;
 import io.fipctl.node.NodeCommand.Read;
@@ -32,7 +32,7 @@ final class NodeText {
 
   private final LabState state;
   private final String node;
-  private final Kernel kernel;
+  private final NodeState kernel;
 
   NodeText(LabState state, String node) {
     this.state = state;
@@ -50,9 +50,9 @@ final class NodeText {
       case LEGACY_TABLES, LEGACY_TABLES6 -> Printed.of("nat\nfilter\n");
       case NFT -> Printed.of(NatText.nft(kernel, hasSix(), Felix.dataplane(state)));
       case NFT_TEXT -> Printed.of(NatText.nftText(kernel, hasSix(), Felix.dataplane(state)));
-      case ROUTES -> Printed.of(RouteText.json(state, node, false));
-      case ROUTES_TEXT -> Printed.of(RouteText.plain(state, node));
-      case ROUTES6 -> Printed.of(RouteText.json(state, node, true));
+      case ROUTES -> Printed.of(PrintedRoutes.json(state, node, false));
+      case ROUTES_TEXT -> Printed.of(PrintedRoutes.plain(state, node));
+      case ROUTES6 -> Printed.of(PrintedRoutes.json(state, node, true));
       case ADDRESSES -> Printed.of(addresses());
       case RULES -> Printed.of(rules("local", "main", "default"));
       case RULES6 -> Printed.of(rules("local", "main"));
@@ -81,10 +81,10 @@ final class NodeText {
 
   private Printed save(Family family, Dataplane backend, Tables tables) {
     boolean byNft = backend == Dataplane.IPTABLES_NFT;
-    boolean isLeft = !byNft && state.is(Oddity.RULES_IN_LEGACY, node);
+    boolean isLeft = !byNft && state.is(NodeFault.RULES_IN_LEGACY, node);
     boolean hasCalico =
         (Felix.dataplane(state) == backend || isLeft) && (family == Family.IPV4 || hasSix());
-    String forward = !byNft && state.is(Oddity.FORWARD_DROPPED, node) ? "DROP" : "ACCEPT";
+    String forward = !byNft && state.is(NodeFault.FORWARD_DROPPED, node) ? "DROP" : "ACCEPT";
     String filter =
         tables == Tables.ALL
             ? NatText.filter(family, byNft, hasCalico, forward, state.instant())
@@ -92,7 +92,7 @@ final class NodeText {
     String nat = NatText.save(kernel, family, byNft, hasCalico, state.instant());
     return Printed.of(
         filter
-            + (state.is(Oddity.PREROUTING_FLUSHED, node)
+            + (state.is(NodeFault.PREROUTING_FLUSHED, node)
                 ? nat.replaceAll("(?m)^-A cali-PREROUTING .*\n", "")
                 : nat));
   }
@@ -234,7 +234,7 @@ final class NodeText {
 
   private Printed bird(Family family, boolean routes) {
     String socket = family == Family.IPV4 ? "bird.ctl" : "bird6.ctl";
-    if (!Routes.speaksBgp(state, node) || (family == Family.IPV6 && !hasSix())) {
+    if (!LabRoutes.speaksBgp(state, node) || (family == Family.IPV6 && !hasSix())) {
       return Printed.failed(
           "BIRD does not run: no socket %s in /var/run/calico or /var/run/bird".formatted(socket));
     }
@@ -269,7 +269,8 @@ final class NodeText {
 
   /** As Felix answers where it has no details to tell (libcalico-go/lib/health/health.go). */
   private String readiness() {
-    boolean ready = Rollout.calicoNode(state, node).filter(Rollout::isUp).isPresent();
+    boolean ready =
+        DaemonSetRollout.calicoNode(state, node).filter(DaemonSetRollout::isUp).isPresent();
     return "HTTP/1.0 " + (ready ? "204 No Content" : "503 Service Unavailable") + "\n\n";
   }
 

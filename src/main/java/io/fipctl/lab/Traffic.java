@@ -1,7 +1,7 @@
 package io.fipctl.lab;
 
-import io.fipctl.lab.Kernel.Flow;
-import io.fipctl.lab.Routes.Route;
+import io.fipctl.lab.LabRoutes.Route;
+import io.fipctl.lab.NodeState.Flow;
 import io.fipctl.model.IpAddress;
 import java.util.List;
 import java.util.Optional;
@@ -34,7 +34,7 @@ final class Traffic {
         state.nodeNames().stream()
             .filter(node -> state.kernel(node).routes().containsKey(address.toString()))
             .toList();
-    if (hosts.stream().noneMatch(host -> Routes.isExported(state, host, address))) {
+    if (hosts.stream().noneMatch(host -> LabRoutes.isExported(state, host, address))) {
       // No router outside has a route to it.
       return;
     }
@@ -52,11 +52,11 @@ final class Traffic {
 
   /** The packet passes a node; where it goes from there, if anywhere. */
   private static Optional<String> at(LabState state, String node, IpAddress address) {
-    Kernel kernel = state.kernel(node);
+    NodeState kernel = state.kernel(node);
     String own = address.toString();
     Flow fresh = flow(address, kernel.dnat().getOrDefault(own, own));
     Optional<Flow> tracked = kernel.flows().stream().filter(fresh::isOfSameTuple).findFirst();
-    Optional<Route> route = Routes.lookUp(Routes.of(state, node), address);
+    Optional<Route> route = LabRoutes.lookUp(LabRoutes.of(state, node), address);
     boolean leaves = route.isPresent() && !route.get().gateways().isEmpty();
     if (tracked.isEmpty() && (leaves || fresh.isRewritten())) {
       state.kernel(node, kernel.plus(fresh));

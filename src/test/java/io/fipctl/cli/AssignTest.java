@@ -12,11 +12,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AssignTest {
-  private final Runs runs = Runs.on(LabState.healthy());
+  private final CliFixture runs = CliFixture.on(LabState.healthy());
 
   @Test
   void gives_the_pod_the_address_and_says_where() {
-    Runs.Result result = runs.run("assign", "shop/web-2", "203.0.113.40");
+    CliFixture.Result result = runs.run("assign", "shop/web-2", "203.0.113.40");
 
     assertThat(result.out())
         .isEqualTo("pod/web-2 floating IP 203.0.113.40 assigned (node n1, 0s)\n");
@@ -34,8 +34,8 @@ class AssignTest {
     "statefulset/db, 203.0.113.40"
   })
   void understands_either_order_and_every_way_to_name_a_pod(String first, String second) {
-    Runs named =
-        Runs.on(
+    CliFixture named =
+        CliFixture.on(
             LabState.healthy()
                 .withPod("shop/db-0", "n1", "10.244.40.140")
                 .with(
@@ -73,7 +73,7 @@ class AssignTest {
     runs.ok("assign", "shop/web-2", "203.0.113.40");
     int writes = runs.cluster().faults().writes();
 
-    Runs.Result again = runs.run("assign", "shop/web-2", "203.0.113.40");
+    CliFixture.Result again = runs.run("assign", "shop/web-2", "203.0.113.40");
 
     assertThat(again.exitCode()).isZero();
     assertThat(again.out()).isEqualTo("pod/web-2 floating IP 203.0.113.40 unchanged\n");
@@ -84,8 +84,8 @@ class AssignTest {
 
   @Test
   void compares_addresses_as_numbers() {
-    Runs dual =
-        Runs.on(
+    CliFixture dual =
+        CliFixture.on(
             LabState.healthy()
                 .dualStack()
                 .withPod("shop/six", "n1", "10.244.40.150", "fd00:10:244::5")
@@ -100,7 +100,7 @@ class AssignTest {
 
   @Test
   void refuses_an_address_that_another_pod_holds_and_names_the_way() {
-    Runs.Result result = runs.run("assign", "shop/web-2", "203.0.113.10");
+    CliFixture.Result result = runs.run("assign", "shop/web-2", "203.0.113.10");
 
     assertThat(result.code()).isEqualTo(ExitCode.CONFLICT);
     assertThat(result.out()).isEmpty();
@@ -130,7 +130,7 @@ class AssignTest {
         "10.96.0.1" // a service
       })
   void refuses_an_address_that_something_else_has(String address) {
-    Runs.Result result = runs.run("assign", "shop/web-2", address);
+    CliFixture.Result result = runs.run("assign", "shop/web-2", address);
 
     assertThat(result.code()).isEqualTo(ExitCode.CONFLICT);
     assertThat(result.err()).contains("already belongs to");
@@ -159,7 +159,7 @@ class AssignTest {
         "172.31.99.255 | broadcast address of node n1's subnet 172.31.99.0/24"
       })
   void refuses_an_address_that_no_pod_can_have_whatever_is_allowed(String address, String why) {
-    Runs.Result result =
+    CliFixture.Result result =
         runs.run("assign", "shop/web-2", address, "--allow-outside-pools", "--allow-cni-gate-off");
 
     assertThat(result.code()).isEqualTo(ExitCode.USAGE);
@@ -185,8 +185,8 @@ class AssignTest {
   })
   void only_a_network_of_more_than_two_addresses_has_some_that_nobody_may_have(
       String node, String address, int exitCode) {
-    Runs small =
-        Runs.on(
+    CliFixture small =
+        CliFixture.on(
             LabState.healthy()
                 .with(
                     Kind.NODES,
@@ -210,7 +210,7 @@ class AssignTest {
         "198.51.100.7 | service/shop/entry (its load-balancer IP)"
       })
   void refuses_what_services_and_the_api_server_need(String address, String owner) {
-    Runs.Result result = runs.run("assign", "shop/web-2", address, "--allow-outside-pools");
+    CliFixture.Result result = runs.run("assign", "shop/web-2", address, "--allow-outside-pools");
 
     assertThat(result.code()).isEqualTo(ExitCode.CONFLICT);
     assertThat(result.err()).contains(address + " already belongs to " + owner);
@@ -229,8 +229,8 @@ class AssignTest {
       })
   void knows_the_service_ranges_from_whatever_tells_them(
       String kind, String object, String source) {
-    Runs told =
-        Runs.on(
+    CliFixture told =
+        CliFixture.on(
             withoutServiceCidrs()
                 .with(
                     switch (kind) {
@@ -240,7 +240,8 @@ class AssignTest {
                     },
                     object.replace('\'', '"')));
 
-    Runs.Result result = told.run("assign", "shop/web-2", "10.96.77.1", "--allow-outside-pools");
+    CliFixture.Result result =
+        told.run("assign", "shop/web-2", "10.96.77.1", "--allow-outside-pools");
 
     assertThat(result.code()).isEqualTo(ExitCode.CONFLICT);
     assertThat(result.err()).contains(source + " (inside its service range 10.96.0.0/16)");
@@ -249,7 +250,7 @@ class AssignTest {
 
   @Test
   void says_when_nothing_tells_the_service_ranges_and_refuses_when_strict() {
-    Runs untold = Runs.on(withoutServiceCidrs());
+    CliFixture untold = CliFixture.on(withoutServiceCidrs());
 
     assertThat(untold.run("assign", "shop/web-2", "203.0.113.40", "--strict").code())
         .isEqualTo(ExitCode.UNSUPPORTED);
@@ -271,9 +272,9 @@ class AssignTest {
         "bgpconfigurations.crd.projectcalico.org"
       })
   void what_could_not_be_checked_is_refused_when_strict(String resource) {
-    Runs blind = Runs.on(LabState.healthy().deny("list", resource));
+    CliFixture blind = CliFixture.on(LabState.healthy().deny("list", resource));
 
-    Runs.Result strict = blind.run("assign", "shop/web-2", "203.0.113.40", "--strict");
+    CliFixture.Result strict = blind.run("assign", "shop/web-2", "203.0.113.40", "--strict");
 
     assertThat(strict.code()).isEqualTo(ExitCode.UNSUPPORTED);
     assertThat(strict.err()).contains("not checked: " + resource);
@@ -284,7 +285,7 @@ class AssignTest {
 
   @Test
   void knows_a_nodes_address_by_its_pods_where_nodes_may_not_be_listed() {
-    Runs blind = Runs.on(LabState.healthy().deny("list", "nodes"));
+    CliFixture blind = CliFixture.on(LabState.healthy().deny("list", "nodes"));
 
     assertThat(blind.run("assign", "shop/web-2", "172.31.99.13").code())
         .isEqualTo(ExitCode.CONFLICT);
@@ -300,8 +301,8 @@ class AssignTest {
         "'ownerReferences': [{'kind': 'Node', 'name': 'n1', 'controller': true}] | the kubelet recreates it"
       })
   void refuses_a_pod_that_would_lose_the_address(String metadata, String why) {
-    Runs odd =
-        Runs.on(
+    CliFixture odd =
+        CliFixture.on(
             LabState.healthy()
                 .with(
                     Kind.PODS,
@@ -314,7 +315,7 @@ class AssignTest {
                         .replace('\'', '"')));
 
     for (String verb : new String[] {"assign", "move"}) {
-      Runs.Result result =
+      CliFixture.Result result =
           odd.run(verb, "shop/odd", verb.equals("move") ? "203.0.113.10" : "203.0.113.40");
 
       assertThat(result.code()).isEqualTo(ExitCode.UNSUPPORTED);
@@ -326,8 +327,9 @@ class AssignTest {
 
   @Test
   void takes_no_service_address_by_moving_it_or_by_failover() {
-    Runs held =
-        Runs.on(LabState.healthy().floatingIps("shop/web-2", "[\"10.96.0.77\",\"127.0.0.1\"]"));
+    CliFixture held =
+        CliFixture.on(
+            LabState.healthy().floatingIps("shop/web-2", "[\"10.96.0.77\",\"127.0.0.1\"]"));
 
     assertThat(held.run("move", "10.96.0.77", "shop/web-1").code()).isEqualTo(ExitCode.CONFLICT);
     assertThat(held.run("move", "127.0.0.1", "shop/web-1").code()).isEqualTo(ExitCode.USAGE);
@@ -338,12 +340,13 @@ class AssignTest {
   @ParameterizedTest
   @ValueSource(strings = {"127.0.0.1", "169.254.169.254", "172.31.99.255", "10.96.0.77"})
   void what_nobody_may_have_can_be_seen_and_taken_away(String address) {
-    Runs held = Runs.on(LabState.healthy().floatingIps("shop/web-2", "[\"" + address + "\"]"));
+    CliFixture held =
+        CliFixture.on(LabState.healthy().floatingIps("shop/web-2", "[\"" + address + "\"]"));
 
     assertThat(held.ok("owner", address)).isEqualTo("shop/web-2\n");
     assertThat(held.ok("list", "-A")).contains(address);
     assertThat(held.ok("show", address)).contains("shop/web-2");
-    Runs.Result doctor = held.run("doctor", address);
+    CliFixture.Result doctor = held.run("doctor", address);
     assertThat(doctor.code()).isEqualTo(ExitCode.FINDINGS);
     assertThat(doctor.out()).contains("FIP-203", address);
     held.ok("release", address);
@@ -352,9 +355,10 @@ class AssignTest {
 
   @Test
   void repairs_no_foreign_entry_on_the_side() {
-    Runs foreign = Runs.on(LabState.healthy().floatingIps("shop/web-2", "[\"203.0.113.50/32\"]"));
+    CliFixture foreign =
+        CliFixture.on(LabState.healthy().floatingIps("shop/web-2", "[\"203.0.113.50/32\"]"));
 
-    Runs.Result result = foreign.run("assign", "shop/web-2", "203.0.113.40");
+    CliFixture.Result result = foreign.run("assign", "shop/web-2", "203.0.113.40");
 
     assertThat(result.code()).isEqualTo(ExitCode.CONFLICT);
     assertThat(result.err()).as("no empty value is advised").doesNotContain("'[]'");
@@ -364,9 +368,9 @@ class AssignTest {
 
   @Test
   void refuses_while_felix_programs_nothing_on_the_pods_node() {
-    Runs off = Runs.on(LabState.healthy().gates(true, false));
+    CliFixture off = CliFixture.on(LabState.healthy().gates(true, false));
 
-    Runs.Result result = off.run("assign", "shop/web-2", "203.0.113.40");
+    CliFixture.Result result = off.run("assign", "shop/web-2", "203.0.113.40");
 
     assertThat(result.code()).isEqualTo(ExitCode.UNSUPPORTED);
     assertThat(result.err()).contains("Felix on node n1", "fipctl enable");
@@ -374,9 +378,9 @@ class AssignTest {
 
   @Test
   void refuses_while_the_pod_could_not_start_again_unless_that_is_known() {
-    Runs off = Runs.on(LabState.healthy().gates(false, true));
+    CliFixture off = CliFixture.on(LabState.healthy().gates(false, true));
 
-    Runs.Result refused = off.run("assign", "shop/web-2", "203.0.113.40");
+    CliFixture.Result refused = off.run("assign", "shop/web-2", "203.0.113.40");
 
     assertThat(refused.code()).isEqualTo(ExitCode.UNSUPPORTED);
     assertThat(refused.err()).contains("never start again");
@@ -386,7 +390,7 @@ class AssignTest {
 
   @Test
   void refuses_an_address_that_no_pool_has_with_the_command_that_makes_one() {
-    Runs.Result result = runs.run("assign", "shop/web-2", "192.0.2.7");
+    CliFixture.Result result = runs.run("assign", "shop/web-2", "192.0.2.7");
 
     assertThat(result.code()).isEqualTo(ExitCode.UNSUPPORTED);
     assertThat(result.err())
@@ -400,7 +404,7 @@ class AssignTest {
 
   @Test
   void names_no_command_that_would_announce_an_address_of_the_Internet() {
-    Runs.Result result = runs.run("assign", "shop/web-2", "8.8.8.8");
+    CliFixture.Result result = runs.run("assign", "shop/web-2", "8.8.8.8");
 
     assertThat(result.code()).isEqualTo(ExitCode.UNSUPPORTED);
     assertThat(result.err())
@@ -410,20 +414,22 @@ class AssignTest {
 
   @Test
   void gives_an_address_outside_of_all_pools_when_told_and_warns() {
-    Runs.Result strict =
+    CliFixture.Result strict =
         runs.run("assign", "shop/web-2", "192.0.2.7", "--allow-outside-pools", "--strict");
     assertThat(strict.code()).isEqualTo(ExitCode.UNSUPPORTED);
 
-    Runs.Result result = runs.run("assign", "shop/web-2", "192.0.2.7", "--allow-outside-pools");
+    CliFixture.Result result =
+        runs.run("assign", "shop/web-2", "192.0.2.7", "--allow-outside-pools");
     assertThat(result.exitCode()).isZero();
     assertThat(result.err()).contains("warning: 192.0.2.7 is in no IP pool");
   }
 
   @Test
   void does_not_take_pools_that_it_may_not_see_for_none() {
-    Runs blind = Runs.on(LabState.healthy().deny("list", "ippools.crd.projectcalico.org"));
+    CliFixture blind =
+        CliFixture.on(LabState.healthy().deny("list", "ippools.crd.projectcalico.org"));
 
-    Runs.Result result = blind.run("assign", "shop/web-2", "203.0.113.40");
+    CliFixture.Result result = blind.run("assign", "shop/web-2", "203.0.113.40");
 
     assertThat(result.exitCode()).isZero();
     assertThat(result.err())
@@ -433,9 +439,9 @@ class AssignTest {
 
   @Test
   void keeps_the_change_when_the_node_does_not_follow_and_says_so() {
-    Runs stuck = Runs.on(LabState.healthy().stuck("n1"));
+    CliFixture stuck = CliFixture.on(LabState.healthy().stuck("n1"));
 
-    Runs.Result result = stuck.run("assign", "shop/web-2", "203.0.113.40", "-o", "json");
+    CliFixture.Result result = stuck.run("assign", "shop/web-2", "203.0.113.40", "-o", "json");
 
     assertThat(result.code()).isEqualTo(ExitCode.NOT_SEEN);
     assertThat(result.out()).contains("\"verified\" : false", "\"changed\" : true");
@@ -445,9 +451,9 @@ class AssignTest {
 
   @Test
   void without_the_right_to_look_makes_the_change_and_exits_with_7() {
-    Runs blind = Runs.on(LabState.healthy().deny("create", "pods/exec"));
+    CliFixture blind = CliFixture.on(LabState.healthy().deny("create", "pods/exec"));
 
-    Runs.Result result = blind.run("assign", "shop/web-2", "203.0.113.40");
+    CliFixture.Result result = blind.run("assign", "shop/web-2", "203.0.113.40");
 
     assertThat(result.code()).isEqualTo(ExitCode.NOT_SEEN);
     assertThat(result.out()).contains("assigned", "not verified on the node");
@@ -459,9 +465,9 @@ class AssignTest {
 
   @Test
   void refuses_without_the_right_to_list_all_pods() {
-    Runs blind = Runs.on(LabState.healthy().deny("list", "pods"));
+    CliFixture blind = CliFixture.on(LabState.healthy().deny("list", "pods"));
 
-    Runs.Result result = blind.run("assign", "shop/web-2", "203.0.113.40");
+    CliFixture.Result result = blind.run("assign", "shop/web-2", "203.0.113.40");
 
     assertThat(result.code()).isEqualTo(ExitCode.FORBIDDEN);
     assertThat(blind.annotation("shop/web-2")).isEmpty();
@@ -469,8 +475,8 @@ class AssignTest {
 
   @Test
   void names_what_it_could_not_check() {
-    Runs.Result result =
-        Runs.on(LabState.healthy().deny("list", "services"))
+    CliFixture.Result result =
+        CliFixture.on(LabState.healthy().deny("list", "services"))
             .run("assign", "shop/web-2", "203.0.113.40");
 
     assertThat(result.exitCode()).isZero();
@@ -480,7 +486,7 @@ class AssignTest {
   @Test
   void a_dry_run_says_what_would_be_done_and_writes_nothing() {
     for (String mode : new String[] {"--dry-run", "--dry-run=client", "--dry-run=server"}) {
-      Runs.Result result = runs.run("assign", "shop/web-2", "203.0.113.40", mode);
+      CliFixture.Result result = runs.run("assign", "shop/web-2", "203.0.113.40", mode);
 
       assertThat(result.exitCode()).isZero();
       assertThat(result.out()).contains("203.0.113.40 assigned", "(dry run)");
@@ -492,7 +498,7 @@ class AssignTest {
   void sees_a_second_writer_between_read_and_write_and_keeps_what_it_wrote() {
     runs.cluster()
         .faults()
-        .beforeWrite(1, other -> Runs.annotate(other, "shop/web-2", "[\"203.0.113.41\"]"));
+        .beforeWrite(1, other -> CliFixture.annotate(other, "shop/web-2", "[\"203.0.113.41\"]"));
 
     runs.ok("assign", "shop/web-2", "203.0.113.40");
 
@@ -503,9 +509,9 @@ class AssignTest {
   void gives_way_to_a_pod_that_took_the_address_at_the_same_moment() {
     runs.cluster()
         .faults()
-        .beforeWrite(1, other -> Runs.annotate(other, "shop/t1", "[\"203.0.113.40\"]"));
+        .beforeWrite(1, other -> CliFixture.annotate(other, "shop/t1", "[\"203.0.113.40\"]"));
 
-    Runs.Result result = runs.run("assign", "shop/web-2", "203.0.113.40");
+    CliFixture.Result result = runs.run("assign", "shop/web-2", "203.0.113.40");
 
     assertThat(result.code()).isEqualTo(ExitCode.CONFLICT);
     assertThat(runs.annotation("shop/web-2")).isEmpty();
@@ -523,7 +529,7 @@ class AssignTest {
               runs.cluster().change(state -> state.withPod("shop/web-2", "n1", "10.244.40.131"));
             });
 
-    Runs.Result result = runs.run("assign", "shop/web-2", "203.0.113.40");
+    CliFixture.Result result = runs.run("assign", "shop/web-2", "203.0.113.40");
 
     assertThat(result.code()).isEqualTo(ExitCode.CONFLICT);
     assertThat(result.err()).contains("it is another pod");
@@ -539,7 +545,7 @@ class AssignTest {
 
   @Test
   void says_that_the_address_does_not_survive_the_pods_replacement() {
-    Runs owned = Runs.on(LabState.healthy());
+    CliFixture owned = CliFixture.on(LabState.healthy());
     Pod controlled =
         owned.cluster().list(Kind.PODS).stream()
             .map(Pod::of)
@@ -547,7 +553,7 @@ class AssignTest {
             .findFirst()
             .orElseThrow();
 
-    Runs.Result result = owned.run("assign", controlled.ref().toString(), "203.0.113.40");
+    CliFixture.Result result = owned.run("assign", controlled.ref().toString(), "203.0.113.40");
 
     assertThat(result.err()).contains("203.0.113.40 will not follow it");
     assertThat(owned.ok("assign", controlled.ref().toString(), "203.0.113.40", "-o", "json"))
@@ -556,7 +562,7 @@ class AssignTest {
 
   @Test
   void waits_for_a_pod_that_has_no_network_yet() {
-    Runs late = Runs.on(LabState.healthy().notReady("n3").withPod("shop/late", "n3"));
+    CliFixture late = CliFixture.on(LabState.healthy().notReady("n3").withPod("shop/late", "n3"));
     late.whileWaiting(() -> late.cluster().change(state -> state.readyAgain("n3")));
 
     assertThat(late.ok("assign", "shop/late", "203.0.113.40"))
@@ -565,7 +571,7 @@ class AssignTest {
 
   @Test
   void says_where_to_look_later_when_nobody_waited() {
-    Runs.Result result = runs.run("assign", "shop/web-2", "203.0.113.40", "--wait=false");
+    CliFixture.Result result = runs.run("assign", "shop/web-2", "203.0.113.40", "--wait=false");
 
     assertThat(result.out()).contains("not verified on the node");
     assertThat(result.err())
@@ -574,7 +580,8 @@ class AssignTest {
 
   @Test
   void resolves_a_duplicate_of_its_own_only_when_it_may_steal() {
-    Runs twice = Runs.on(LabState.healthy().floatingIps("shop/t1", "[\"203.0.113.10\"]"));
+    CliFixture twice =
+        CliFixture.on(LabState.healthy().floatingIps("shop/t1", "[\"203.0.113.10\"]"));
     assertThat(twice.run("assign", "shop/web-0", "203.0.113.10").code())
         .isEqualTo(ExitCode.CONFLICT);
 
@@ -586,8 +593,8 @@ class AssignTest {
 
   @Test
   void warns_once_of_what_several_addresses_share() {
-    Runs.Result result =
-        Runs.on(LabState.healthy().deny("list", "services"))
+    CliFixture.Result result =
+        CliFixture.on(LabState.healthy().deny("list", "services"))
             .run("assign", "shop/web-2", "203.0.113.40,203.0.113.41");
 
     assertThat(result.err().lines().filter(line -> line.startsWith("warning:"))).hasSize(1);

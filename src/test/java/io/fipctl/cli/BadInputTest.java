@@ -85,7 +85,8 @@ class BadInputTest {
                       .floatingIps("shop/t1", "[\"203.0.113.10\"]")),
           entry(
               "203.0.113.10 is locked",
-              state -> Records.lease(Records.namespace(state), LEASE, "bob@desk:7", Map.of())),
+              state ->
+                  LeaseRecords.lease(LeaseRecords.namespace(state), LEASE, "bob@desk:7", Map.of())),
           entry("203.0.113.10 was cut off", annotated("intent", "{}")),
           entry("203.0.113.10 is protected", annotated("protected", "true")),
           entry("no right to Leases", state -> state.deny("get", "leases.coordination.k8s.io")),
@@ -113,11 +114,11 @@ class BadInputTest {
       return "fipctl " + String.join(" ", command) + (world.isEmpty() ? "" : " where " + world);
     }
 
-    Runs runs() {
-      return Runs.on(WORLDS.get(world).apply(LabState.healthy()));
+    CliFixture runs() {
+      return CliFixture.on(WORLDS.get(world).apply(LabState.healthy()));
     }
 
-    Runs.Result run(Runs runs, String... more) {
+    CliFixture.Result run(CliFixture runs, String... more) {
       return runs.run(Stream.concat(command.stream(), Stream.of(more)).toArray(String[]::new));
     }
   }
@@ -131,10 +132,10 @@ class BadInputTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("rows")
   void each_has_its_exit_code_and_one_message_with_the_next_step(Row row) {
-    Runs runs = row.runs();
+    CliFixture runs = row.runs();
     List<ApiObject> before = objects(runs);
 
-    Runs.Result result = row.run(runs);
+    CliFixture.Result result = row.run(runs);
 
     assertThat(result.code()).as(result.err()).isEqualTo(row.code());
     assertThat(result.out()).isEmpty();
@@ -146,7 +147,7 @@ class BadInputTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("rows")
   void each_is_one_document_too(Row row) throws IOException {
-    Runs.Result result = row.run(row.runs(), "-o", "json");
+    CliFixture.Result result = row.run(row.runs(), "-o", "json");
 
     JsonNode document = JSON.readTree(result.out());
     assertThat(document.path("apiVersion").textValue()).isEqualTo("fipctl.io/v1");
@@ -159,10 +160,10 @@ class BadInputTest {
 
   @Test
   void a_write_that_is_forbidden_leaves_nothing_behind() {
-    Runs runs = Runs.on(LabState.healthy().deny("patch", "pods"));
+    CliFixture runs = CliFixture.on(LabState.healthy().deny("patch", "pods"));
     List<ApiObject> before = objects(runs);
 
-    Runs.Result result = runs.run("assign", "shop/web-2", "203.0.113.40");
+    CliFixture.Result result = runs.run("assign", "shop/web-2", "203.0.113.40");
 
     assertThat(result.code()).isEqualTo(ExitCode.FORBIDDEN);
     holdsToTheStyle(result.err(), "pods is forbidden", "rule missing");
@@ -174,7 +175,8 @@ class BadInputTest {
       throws IOException {
     Path file = kubeconfig(home, "https://127.0.0.1:1");
 
-    Runs.Result result = connecting("--kubeconfig", file.toString(), "--context", "prod", "list");
+    CliFixture.Result result =
+        connecting("--kubeconfig", file.toString(), "--context", "prod", "list");
 
     assertThat(result.code()).isEqualTo(ExitCode.USAGE);
     holdsToTheStyle(result.err(), "prod", "staging");
@@ -184,7 +186,7 @@ class BadInputTest {
   void a_kubeconfig_that_is_not_there_is_never_another_cluster(@TempDir Path home) {
     String missing = home.resolve("none").toString();
 
-    Runs.Result result = connecting("--kubeconfig", missing, "list");
+    CliFixture.Result result = connecting("--kubeconfig", missing, "list");
 
     assertThat(result.code()).isEqualTo(ExitCode.USAGE);
     holdsToTheStyle(result.err(), "there is no kubeconfig " + missing, "there is none");
@@ -194,7 +196,7 @@ class BadInputTest {
   void a_malformed_kubeconfig_is_named_with_its_line(@TempDir Path home) throws IOException {
     Path file = Files.writeString(home.resolve("config"), "clusters: [\nusers: {{\n");
 
-    Runs.Result result = connecting("--kubeconfig", file.toString(), "list");
+    CliFixture.Result result = connecting("--kubeconfig", file.toString(), "list");
 
     assertThat(result.code()).isEqualTo(ExitCode.USAGE);
     holdsToTheStyle(result.err(), file + " is no YAML: line ", "");
@@ -209,15 +211,15 @@ class BadInputTest {
     }
     Path file = kubeconfig(home, "http://127.0.0.1:" + closed);
 
-    Runs.Result result = connecting("--kubeconfig", file.toString(), "list", "-o", "json");
+    CliFixture.Result result = connecting("--kubeconfig", file.toString(), "list", "-o", "json");
 
     assertThat(result.code()).isEqualTo(ExitCode.UNREACHABLE);
     assertThat(JSON.readTree(result.out()).path("kind").textValue()).isEqualTo("Error");
     holdsToTheStyle(result.err(), "the API server http://127.0.0.1:" + closed, "");
   }
 
-  private static Runs.Result connecting(String... command) {
-    return Runs.connecting().run(command);
+  private static CliFixture.Result connecting(String... command) {
+    return CliFixture.connecting().run(command);
   }
 
   private static Path kubeconfig(Path home, String server) throws IOException {
@@ -259,7 +261,7 @@ class BadInputTest {
     }
   }
 
-  private static List<ApiObject> objects(Runs runs) {
+  private static List<ApiObject> objects(CliFixture runs) {
     return Stream.of(
             Kind.PODS, Kind.CONFIG_MAPS, Kind.DAEMON_SETS, Kind.FELIX_CONFIGURATIONS, Kind.NODES)
         .flatMap(kind -> runs.cluster().state().list(kind).stream())
@@ -281,7 +283,8 @@ class BadInputTest {
 
   private static UnaryOperator<LabState> annotated(String key, String value) {
     return state ->
-        Records.lease(Records.namespace(state), LEASE, "", Records.annotations(state, key, value));
+        LeaseRecords.lease(
+            LeaseRecords.namespace(state), LEASE, "", LeaseRecords.annotations(state, key, value));
   }
 
   private static UnaryOperator<LabState> has(String pod, String value) {

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** An option with a value that may be left out takes one behind = only, as kubectl's do. */
 class BareOptionsTest {
-  private final Runs runs = Runs.on(LabState.healthy());
+  private final CliFixture runs = CliFixture.on(LabState.healthy());
 
   @ParameterizedTest
   @ValueSource(

@@ -45,7 +45,7 @@ class CleanupTest {
         .formatted(name, run, seconds);
   }
 
-  private static List<String> left(Runs runs) {
+  private static List<String> left(CliFixture runs) {
     return runs.cluster().list(DebugPod.KIND, DebugPod.ALL).stream()
         .map(pod -> pod.name().substring("fipctl-debug-n1-".length()))
         .toList();
@@ -53,9 +53,9 @@ class CleanupTest {
 
   @Test
   void what_nobody_can_need_any_more_is_deleted() {
-    Runs runs = Runs.on(withLeftovers());
+    CliFixture runs = CliFixture.on(withLeftovers());
 
-    Runs.Result result = runs.run("cleanup", "--yes");
+    CliFixture.Result result = runs.run("cleanup", "--yes");
 
     assertThat(result.code()).isEqualTo(ExitCode.OK);
     assertThat(result.out())
@@ -76,7 +76,7 @@ class CleanupTest {
 
   @Test
   void a_dry_run_deletes_nothing() {
-    Runs runs = Runs.on(withLeftovers());
+    CliFixture runs = CliFixture.on(withLeftovers());
 
     assertThat(runs.ok("cleanup", "--dry-run", "-o", "name"))
         .isEqualTo("pod/fipctl-debug-n1-gone\npod/fipctl-debug-n1-over\n");
@@ -85,10 +85,10 @@ class CleanupTest {
 
   @Test
   void it_asks_before_it_deletes() {
-    Runs runs = Runs.on(withLeftovers());
+    CliFixture runs = CliFixture.on(withLeftovers());
 
     assertThat(runs.run("cleanup").code()).isEqualTo(ExitCode.USAGE);
-    Runs.Result no = runs.answering("n").run("cleanup");
+    CliFixture.Result no = runs.answering("n").run("cleanup");
     assertThat(no.code()).isEqualTo(ExitCode.FAILURE);
     assertThat(no.err()).contains("delete pod/fipctl-debug-n1-over in kube-system: its deadline");
     assertThat(left(runs)).hasSize(4);
@@ -98,8 +98,8 @@ class CleanupTest {
 
   @Test
   void what_only_has_the_label_is_somebody_elses_and_stays() {
-    Runs runs =
-        Runs.on(
+    CliFixture runs =
+        CliFixture.on(
             LabState.healthy()
                 .with(
                     Kind.PODS,
@@ -111,7 +111,7 @@ class CleanupTest {
                      "status": {"phase": "Succeeded"}}
                     """));
 
-    Runs.Result result = runs.run("cleanup", "--yes");
+    CliFixture.Result result = runs.run("cleanup", "--yes");
 
     assertThat(result.err()).isEqualTo("nothing is left over\n");
     assertThat(left(runs)).containsExactly("report");
@@ -119,7 +119,7 @@ class CleanupTest {
 
   @Test
   void what_took_the_name_of_a_leftover_meanwhile_stays() {
-    Runs runs = Runs.on(withLeftovers());
+    CliFixture runs = CliFixture.on(withLeftovers());
     runs.answering(
         () -> {
           runs.cluster()
@@ -138,7 +138,7 @@ class CleanupTest {
   @Test
   void a_lock_that_nobody_renews_is_taken_away_and_the_record_stays() {
     LabState state = Breakage.byName("lock-left").orElseThrow().planted(at("08:00:00"));
-    Runs runs = Runs.on(state);
+    CliFixture runs = CliFixture.on(state);
 
     assertThat(runs.ok("cleanup", "--dry-run", "-o", "name")).isEqualTo("lock/203.0.113.10\n");
     assertThat(runs.ok("cleanup", "--yes"))
@@ -151,14 +151,16 @@ class CleanupTest {
 
   @Test
   void a_lock_that_is_renewed_is_somebodys() {
-    Runs runs = Runs.on(Breakage.byName("lock-left").orElseThrow().planted(at("10:55:00")));
+    CliFixture runs =
+        CliFixture.on(Breakage.byName("lock-left").orElseThrow().planted(at("10:55:00")));
 
     assertThat(runs.run("cleanup", "--yes").err()).isEqualTo("nothing is left over\n");
   }
 
   @Test
   void a_change_that_was_cut_off_is_told_of() {
-    Runs runs = Runs.on(Breakage.byName("change-cut-off").orElseThrow().planted(at("08:00:00")));
+    CliFixture runs =
+        CliFixture.on(Breakage.byName("change-cut-off").orElseThrow().planted(at("08:00:00")));
 
     assertThat(runs.run("cleanup", "--dry-run").err())
         .contains("of 203.0.113.10 was cut off; fipctl recover 203.0.113.10 ends it");
@@ -166,9 +168,9 @@ class CleanupTest {
 
   @Test
   void who_may_not_see_locks_is_told_so_and_gets_the_pods() {
-    Runs runs = Runs.on(withLeftovers().deny("list", "leases.coordination.k8s.io"));
+    CliFixture runs = CliFixture.on(withLeftovers().deny("list", "leases.coordination.k8s.io"));
 
-    Runs.Result result = runs.run("cleanup", "--yes");
+    CliFixture.Result result = runs.run("cleanup", "--yes");
 
     assertThat(result.code()).isEqualTo(ExitCode.OK);
     assertThat(result.err()).contains("no permission to list Leases in fipctl-system");
@@ -181,7 +183,7 @@ class CleanupTest {
 
   @Test
   void with_nothing_left_there_is_nothing_to_ask() {
-    Runs.Result result = Runs.on(LabState.healthy()).run("cleanup");
+    CliFixture.Result result = CliFixture.on(LabState.healthy()).run("cleanup");
 
     assertThat(result.exitCode()).isZero();
     assertThat(result.err()).isEqualTo("nothing is left over\n");
@@ -189,13 +191,14 @@ class CleanupTest {
 
   @Test
   void another_namespace_is_left_alone() {
-    assertThat(Runs.on(withLeftovers()).run("-n", "shop", "cleanup", "--yes").err())
+    assertThat(CliFixture.on(withLeftovers()).run("-n", "shop", "cleanup", "--yes").err())
         .isEqualTo("nothing is left over\n");
   }
 
   @Test
   void no_right_to_delete_names_the_rule() {
-    Runs.Result result = Runs.on(withLeftovers().deny("delete", "pods")).run("cleanup", "-y");
+    CliFixture.Result result =
+        CliFixture.on(withLeftovers().deny("delete", "pods")).run("cleanup", "-y");
 
     assertThat(result.code()).isEqualTo(ExitCode.FORBIDDEN);
     assertThat(result.err()).contains("verbs: [\"delete\"]} in namespace kube-system");

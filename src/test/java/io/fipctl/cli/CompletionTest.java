@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CompletionTest {
   private static final Path SCRIPTS = Path.of("completions");
 
-  private final Runs runs = Runs.on(LabState.healthy());
+  private final CliFixture runs = CliFixture.on(LabState.healthy());
 
   @TempDir Path directory;
 
@@ -65,19 +65,19 @@ class CompletionTest {
   @ParameterizedTest
   @CsvSource({"pods web-0 more", "--bogus", "--request-timeout=x -- pods w", "nonsense w", "-n"})
   void says_nothing_when_it_knows_nothing(String words) {
-    Runs.Result result = complete(words.split(" "));
+    CliFixture.Result result = complete(words.split(" "));
 
-    assertThat(result).isEqualTo(new Runs.Result(0, "", ""));
+    assertThat(result).isEqualTo(new CliFixture.Result(0, "", ""));
   }
 
   @Test
   void says_nothing_when_it_may_not_look_or_there_is_no_kubeconfig() {
-    Runs blind = Runs.on(LabState.healthy().deny("list", "pods"));
+    CliFixture blind = CliFixture.on(LabState.healthy().deny("list", "pods"));
 
     assertThat(blind.run("__complete", "--", "addresses", ""))
-        .isEqualTo(new Runs.Result(0, "", ""));
+        .isEqualTo(new CliFixture.Result(0, "", ""));
     assertThat(blind.run("__complete", "--kubeconfig=/nonexistent", "--", "contexts", ""))
-        .isEqualTo(new Runs.Result(0, "", ""));
+        .isEqualTo(new CliFixture.Result(0, "", ""));
   }
 
   @Test
@@ -143,7 +143,7 @@ class CompletionTest {
         .isEqualTo(asked.replace("HOME", directory.toString()));
   }
 
-  private Runs.Result complete(String... words) {
+  private CliFixture.Result complete(String... words) {
     String[] line = new String[words.length + 1];
     line[0] = "__complete";
     System.arraycopy(words, 0, line, 1, words.length);

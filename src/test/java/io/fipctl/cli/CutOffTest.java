@@ -40,9 +40,9 @@ class CutOffTest {
       return words.split(" ");
     }
 
-    Runs runs() {
+    CliFixture runs() {
       LabState state = LabState.healthy();
-      return Runs.on(before.isEmpty() ? state.withoutFloatingIps("shop/web-0") : state);
+      return CliFixture.on(before.isEmpty() ? state.withoutFloatingIps("shop/web-0") : state);
     }
 
     Set<String> ends() {
@@ -65,8 +65,8 @@ class CutOffTest {
   /** One boundary of one change. */
   record Kill(Line line, int at, String boundary) {
     /** A cluster on which the change was killed there. */
-    Runs runs() {
-      Runs runs = line.runs();
+    CliFixture runs() {
+      CliFixture runs = line.runs();
       List<String> passed = new ArrayList<>();
       assertThatThrownBy(
               () ->
@@ -138,7 +138,7 @@ class CutOffTest {
   @ParameterizedTest
   @MethodSource("kills")
   void leaves_at_most_one_holder_and_the_next_command_tells(Kill kill) {
-    Runs runs = kill.runs();
+    CliFixture runs = kill.runs();
 
     List<String> holders = holders(runs.cluster());
     if (kill.line().overlaps()) {
@@ -154,7 +154,7 @@ class CutOffTest {
       for (String words : List.of("show 203.0.113.10", "owner 203.0.113.10", "status")) {
         assertThat(runs.run(words.split(" ")).err()).contains("fipctl recover 203.0.113.10");
       }
-      Runs.Result other = runs.run("assign", "shop/t1", "203.0.113.10");
+      CliFixture.Result other = runs.run("assign", "shop/t1", "203.0.113.10");
       assertThat(other.code()).as(other.err()).isEqualTo(ExitCode.HALF_DONE);
       assertThat(other.err()).contains("was cut off", "  fipctl recover 203.0.113.10");
       assertThat(holders(runs.cluster())).isEqualTo(holders);
@@ -168,14 +168,14 @@ class CutOffTest {
   void recover_ends_in_one_of_the_two_whole_states_and_twice_changes_nothing(Kill kill) {
     for (List<String> direction :
         List.of(List.<String>of(), List.of("--forward"), List.of("--back"))) {
-      Runs runs = kill.runs();
+      CliFixture runs = kill.runs();
       boolean isOpen = runs.ok("lock", "list", "-o", "json").contains("\"action\"");
       boolean isBegun = !String.join(",", holders(runs.cluster())).equals(kill.line().before());
       String[] command =
           Stream.concat(Stream.of("recover", "203.0.113.10"), direction.stream())
               .toArray(String[]::new);
 
-      Runs.Result result = runs.run(command);
+      CliFixture.Result result = runs.run(command);
 
       assertThat(result.exitCode()).as(kill + ": " + result.err()).isZero();
       String end = String.join(",", holders(runs.cluster()));
@@ -198,9 +198,9 @@ class CutOffTest {
   @ParameterizedTest
   @MethodSource("kills")
   void the_same_command_again_goes_on(Kill kill) {
-    Runs runs = kill.runs();
+    CliFixture runs = kill.runs();
 
-    Runs.Result again = runs.run(kill.line().command());
+    CliFixture.Result again = runs.run(kill.line().command());
 
     assertThat(again.exitCode()).as(again.err()).isZero();
     assertThat(String.join(",", holders(runs.cluster()))).isEqualTo(kill.line().after());

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Where an option's value comes from: flag before environment before file before default. */
 class DefaultsTest {
   @TempDir Path home;
-  private final Runs runs = Runs.on(LabState.healthy());
+  private final CliFixture runs = CliFixture.on(LabState.healthy());
 
   @BeforeEach
   void at_home() {
@@ -57,7 +57,7 @@ class DefaultsTest {
     runs.variable("HOME", none).variable("XDG_CONFIG_HOME", none).variable("XDG_STATE_HOME", none);
 
     assertThat(version()).startsWith("fipctl ");
-    Runs.Result lab = runs.run("lab", "start");
+    CliFixture.Result lab = runs.run("lab", "start");
     assertThat(lab.code()).isEqualTo(ExitCode.USAGE);
     assertThat(lab.err()).contains("HOME is not set to an absolute path");
     assertThat(Path.of(".local")).doesNotExist();
@@ -92,7 +92,8 @@ class DefaultsTest {
   })
   void a_value_that_an_option_cannot_have_is_refused_with_the_name_of_its_variable(
       String variable, String value, String why) {
-    Runs.Result result = runs.variable(variable, value).run("assign", "shop/web-2", "203.0.113.40");
+    CliFixture.Result result =
+        runs.variable(variable, value).run("assign", "shop/web-2", "203.0.113.40");
 
     assertThat(result.code()).isEqualTo(ExitCode.USAGE);
     assertThat(result.err()).contains(variable + ": ", why);
@@ -103,7 +104,7 @@ class DefaultsTest {
   void or_with_its_line_of_the_file(String line, String where) throws IOException {
     configure(line + "\n");
 
-    Runs.Result result = runs.run("assign", "shop/web-2", "203.0.113.40");
+    CliFixture.Result result = runs.run("assign", "shop/web-2", "203.0.113.40");
 
     assertThat(result.code()).isEqualTo(ExitCode.USAGE);
     assertThat(result.err()).contains(where, "config.yaml");
@@ -111,7 +112,7 @@ class DefaultsTest {
 
   @Test
   void what_was_typed_wrongly_is_not_blamed_on_the_environment() {
-    Runs.Result result =
+    CliFixture.Result result =
         runs.variable("FIPCTL_TIMEOUT", "1m")
             .run("assign", "shop/web-2", "203.0.113.40", "--timeout", "30");
 
@@ -130,7 +131,7 @@ class DefaultsTest {
     "FIPCTL_JAVVA, FIPCTL_JAVA"
   })
   void a_variable_that_is_almost_one_of_fipctls_is_refused(String variable, String meant) {
-    Runs.Result result = runs.variable(variable, "1").run("list", "-A");
+    CliFixture.Result result = runs.variable(variable, "1").run("list", "-A");
 
     assertThat(result.code()).isEqualTo(ExitCode.USAGE);
     assertThat(result.out()).isEmpty();
@@ -175,7 +176,7 @@ class DefaultsTest {
   void a_key_that_no_option_has_is_refused(String key, String hint) throws IOException {
     configure(key + ": 1m\n");
 
-    Runs.Result result = runs.run("list", "-A");
+    CliFixture.Result result = runs.run("list", "-A");
 
     assertThat(result.code()).isEqualTo(ExitCode.USAGE);
     assertThat(result.out()).isEmpty();
@@ -200,7 +201,7 @@ class DefaultsTest {
   void what_is_written_twice_is_refused() throws IOException {
     configure("context: a\nlab: true\ncontext: b\n");
 
-    Runs.Result result = runs.run("list");
+    CliFixture.Result result = runs.run("list");
 
     assertThat(result.code()).isEqualTo(ExitCode.USAGE);
     assertThat(result.err()).contains("config.yaml", "twice", "'context'");
@@ -222,7 +223,7 @@ class DefaultsTest {
 
   @Test
   void an_error_is_a_document_where_the_environment_asks_for_one() {
-    Runs.Result result = runs.variable("FIPCTL_OUTPUT", "json").run("list", "--forse");
+    CliFixture.Result result = runs.variable("FIPCTL_OUTPUT", "json").run("list", "--forse");
 
     assertThat(result.code()).isEqualTo(ExitCode.USAGE);
     assertThat(result.out()).contains("\"kind\" : \"Error\"");
@@ -233,7 +234,7 @@ class DefaultsTest {
   void a_file_that_is_wrong_is_named(String text) throws IOException {
     configure(text);
 
-    Runs.Result result = runs.run("list");
+    CliFixture.Result result = runs.run("list");
 
     assertThat(result.code()).isEqualTo(ExitCode.USAGE);
     assertThat(result.out()).isEmpty();

@@ -12,12 +12,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DisableCommandTest {
-  private final Runs unused = Runs.on(LabState.fresh().gates(true, true));
-  private final Runs used = Runs.on(LabState.healthy());
+  private final CliFixture unused = CliFixture.on(LabState.fresh().gates(true, true));
+  private final CliFixture used = CliFixture.on(LabState.healthy());
 
   @Test
   void asks_and_says_what_will_happen() {
-    Runs.Result no = unused.answering("no").run("disable");
+    CliFixture.Result no = unused.answering("no").run("disable");
 
     assertThat(no.exitCode()).isEqualTo(1);
     assertThat(no.err()).contains("turn the CNI gate off in", "Continue? [y/N]");
@@ -34,7 +34,7 @@ class DisableCommandTest {
 
   @Test
   void refuses_while_pods_would_never_start_again_and_names_them() {
-    Runs.Result result = used.run("disable", "--yes");
+    CliFixture.Result result = used.run("disable", "--yes");
 
     assertThat(result.code()).isEqualTo(ExitCode.CONFLICT);
     assertThat(result.err())
@@ -45,7 +45,7 @@ class DisableCommandTest {
 
   @Test
   void takes_all_addresses_away_first_when_told_so() {
-    Runs.Result asked = used.answering("n").run("disable", "--release-all");
+    CliFixture.Result asked = used.answering("n").run("disable", "--release-all");
     assertThat(asked.err()).contains("take 203.0.113.10 away from shop/web-0");
 
     used.answering("y").ok("disable", "--release-all");
@@ -59,15 +59,16 @@ class DisableCommandTest {
   @Test
   void takes_no_address_that_somebody_else_is_changing_and_gives_back_what_it_took() {
     String lease = "fip-203-0-113-31";
-    Runs locked =
-        Runs.on(
-            Records.lease(Records.namespace(LabState.healthy()), lease, "bob@desk:7", Map.of()));
+    CliFixture locked =
+        CliFixture.on(
+            LeaseRecords.lease(
+                LeaseRecords.namespace(LabState.healthy()), lease, "bob@desk:7", Map.of()));
     AtomicInteger seconds = new AtomicInteger();
     Instant start = Instant.parse("2026-01-05T09:00:00Z");
     locked.whileWaiting(
-        () -> Records.renew(locked, lease, start.plusSeconds(seconds.incrementAndGet())));
+        () -> LeaseRecords.renew(locked, lease, start.plusSeconds(seconds.incrementAndGet())));
 
-    Runs.Result busy = locked.run("disable", "--release-all", "--yes");
+    CliFixture.Result busy = locked.run("disable", "--release-all", "--yes");
 
     assertThat(busy.code()).as(busy.err()).isEqualTo(ExitCode.CONFLICT);
     assertThat(busy.err()).contains("203.0.113.31 is being changed by bob@desk:7");
@@ -80,7 +81,7 @@ class DisableCommandTest {
   void takes_a_protected_address_only_when_told_so() {
     used.ok("assign", "-n", "shop", "web-0", "203.0.113.10", "--protect", "--owner", "web team");
 
-    Runs.Result refused = used.run("disable", "--release-all", "--yes");
+    CliFixture.Result refused = used.run("disable", "--release-all", "--yes");
 
     assertThat(refused.code()).isEqualTo(ExitCode.CONFLICT);
     assertThat(refused.err()).contains("203.0.113.10 is protected, it belongs to web team");
@@ -91,7 +92,7 @@ class DisableCommandTest {
 
   @Test
   void clears_values_that_are_no_addresses_on_the_way() {
-    Runs bad = Runs.on(LabState.healthy().floatingIps("shop/web-2", "[\"x\"]"));
+    CliFixture bad = CliFixture.on(LabState.healthy().floatingIps("shop/web-2", "[\"x\"]"));
 
     bad.ok("disable", "--release-all", "--yes");
 

@@ -26,17 +26,18 @@ class DoctorFixTest {
   private static final List<String> HOLDERS = List.of("shop/web-0", "shop/web-1", "shop/t1");
 
   /** The practice cluster with a failure that has a name. */
-  private static Runs broken(String name) {
+  private static CliFixture broken(String name) {
     Breakage breakage = Breakage.byName(name).orElseThrow();
-    return Runs.on(breakage.planted(InstantSource.fixed(Instant.parse("2026-01-05T08:00:00Z"))));
+    return CliFixture.on(
+        breakage.planted(InstantSource.fixed(Instant.parse("2026-01-05T08:00:00Z"))));
   }
 
-  private static Runs with(String pod, String value) {
-    return Runs.on(LabState.healthy().floatingIps(pod, value));
+  private static CliFixture with(String pod, String value) {
+    return CliFixture.on(LabState.healthy().floatingIps(pod, value));
   }
 
   /** All that may not change when something else is fixed. */
-  private static List<Optional<String>> annotations(Runs runs) {
+  private static List<Optional<String>> annotations(CliFixture runs) {
     return HOLDERS.stream().map(runs::annotation).toList();
   }
 
@@ -57,12 +58,12 @@ class DoctorFixTest {
         "flow-stale"
       })
   void what_may_be_fixed_is_gone_and_nothing_else_has_changed(String name) {
-    Runs runs = broken(name);
+    CliFixture runs = broken(name);
     String check = Breakage.byName(name).orElseThrow().check();
     List<Optional<String>> before = annotations(runs);
     assertThat(runs.run("doctor", "-o", "short").out()).contains(check);
 
-    Runs.Result result = runs.run("doctor", "--fix", "--yes", "-o", "short");
+    CliFixture.Result result = runs.run("doctor", "--fix", "--yes", "-o", "short");
 
     assertThat(result.exitCode()).as(result.out() + result.err()).isZero();
     assertThat(result.out()).startsWith("done " + check + " (").doesNotContain("fix: ");
@@ -86,9 +87,9 @@ class DoctorFixTest {
         "[\"foo\"] | ",
       })
   void of_a_bad_value_is_left_what_works(String value, String left) {
-    Runs runs = with("shop/web-2", value);
+    CliFixture runs = with("shop/web-2", value);
 
-    Runs.Result result = runs.run("doctor", "--fix", "-y");
+    CliFixture.Result result = runs.run("doctor", "--fix", "-y");
 
     assertThat(result.exitCode()).as(result.out() + result.err()).isZero();
     assertThat(runs.annotation("shop/web-2")).isEqualTo(Optional.ofNullable(left));
@@ -97,9 +98,9 @@ class DoctorFixTest {
 
   @Test
   void an_address_that_somebody_else_has_is_not_brought_to_life() {
-    Runs runs = with("shop/web-2", "[\"203.0.113.10/32\"]");
+    CliFixture runs = with("shop/web-2", "[\"203.0.113.10/32\"]");
 
-    Runs.Result result = runs.run("doctor", "--fix", "-y");
+    CliFixture.Result result = runs.run("doctor", "--fix", "-y");
 
     assertThat(result.code()).isEqualTo(ExitCode.CONFLICT);
     assertThat(result.out())
@@ -113,10 +114,10 @@ class DoctorFixTest {
   @ParameterizedTest
   @ValueSource(strings = {"duplicate-one-node", "duplicate-two-nodes"})
   void who_keeps_an_address_is_for_the_user_to_say(String name) {
-    Runs runs = broken(name);
+    CliFixture runs = broken(name);
     List<Optional<String>> before = annotations(runs);
 
-    Runs.Result result = runs.run("doctor", "--fix", "--yes");
+    CliFixture.Result result = runs.run("doctor", "--fix", "--yes");
 
     assertThat(result.code()).isEqualTo(ExitCode.FINDINGS);
     assertThat(result.out())
@@ -124,7 +125,7 @@ class DoctorFixTest {
         .contains("fipctl doctor 203.0.113.10 --fix --keep shop/web-0");
     assertThat(annotations(runs)).isEqualTo(before);
 
-    Runs.Result kept = runs.run("doctor", "--fix", "--yes", "--keep", "shop/web-0");
+    CliFixture.Result kept = runs.run("doctor", "--fix", "--yes", "--keep", "shop/web-0");
 
     assertThat(kept.exitCode()).as(kept.out() + kept.err()).isZero();
     assertThat(kept.out()).contains("take 203.0.113.10 away from ", "; shop/web-0 keeps it");
@@ -134,9 +135,9 @@ class DoctorFixTest {
 
   @Test
   void a_terminal_is_asked_who_keeps_an_address() {
-    Runs runs = broken("duplicate-one-node").answering("2", "y");
+    CliFixture runs = broken("duplicate-one-node").answering("2", "y");
 
-    Runs.Result result = runs.run("doctor", "--fix");
+    CliFixture.Result result = runs.run("doctor", "--fix");
 
     assertThat(result.err()).contains("203.0.113.10 is held by", "  2  shop/web-2", "Which pod");
     assertThat(result.exitCode()).as(result.out() + result.err()).isZero();
@@ -146,7 +147,7 @@ class DoctorFixTest {
 
   @Test
   void two_pods_cannot_both_keep_an_address() {
-    Runs runs = broken("duplicate-one-node");
+    CliFixture runs = broken("duplicate-one-node");
 
     assertThat(
             runs.run("doctor", "--fix", "-y", "--keep", "shop/web-0", "--keep", "shop/web-2")
@@ -157,11 +158,11 @@ class DoctorFixTest {
 
   @Test
   void a_protected_address_is_not_taken_away() {
-    Runs runs = Runs.on(LabState.healthy());
+    CliFixture runs = CliFixture.on(LabState.healthy());
     runs.ok("assign", "shop/web-0", "203.0.113.10", "--protect");
-    Runs.annotate(runs.cluster(), "shop/web-2", "[\"203.0.113.10\"]");
+    CliFixture.annotate(runs.cluster(), "shop/web-2", "[\"203.0.113.10\"]");
 
-    Runs.Result result = runs.run("doctor", "--fix", "-y", "--keep", "shop/web-0");
+    CliFixture.Result result = runs.run("doctor", "--fix", "-y", "--keep", "shop/web-0");
 
     assertThat(result.code()).isEqualTo(ExitCode.FINDINGS);
     assertThat(result.out())
@@ -173,9 +174,9 @@ class DoctorFixTest {
   @ParameterizedTest
   @ValueSource(strings = {"n", ""})
   void who_does_not_agree_has_changed_nothing(String answer) {
-    Runs runs = broken("annotation-malformed").answering(answer);
+    CliFixture runs = broken("annotation-malformed").answering(answer);
 
-    Runs.Result result = runs.run("doctor", "--fix");
+    CliFixture.Result result = runs.run("doctor", "--fix");
 
     assertThat(result.code()).isEqualTo(ExitCode.FAILURE);
     assertThat(result.err())
@@ -186,9 +187,9 @@ class DoctorFixTest {
 
   @Test
   void without_a_terminal_it_wants_to_be_told_yes() {
-    Runs runs = broken("annotation-malformed");
+    CliFixture runs = broken("annotation-malformed");
 
-    Runs.Result result = runs.run("doctor", "--fix");
+    CliFixture.Result result = runs.run("doctor", "--fix");
 
     assertThat(result.code()).isEqualTo(ExitCode.USAGE);
     assertThat(result.err()).contains("remove the annotation of pod shop/web-2", "add --yes");
@@ -197,9 +198,9 @@ class DoctorFixTest {
 
   @Test
   void a_dry_run_shows_the_plan_and_changes_nothing() {
-    Runs runs = broken("annotation-malformed");
+    CliFixture runs = broken("annotation-malformed");
 
-    Runs.Result result = runs.run("doctor", "--fix", "--dry-run");
+    CliFixture.Result result = runs.run("doctor", "--fix", "--dry-run");
 
     assertThat(result.code()).isEqualTo(ExitCode.FINDINGS);
     assertThat(result.out())
@@ -216,8 +217,8 @@ class DoctorFixTest {
 
   @Test
   void what_is_not_selected_is_not_fixed() {
-    Runs runs =
-        Runs.on(
+    CliFixture runs =
+        CliFixture.on(
             LabState.healthy()
                 .floatingIps("shop/web-2", "nonsense")
                 .floatingIps("shop/t1", "nonsense"));
@@ -233,9 +234,9 @@ class DoctorFixTest {
 
   @Test
   void a_rule_is_Felixs_and_nobody_is_asked() {
-    Runs runs = broken("rule-gone");
+    CliFixture runs = broken("rule-gone");
 
-    Runs.Result result = runs.run("doctor", "--fix");
+    CliFixture.Result result = runs.run("doctor", "--fix");
 
     assertThat(result.code()).isEqualTo(ExitCode.FINDINGS);
     assertThat(result.out()).startsWith("nothing that --fix may do\n").contains("kubectl delete");
@@ -244,14 +245,14 @@ class DoctorFixTest {
 
   @Test
   void a_value_that_has_changed_since_it_was_looked_at_stays() {
-    Runs runs = broken("annotation-malformed");
+    CliFixture runs = broken("annotation-malformed");
     runs.answering(
         () -> {
-          Runs.annotate(runs.cluster(), "shop/web-2", "[\"203.0.113.77\"]");
+          CliFixture.annotate(runs.cluster(), "shop/web-2", "[\"203.0.113.77\"]");
           return "y";
         });
 
-    Runs.Result result = runs.run("doctor", "--fix");
+    CliFixture.Result result = runs.run("doctor", "--fix");
 
     assertThat(result.code()).isEqualTo(ExitCode.CONFLICT);
     assertThat(result.out())
@@ -261,14 +262,14 @@ class DoctorFixTest {
 
   @Test
   void nobody_loses_an_address_that_its_keeper_has_given_up() {
-    Runs runs = broken("duplicate-one-node");
+    CliFixture runs = broken("duplicate-one-node");
     runs.answering(
         () -> {
           runs.cluster().change(state -> state.withoutFloatingIps("shop/web-0"));
           return "y";
         });
 
-    Runs.Result result = runs.run("doctor", "--fix", "--keep", "shop/web-0");
+    CliFixture.Result result = runs.run("doctor", "--fix", "--keep", "shop/web-0");
 
     assertThat(result.code()).isEqualTo(ExitCode.CONFLICT);
     assertThat(runs.annotation("shop/web-2")).contains("[\"203.0.113.10\"]");
@@ -276,7 +277,7 @@ class DoctorFixTest {
 
   @Test
   void a_lock_that_somebody_has_renewed_is_left_to_them() {
-    Runs runs = broken("lock-left");
+    CliFixture runs = broken("lock-left");
     runs.answering(
         () -> {
           runs.cluster()
@@ -290,7 +291,7 @@ class DoctorFixTest {
           return "y";
         });
 
-    Runs.Result result = runs.run("doctor", "--fix");
+    CliFixture.Result result = runs.run("doctor", "--fix");
 
     assertThat(result.code()).isEqualTo(ExitCode.CONFLICT);
     assertThat(
@@ -302,7 +303,7 @@ class DoctorFixTest {
 
   @Test
   void other_connections_live_on() {
-    Runs runs = broken("flow-stale");
+    CliFixture runs = broken("flow-stale");
     long all = flows(runs);
 
     runs.ok("doctor", "--fix", "-y");
@@ -312,19 +313,19 @@ class DoctorFixTest {
         .noneMatch(line -> line.contains("10.244.40.190"));
   }
 
-  private static long flows(Runs runs) {
+  private static long flows(CliFixture runs) {
     return runs.ok("node-shell", "n1", "--", "conntrack").lines().count();
   }
 
   @Test
   void what_may_not_be_done_is_a_failure_and_stops_nothing_else() {
-    Runs runs =
-        Runs.on(
+    CliFixture runs =
+        CliFixture.on(
             CleanupTest.withLeftovers()
                 .floatingIps("shop/web-2", "nonsense")
                 .deny("delete", "pods"));
 
-    Runs.Result result = runs.run("doctor", "--fix", "--yes");
+    CliFixture.Result result = runs.run("doctor", "--fix", "--yes");
 
     assertThat(result.code()).isEqualTo(ExitCode.FORBIDDEN);
     assertThat(result.out()).contains("done FIP-201", "failed FIP-003", "verbs: [\"delete\"]");
@@ -332,9 +333,9 @@ class DoctorFixTest {
 
   @Test
   void a_document_says_what_was_done_and_how_it_is_now() throws IOException {
-    Runs runs = broken("annotation-malformed");
+    CliFixture runs = broken("annotation-malformed");
 
-    Runs.Result result = runs.run("doctor", "--fix", "--yes", "-o", "json");
+    CliFixture.Result result = runs.run("doctor", "--fix", "--yes", "-o", "json");
 
     JsonNode document = new ObjectMapper().readTree(result.out());
     assertThat(document.path("exitCode").asInt()).isEqualTo(result.exitCode()).isZero();
@@ -352,7 +353,7 @@ class DoctorFixTest {
         "doctor --keep shop/web-0",
       })
   void what_does_not_go_together_is_refused(String line) {
-    Runs.Result result = Runs.on(LabState.healthy()).run(line.split(" "));
+    CliFixture.Result result = CliFixture.on(LabState.healthy()).run(line.split(" "));
 
     assertThat(result.code()).isEqualTo(ExitCode.USAGE);
     assertThat(result.out()).isEmpty();

@@ -22,13 +22,13 @@ class DoctorTest {
   private static final String RULE_GONE = "src/test/resources/nodes/v3.33-rule-gone";
   private static final Path GOLDEN = Path.of("src/test/resources/io/fipctl/cli/doctor");
 
-  private final Runs runs = Runs.on(LabState.healthy());
+  private final CliFixture runs = CliFixture.on(LabState.healthy());
 
   @ParameterizedTest
   @EnumSource(ReportFormat.class)
   void prints_a_recording_in_every_format_and_ends_the_same_way(ReportFormat format)
       throws IOException {
-    Runs.Result result =
+    CliFixture.Result result =
         runs.run("doctor", "--from", RULE_GONE, "-o", format.toString(), "--parallelism", "1");
 
     assertThat(result.code()).isEqualTo(ExitCode.FINDINGS);
@@ -38,7 +38,7 @@ class DoctorTest {
 
   @Test
   void a_healthy_lab_has_no_finding() {
-    Runs.Result result = runs.run("doctor");
+    CliFixture.Result result = runs.run("doctor");
 
     assertThat(result.exitCode()).as(result.out()).isZero();
     assertThat(result.out())
@@ -87,7 +87,8 @@ class DoctorTest {
         "list -o junit | 2",
       })
   void ends_with(String line, int code) {
-    Runs malformed = Runs.on(LabState.healthy().floatingIps("shop/web-2", "203.0.113.77"));
+    CliFixture malformed =
+        CliFixture.on(LabState.healthy().floatingIps("shop/web-2", "203.0.113.77"));
 
     assertThat(malformed.run(line.split(" ")).exitCode()).isEqualTo(code);
   }
@@ -109,14 +110,14 @@ class DoctorTest {
     LabState state = LabState.healthy();
     Breakage.byName("pool-not-exported").orElseThrow().plant().accept(state);
 
-    assertThat(Runs.on(state).run(line.split(" ")).exitCode()).isEqualTo(code);
+    assertThat(CliFixture.on(state).run(line.split(" ")).exitCode()).isEqualTo(code);
   }
 
   @Test
   void a_viewer_gets_what_needs_no_more_and_the_rule_for_the_rest() {
-    Runs viewer = Runs.on(LabState.healthy().deny("create", "pods/exec"));
+    CliFixture viewer = CliFixture.on(LabState.healthy().deny("create", "pods/exec"));
 
-    Runs.Result result = viewer.run("doctor");
+    CliFixture.Result result = viewer.run("doctor");
 
     assertThat(result.exitCode()).isZero();
     assertThat(result.out())
@@ -141,7 +142,8 @@ class DoctorTest {
 
   @Test
   void a_suppressed_finding_is_counted() {
-    Runs malformed = Runs.on(LabState.healthy().floatingIps("shop/web-2", "203.0.113.77"));
+    CliFixture malformed =
+        CliFixture.on(LabState.healthy().floatingIps("shop/web-2", "203.0.113.77"));
 
     assertThat(malformed.ok("doctor", "--suppress", "fip-201=shop/web-2")).contains("1 suppressed");
   }
@@ -154,7 +156,7 @@ class DoctorTest {
     assertThat(runs.ok("doctor", "203.0.113.10", "--probe", "--port", "443"))
         .contains("TCP port 443 of 203.0.113.10 is reached and refused: nobody listens there");
     runs.cluster().change(state -> state.ruleGone("n1", "203.0.113.10"));
-    Runs.Result broken = runs.run("doctor", "--probe", "--check", "probes");
+    CliFixture.Result broken = runs.run("doctor", "--probe", "--check", "probes");
     assertThat(broken.code()).isEqualTo(ExitCode.FINDINGS);
     assertThat(broken.out())
         .contains("from node n1, TCP port 8080 of 203.0.113.10: no answer within 3 s");
@@ -162,7 +164,7 @@ class DoctorTest {
 
   @Test
   void explains_and_lists_without_a_cluster() {
-    Runs nowhere = Runs.connecting();
+    CliFixture nowhere = CliFixture.connecting();
 
     assertThat(nowhere.ok("doctor", "--explain", "fip-301")).startsWith("# FIP-301: ");
     assertThat(nowhere.ok("doctor", "--list-checks")).contains("FIP-402");
@@ -177,7 +179,7 @@ class DoctorTest {
 
     String here = runs.ok("doctor", "--save", seen.toString());
 
-    assertThat(Runs.connecting().ok("doctor", "--from", seen.toString())).isEqualTo(here);
+    assertThat(CliFixture.connecting().ok("doctor", "--from", seen.toString())).isEqualTo(here);
     assertThat(Files.readString(seen.resolve("collection.json"))).contains("\"taken\"");
     assertThat(runs.run("doctor", "--save", seen.toString()).code()).isEqualTo(ExitCode.USAGE);
   }
@@ -205,7 +207,7 @@ class DoctorTest {
     // Where nft writes no JSON its text counts.
     runs.cluster().faults().failTools("n1", 1, NodeCommand.Section.NFT_TEXT);
 
-    Runs.Result result = runs.run("doctor", "--check", check);
+    CliFixture.Result result = runs.run("doctor", "--check", check);
 
     assertThat(result.out()).contains("???? " + check).contains("n1/" + line);
     assertThat(runs.run("doctor", "--check", check, "--strict").code())
@@ -217,7 +219,7 @@ class DoctorTest {
   void a_node_whose_tools_all_fail_is_ok_in_nothing(int status) {
     runs.cluster().faults().failTools("n1", status);
 
-    Runs.Result result = runs.run("doctor", "--strict");
+    CliFixture.Result result = runs.run("doctor", "--strict");
 
     assertThat(result.code()).isEqualTo(ExitCode.NOT_LOOKED);
     assertThat(result.out())

@@ -10,11 +10,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EnableCommandTest {
-  private final Runs runs = Runs.on(LabState.fresh());
+  private final CliFixture runs = CliFixture.on(LabState.fresh());
 
   @Test
   void asks_and_says_what_will_happen() {
-    Runs.Result no = runs.answering("").run("enable");
+    CliFixture.Result no = runs.answering("").run("enable");
 
     assertThat(no.exitCode()).isEqualTo(1);
     assertThat(no.out()).isEmpty();
@@ -33,7 +33,7 @@ class EnableCommandTest {
 
   @Test
   void refuses_without_a_terminal_and_without_yes() {
-    Runs.Result result = runs.run("enable");
+    CliFixture.Result result = runs.run("enable");
 
     assertThat(result.code()).isEqualTo(ExitCode.USAGE);
     assertThat(result.err()).contains("no terminal", "add --yes");
@@ -53,7 +53,7 @@ class EnableCommandTest {
 
   @Test
   void a_dry_run_on_the_server_meets_its_refusal() {
-    Runs denied = Runs.on(LabState.fresh().deny("patch", "configmaps"));
+    CliFixture denied = CliFixture.on(LabState.fresh().deny("patch", "configmaps"));
 
     assertThat(denied.run("enable", "--dry-run=server").code()).isEqualTo(ExitCode.FORBIDDEN);
   }
@@ -70,7 +70,7 @@ class EnableCommandTest {
 
   @Test
   void leaves_the_rollout_to_the_user_when_told_so() {
-    Runs.Result result = runs.run("enable", "--yes", "--no-restart");
+    CliFixture.Result result = runs.run("enable", "--yes", "--no-restart");
 
     assertThat(result.exitCode()).isZero();
     assertThat(result.out()).isEqualTo("floating IPs partly enabled\n");

@@ -43,8 +43,8 @@ class ExitCodeTest {
       })
   void so_has_a_success(String line) {
     for (Format format : Format.values()) {
-      Runs.Result result =
-          Runs.on(LabState.healthy())
+      CliFixture.Result result =
+          CliFixture.on(LabState.healthy())
               .run(BadInputTest.with(line.split(" "), "-o", format.toString()));
 
       assertThat(result.exitCode()).as("%s: %s", format, result.err()).isZero();
@@ -55,7 +55,7 @@ class ExitCodeTest {
   void so_has_a_change_that_was_not_seen() {
     for (Format format : Format.values()) {
       assertThat(
-              Runs.on(LabState.healthy().stuck("n1"))
+              CliFixture.on(LabState.healthy().stuck("n1"))
                   .run("assign", "shop/web-2", "203.0.113.40", "-o", format.toString())
                   .code())
           .isEqualTo(ExitCode.NOT_SEEN);
@@ -64,7 +64,7 @@ class ExitCodeTest {
 
   @Test
   void help_lists_every_code_with_its_meaning() {
-    String help = Runs.on(LabState.fresh()).ok("help");
+    String help = CliFixture.on(LabState.fresh()).ok("help");
 
     for (ExitCode code : ExitCode.values()) {
       assertThat(help).containsPattern("(?m)^ +" + code.number() + " +" + first(code.meaning()));

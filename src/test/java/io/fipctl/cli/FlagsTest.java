@@ -82,7 +82,7 @@ class FlagsTest {
 
   private static List<String> commands() {
     Set<String> lines = new TreeSet<>();
-    walk(Runs.on(LabState.healthy()).tree(), "", lines::add);
+    walk(CliFixture.on(LabState.healthy()).tree(), "", lines::add);
     return List.copyOf(lines);
   }
 
@@ -97,13 +97,13 @@ class FlagsTest {
   @FieldSource("COMMANDS")
   void what_is_typed_counts_then_the_environment_then_the_file(String command) throws IOException {
     List<String> path = Stream.of(command.split(" ")).filter(word -> !word.isEmpty()).toList();
-    List<OptionSpec> flags = flags(Runs.on(LabState.healthy()).parsed(words(path)).getLast());
+    List<OptionSpec> flags = flags(CliFixture.on(LabState.healthy()).parsed(words(path)).getLast());
     assertThat(flags).hasSizeGreaterThan(5);
     List<OptionSpec> global =
         flags.stream().filter(it -> path.isEmpty() || it.inherited()).toList();
     for (Form file : SET) {
       for (Form variable : SET) {
-        Runs runs = runs(flags, variable, file);
+        CliFixture runs = runs(flags, variable, file);
         for (Form typed : TYPED) {
           Optional<Boolean> says = typed.says().or(variable::says).or(file::says);
           boolean shortly = variable.says().isEmpty();
@@ -130,8 +130,8 @@ class FlagsTest {
   }
 
   /** A home where every flag is written into the file, and an environment that sets every one. */
-  private Runs runs(List<OptionSpec> flags, Form variable, Form file) throws IOException {
-    Runs runs = Runs.on(LabState.healthy()).variable("HOME", home.toString());
+  private CliFixture runs(List<OptionSpec> flags, Form variable, Form file) throws IOException {
+    CliFixture runs = CliFixture.on(LabState.healthy()).variable("HOME", home.toString());
     StringBuilder lines = new StringBuilder();
     for (OptionSpec flag : flags) {
       String key = flag.longestName().substring(2);
@@ -148,7 +148,7 @@ class FlagsTest {
   }
 
   private static void check(
-      Runs runs, List<OptionSpec> flags, Optional<Boolean> says, List<String> line) {
+      CliFixture runs, List<OptionSpec> flags, Optional<Boolean> says, List<String> line) {
     CommandLine command = runs.parsed(words(line)).getLast();
     for (OptionSpec flag : flags) {
       OptionSpec parsed = command.getCommandSpec().findOption(flag.longestName());
@@ -167,7 +167,8 @@ class FlagsTest {
   @ValueSource(strings = {"--lab list -A", "list -A --lab", "--lab list -A --lab", "list -A"})
   void the_lab_that_is_asked_for_twice_is_the_lab(String line) throws IOException {
     Lab.start(home.resolve(".local/state/fipctl/lab.json"), LabState.healthy());
-    Runs runs = Runs.connecting().variable("HOME", home.toString()).variable("FIPCTL_LAB", "1");
+    CliFixture runs =
+        CliFixture.connecting().variable("HOME", home.toString()).variable("FIPCTL_LAB", "1");
 
     assertThat(runs.ok(line.split(" "))).contains("203.0.113.10");
     assertThat(configured("lab: true\n", runs).ok(line.split(" "))).contains("203.0.113.10");
@@ -176,9 +177,11 @@ class FlagsTest {
   @Test
   void the_lab_is_left_where_the_command_line_says_so() throws IOException {
     Lab.start(home.resolve(".local/state/fipctl/lab.json"), LabState.healthy());
-    Runs runs = configured("lab: true\n", Runs.connecting().variable("FIPCTL_LAB", "1"));
+    CliFixture runs =
+        configured("lab: true\n", CliFixture.connecting().variable("FIPCTL_LAB", "1"));
 
-    Runs.Result result = runs.variable("HOME", home.toString()).run("list", "-A", "--lab=false");
+    CliFixture.Result result =
+        runs.variable("HOME", home.toString()).run("list", "-A", "--lab=false");
 
     assertThat(result.code()).as(result.err()).isEqualTo(ExitCode.USAGE);
     assertThat(result.err()).contains("no cluster is named");
@@ -186,14 +189,14 @@ class FlagsTest {
 
   @Test
   void who_said_yes_twice_is_not_asked() {
-    Runs runs = Runs.on(LabState.healthy()).variable("FIPCTL_YES", "1");
+    CliFixture runs = CliFixture.on(LabState.healthy()).variable("FIPCTL_YES", "1");
 
     assertThat(runs.ok("release", "--pod", "shop/web-1", "-y")).contains("released");
   }
 
   @Test
   void who_took_the_yes_back_is_asked() {
-    Runs runs = Runs.on(LabState.healthy()).variable("FIPCTL_YES", "1");
+    CliFixture runs = CliFixture.on(LabState.healthy()).variable("FIPCTL_YES", "1");
 
     assertThat(runs.run("release", "--pod", "shop/web-1", "--yes=false").code())
         .isEqualTo(ExitCode.USAGE);
@@ -202,14 +205,14 @@ class FlagsTest {
   @ParameterizedTest
   @ValueSource(strings = {"--lab=perhaps", "-y=2", "--quiet=", "--wait=si"})
   void what_is_no_boolean_is_refused(String typed) {
-    Runs.Result result =
-        Runs.on(LabState.healthy()).run("assign", "shop/web-2", "203.0.113.40", typed);
+    CliFixture.Result result =
+        CliFixture.on(LabState.healthy()).run("assign", "shop/web-2", "203.0.113.40", typed);
 
     assertThat(result.code()).isEqualTo(ExitCode.USAGE);
     assertThat(result.err()).contains("is not a boolean: write true or false");
   }
 
-  private Runs configured(String text, Runs runs) throws IOException {
+  private CliFixture configured(String text, CliFixture runs) throws IOException {
     Path directory = Files.createDirectories(home.resolve(".config/fipctl"));
     Files.writeString(directory.resolve("config.yaml"), text);
     return runs;

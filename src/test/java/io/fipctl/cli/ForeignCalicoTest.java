@@ -84,7 +84,7 @@ class ForeignCalicoTest {
     return new ApiObject(tree);
   }
 
-  private static List<String> debugPods(Runs runs) {
+  private static List<String> debugPods(CliFixture runs) {
     return runs.cluster().list(DebugPod.KIND, DebugPod.ALL).stream()
         .map(pod -> pod.namespace() + "/" + pod.name())
         .toList();
@@ -92,7 +92,7 @@ class ForeignCalicoTest {
 
   @Test
   void status_tells_of_the_real_one_and_of_what_was_passed_over() {
-    Runs runs = Runs.on(planted());
+    CliFixture runs = CliFixture.on(planted());
 
     assertThat(runs.ok("status"))
         .contains("kube-system/calico-node\n")
@@ -101,14 +101,14 @@ class ForeignCalicoTest {
         .containsPattern("n1 +yes +on +on");
     assertThat(runs.ok("status", "-o", "json"))
         .contains("\"namespace\" : \"kube-system\"", "\"daemonSet\" : \"apps/calico-node\"");
-    assertThat(Runs.on(LabState.healthy()).ok("status")).doesNotContain("Passed over");
+    assertThat(CliFixture.on(LabState.healthy()).ok("status")).doesNotContain("Passed over");
   }
 
   @Test
   void addresses_are_given_moved_and_taken_as_if_it_were_not_there() {
-    Runs runs = Runs.on(planted());
+    CliFixture runs = CliFixture.on(planted());
 
-    Runs.Result assigned = runs.run("assign", "shop/web-2", "203.0.113.77");
+    CliFixture.Result assigned = runs.run("assign", "shop/web-2", "203.0.113.77");
     assertThat(assigned.code()).isEqualTo(ExitCode.OK);
     assertThat(assigned.err())
         .contains("DaemonSet apps/calico-node has a container calico-node and was passed over");
@@ -119,9 +119,9 @@ class ForeignCalicoTest {
 
   @Test
   void the_gates_are_turned_where_calico_is() {
-    Runs runs = Runs.on(withTwin(LabState.fresh(), "apps"));
+    CliFixture runs = CliFixture.on(withTwin(LabState.fresh(), "apps"));
 
-    Runs.Result result = runs.run("enable", "--yes");
+    CliFixture.Result result = runs.run("enable", "--yes");
 
     assertThat(result.code()).isEqualTo(ExitCode.OK);
     assertThat(result.err()).contains("apps/calico-node", "passed over");
@@ -132,11 +132,11 @@ class ForeignCalicoTest {
 
   @Test
   void doctor_tells_of_it_and_judges_by_the_real_one(@TempDir Path folder) {
-    Runs runs = Runs.on(planted());
+    CliFixture runs = CliFixture.on(planted());
     Path saved = folder.resolve("saved");
 
-    Runs.Result live = runs.run("doctor", "--save", saved.toString());
-    Runs.Result later = runs.run("doctor", "--from", saved.toString());
+    CliFixture.Result live = runs.run("doctor", "--save", saved.toString());
+    CliFixture.Result later = runs.run("doctor", "--from", saved.toString());
 
     assertThat(List.of(live, later))
         .allSatisfy(
@@ -151,10 +151,10 @@ class ForeignCalicoTest {
   @ParameterizedTest
   @ValueSource(strings = {"exec", "auto", "pod"})
   void a_command_on_a_node_never_meets_a_tenants_pod(String way) {
-    Runs runs = Runs.on(planted());
+    CliFixture runs = CliFixture.on(planted());
 
     for (String node : List.of("n1", "n2")) {
-      Runs.Result result =
+      CliFixture.Result result =
           runs.run("node-shell", node, "--node-access", way, "--", "ip", "route", "show");
 
       assertThat(result.exitCode()).isZero();
@@ -165,9 +165,9 @@ class ForeignCalicoTest {
 
   @Test
   void where_the_real_one_is_down_the_debug_pod_is_made_of_its_template_alone() {
-    Runs runs = Runs.on(planted().calicoNodeDown("n1"));
+    CliFixture runs = CliFixture.on(planted().calicoNodeDown("n1"));
 
-    Runs.Result result = runs.run("node-shell", "n1", "--", "ip", "route", "show");
+    CliFixture.Result result = runs.run("node-shell", "n1", "--", "ip", "route", "show");
 
     assertThat(result.exitCode()).isZero();
     assertThat(result.err())
@@ -179,9 +179,9 @@ class ForeignCalicoTest {
 
   @Test
   void without_the_right_to_exec_nothing_is_started_at_a_tenants() {
-    Runs runs = Runs.on(planted().denyIn("kube-system", "create", "pods/exec"));
+    CliFixture runs = CliFixture.on(planted().denyIn("kube-system", "create", "pods/exec"));
 
-    Runs.Result result =
+    CliFixture.Result result =
         runs.run("node-shell", "n1", "--debug-namespace", "shop", "--", "ip", "route", "show");
 
     assertThat(result.exitCode()).isZero();
@@ -192,10 +192,10 @@ class ForeignCalicoTest {
 
   @Test
   void who_may_not_list_daemonsets_is_refused_with_the_rule_and_nothing_is_started() {
-    Runs runs = Runs.on(planted().deny("list", "daemonsets.apps"));
+    CliFixture runs = CliFixture.on(planted().deny("list", "daemonsets.apps"));
 
     for (String way : List.of("exec", "auto", "pod")) {
-      Runs.Result result = runs.run("node-shell", "n1", "--node-access", way, "--", "true");
+      CliFixture.Result result = runs.run("node-shell", "n1", "--node-access", way, "--", "true");
 
       assertThat(result.code()).as(way).isEqualTo(ExitCode.FORBIDDEN);
       assertThat(result.err()).contains("resources: [\"daemonsets\"], verbs: [\"list\"]");
@@ -205,7 +205,7 @@ class ForeignCalicoTest {
         new String[][] {
           {"status"}, {"release", "203.0.113.10"}, {"move", "203.0.113.10", "shop/web-2"}
         }) {
-      Runs.Result result = runs.run(command);
+      CliFixture.Result result = runs.run(command);
       assertThat(result.code()).as(command[0]).isEqualTo(ExitCode.FORBIDDEN);
       assertThat(result.err()).contains("resources: [\"daemonsets\"], verbs: [\"list\"]");
     }
@@ -214,9 +214,9 @@ class ForeignCalicoTest {
 
   @Test
   void who_names_image_and_namespace_needs_no_daemonset() {
-    Runs runs = Runs.on(planted().deny("list", "daemonsets.apps"));
+    CliFixture runs = CliFixture.on(planted().deny("list", "daemonsets.apps"));
 
-    Runs.Result result =
+    CliFixture.Result result =
         runs.run(
             "node-shell",
             "n1",
@@ -234,7 +234,7 @@ class ForeignCalicoTest {
 
   @Test
   void between_two_that_may_both_be_calicos_the_user_decides() {
-    Runs runs = Runs.on(withTwin(LabState.healthy(), "calico-system"));
+    CliFixture runs = CliFixture.on(withTwin(LabState.healthy(), "calico-system"));
 
     for (String[] command :
         new String[][] {
@@ -243,7 +243,7 @@ class ForeignCalicoTest {
           {"node-shell", "n1", "--", "ip", "route", "show"},
           {"node-shell", "n1", "--node-access=pod", "--", "ip", "route", "show"}
         }) {
-      Runs.Result result = runs.run(command);
+      CliFixture.Result result = runs.run(command);
       assertThat(result.code()).isEqualTo(ExitCode.UNSUPPORTED);
       assertThat(result.err())
           .contains("calico-system/calico-node", "kube-system/calico-node", "--calico-namespace");
@@ -262,7 +262,7 @@ class ForeignCalicoTest {
 
   @Test
   void a_saved_collection_is_judged_by_the_one_that_the_user_names(@TempDir Path folder) {
-    Runs runs = Runs.on(withTwin(LabState.healthy(), "calico-system"));
+    CliFixture runs = CliFixture.on(withTwin(LabState.healthy(), "calico-system"));
     String saved = folder.resolve("saved").toString();
     runs.run("doctor", "--calico-namespace", "kube-system", "--save", saved);
 
@@ -274,7 +274,7 @@ class ForeignCalicoTest {
 
   @Test
   void a_namespace_without_calico_is_refused_with_what_there_is() {
-    Runs.Result result = Runs.on(planted()).run("status", "--calico-namespace", "shop");
+    CliFixture.Result result = CliFixture.on(planted()).run("status", "--calico-namespace", "shop");
 
     assertThat(result.code()).isEqualTo(ExitCode.UNSUPPORTED);
     assertThat(result.err()).contains("no DaemonSet of namespace shop of lab");
@@ -285,10 +285,10 @@ class ForeignCalicoTest {
   void one_that_only_looks_like_calico_is_told_of_and_gets_no_privileged_pod() {
     LabState state = withTwin(LabState.healthy(), "net");
     state.remove(Kind.DAEMON_SETS, "kube-system", "calico-node");
-    Runs runs = Runs.on(state);
+    CliFixture runs = CliFixture.on(state);
 
     assertThat(runs.ok("status")).contains("net/calico-node\n");
-    Runs.Result pod = runs.run("node-shell", "n1", "--node-access=pod", "--", "true");
+    CliFixture.Result pod = runs.run("node-shell", "n1", "--node-access=pod", "--", "true");
     assertThat(pod.code()).isEqualTo(ExitCode.UNSUPPORTED);
     assertThat(pod.err())
         .contains("nothing but its looks says that DaemonSet net/calico-node is Calico's")
@@ -318,7 +318,7 @@ class ForeignCalicoTest {
         "calico-node",
         set -> without(set, mark, "spec", "template", "spec"));
 
-    Runs.Result result = Runs.on(state).run("status");
+    CliFixture.Result result = CliFixture.on(state).run("status");
 
     assertThat(result.code()).isEqualTo(ExitCode.UNSUPPORTED);
     assertThat(result.err()).contains("net/calico-node: it " + why);

@@ -56,7 +56,7 @@ class FrozenWriterTest {
 
   private static Stream<Freeze> freezes(String line) {
     List<String> boundaries = new ArrayList<>();
-    Runs.on(LabState.healthy()).stoppingAt(boundaries::add).ok(line.split(" "));
+    CliFixture.on(LabState.healthy()).stoppingAt(boundaries::add).ok(line.split(" "));
     return IntStream.range(1, boundaries.size() - 1)
         .boxed()
         .flatMap(
@@ -68,7 +68,7 @@ class FrozenWriterTest {
   @ParameterizedTest
   @MethodSource("freezes")
   void writes_nothing_that_stays_once_its_change_was_ended(Freeze freeze) {
-    Runs frozen = Runs.on(LabState.healthy());
+    CliFixture frozen = CliFixture.on(LabState.healthy());
     IpAddress address =
         freeze.line().startsWith("assign") ? IpAddress.parse("203.0.113.40") : ADDRESS;
     AtomicInteger passed = new AtomicInteger();
@@ -82,7 +82,7 @@ class FrozenWriterTest {
           }
         });
 
-    Runs.Result result = frozen.run(freeze.line().split(" "));
+    CliFixture.Result result = frozen.run(freeze.line().split(" "));
 
     assertThat(holders(frozen.cluster(), address)).as(result.err()).isEqualTo(left);
     assertThat(left).hasSizeLessThanOrEqualTo(1);
@@ -94,7 +94,7 @@ class FrozenWriterTest {
 
   @Test
   void a_pod_says_under_which_lock_it_was_written_to_as_long_as_it_has_an_address() {
-    Runs runs = Runs.on(LabState.healthy().withoutFloatingIps("shop/web-0"));
+    CliFixture runs = CliFixture.on(LabState.healthy().withoutFloatingIps("shop/web-0"));
 
     runs.ok("assign", "shop/web-2", "203.0.113.40");
     assertThat(runs.pod("shop/web-2").fence())
@@ -114,7 +114,7 @@ class FrozenWriterTest {
 
   @Test
   void a_pod_that_got_no_address_keeps_no_fence_of_a_change_that_was_taken_back() {
-    Runs frozen = Runs.on(LabState.healthy());
+    CliFixture frozen = CliFixture.on(LabState.healthy());
     frozen.stoppingAt(
         boundary -> {
           if (boundary.equals(GIVING)) {
@@ -132,7 +132,7 @@ class FrozenWriterTest {
   @Test
   void a_pod_without_a_fence_is_read_again_up_to_five_times() {
     for (int others = 1; others <= 6; others++) {
-      Runs runs = Runs.on(LabState.healthy());
+      CliFixture runs = CliFixture.on(LabState.healthy());
       for (int write = 1; write <= others; write++) {
         int status = write;
         runs.cluster()
@@ -148,7 +148,7 @@ class FrozenWriterTest {
                         WriteMode.REAL));
       }
 
-      Runs.Result result = runs.run(MOVE);
+      CliFixture.Result result = runs.run(MOVE);
 
       assertThat(result.code())
           .as("%d: %s", others, result.err())
@@ -158,7 +158,7 @@ class FrozenWriterTest {
 
   @Test
   void with_a_fence_what_the_kubelet_writes_is_in_nobodys_way() {
-    Runs runs = Runs.on(LabState.healthy());
+    CliFixture runs = CliFixture.on(LabState.healthy());
     runs.ok(MOVE);
     for (int write = 1; write <= 9; write++) {
       int status = write;
@@ -183,10 +183,10 @@ class FrozenWriterTest {
 
   @Test
   void what_was_given_late_is_taken_back_when_an_older_fipctl_has_ended_the_move() {
-    Runs frozen = Runs.on(LabState.healthy());
+    CliFixture frozen = CliFixture.on(LabState.healthy());
     frozen.stoppingAt(boundary -> endedByAnOlder(frozen, boundary, GIVING));
 
-    Runs.Result result = frozen.run(OVERLAP);
+    CliFixture.Result result = frozen.run(OVERLAP);
 
     assertThat(holders(frozen.cluster(), ADDRESS)).containsExactly("shop/web-0");
     assertThat(result.code()).as(result.err()).isEqualTo(ExitCode.CONFLICT);
@@ -199,10 +199,10 @@ class FrozenWriterTest {
 
   @Test
   void what_was_taken_late_is_told_exactly_when_an_older_fipctl_has_ended_the_move() {
-    Runs frozen = Runs.on(LabState.healthy());
+    CliFixture frozen = CliFixture.on(LabState.healthy());
     frozen.stoppingAt(boundary -> endedByAnOlder(frozen, boundary, TAKING));
 
-    Runs.Result result = frozen.run(MOVE);
+    CliFixture.Result result = frozen.run(MOVE);
 
     assertThat(holders(frozen.cluster(), ADDRESS)).isEmpty();
     assertThat(result.code()).as(result.err()).isEqualTo(ExitCode.HALF_DONE);
@@ -213,7 +213,7 @@ class FrozenWriterTest {
 
   @Test
   void with_its_lock_broken_and_its_change_still_open_it_names_recover() {
-    Runs frozen = Runs.on(LabState.healthy());
+    CliFixture frozen = CliFixture.on(LabState.healthy());
     frozen.stoppingAt(
         boundary -> {
           if (boundary.equals(TAKING)) {
@@ -221,7 +221,7 @@ class FrozenWriterTest {
           }
         });
 
-    Runs.Result result = frozen.run(MOVE);
+    CliFixture.Result result = frozen.run(MOVE);
 
     assertThat(result.code()).as(result.err()).isEqualTo(ExitCode.HALF_DONE);
     assertThat(result.err()).contains("nobody has it now", "fipctl recover 203.0.113.10");
@@ -231,7 +231,7 @@ class FrozenWriterTest {
 
   @Test
   void a_renewal_that_took_too_long_is_made_again_before_anything_is_written() {
-    Runs slow = Runs.on(LabState.healthy());
+    CliFixture slow = CliFixture.on(LabState.healthy());
     slow.stoppingAt(
         boundary -> {
           if (boundary.equals("before take 203.0.113.10 away from shop/web-0")) {
@@ -242,7 +242,7 @@ class FrozenWriterTest {
           }
         });
     int[] renewals = {0};
-    Runs usual = Runs.on(LabState.healthy());
+    CliFixture usual = CliFixture.on(LabState.healthy());
     usual.ok(MOVE);
     renewals[0] = usual.cluster().recordFaults().writes();
 
@@ -253,7 +253,7 @@ class FrozenWriterTest {
 
   @Test
   void an_API_server_too_slow_for_the_lock_is_not_written_to() {
-    Runs slow = Runs.on(LabState.healthy());
+    CliFixture slow = CliFixture.on(LabState.healthy());
     slow.stoppingAt(
         boundary -> {
           if (boundary.equals("before take 203.0.113.10 away from shop/web-0")) {
@@ -266,7 +266,7 @@ class FrozenWriterTest {
           }
         });
 
-    Runs.Result result = slow.run(MOVE);
+    CliFixture.Result result = slow.run(MOVE);
 
     assertThat(result.code()).as(result.err()).isEqualTo(ExitCode.UNREACHABLE);
     assertThat(result.err()).contains("takes so long to renew the lock of 203.0.113.10");
@@ -275,9 +275,9 @@ class FrozenWriterTest {
 
   @Test
   void two_runs_of_one_user_host_and_process_number_do_not_take_each_other_for_themselves() {
-    Runs first = Runs.on(LabState.healthy()).chance(0.25);
-    Runs second = first.another().chance(0.75);
-    List<Runs.Result> results = new ArrayList<>();
+    CliFixture first = CliFixture.on(LabState.healthy()).chance(0.25);
+    CliFixture second = first.another().chance(0.75);
+    List<CliFixture.Result> results = new ArrayList<>();
     first.stoppingAt(
         boundary -> {
           if (boundary.equals("behind the lock of 203.0.113.10")) {
@@ -296,10 +296,10 @@ class FrozenWriterTest {
 
   @Test
   void a_pod_that_a_newer_fipctl_wrote_to_in_a_form_of_its_own_is_left_alone() {
-    Runs runs = Runs.on(LabState.healthy());
+    CliFixture runs = CliFixture.on(LabState.healthy());
     fence(runs, "{\"version\":2,\"marks\":[]}");
 
-    Runs.Result result = runs.run(MOVE);
+    CliFixture.Result result = runs.run(MOVE);
 
     assertThat(result.code()).isEqualTo(ExitCode.UNSUPPORTED);
     assertThat(result.err()).contains("pod shop/web-0 was written by a newer fipctl");
@@ -310,7 +310,7 @@ class FrozenWriterTest {
   void a_fence_that_says_nothing_is_in_nobodys_way() {
     for (String text :
         List.of("", "{", "[]", "{\"version\":\"x\"}", "{\"transitions\":99999999}")) {
-      Runs runs = Runs.on(LabState.healthy());
+      CliFixture runs = CliFixture.on(LabState.healthy());
       fence(runs, text);
 
       runs.ok(MOVE);
@@ -319,7 +319,7 @@ class FrozenWriterTest {
     }
   }
 
-  private static void fence(Runs runs, String text) {
+  private static void fence(CliFixture runs, String text) {
     runs.cluster()
         .patch(
             Kind.PODS,
@@ -330,14 +330,14 @@ class FrozenWriterTest {
   }
 
   /** One that knows of no fences takes the lock over, finds nothing written and closes it. */
-  private static void endedByAnOlder(Runs frozen, String boundary, String at) {
+  private static void endedByAnOlder(CliFixture frozen, String boundary, String at) {
     if (boundary.equals(at)) {
       frozen
           .another()
           .cluster()
           .patch(
               Kind.LEASES,
-              Records.NAMESPACE,
+              LeaseRecords.NAMESPACE,
               LEASE,
               JsonPatch.of(
                   JsonPatch.add("", "spec", "holderIdentity"),

@@ -15,7 +15,7 @@ class LabCommandTest {
   private static final String NOTE = "lab: this is the practice cluster, no real one\n";
 
   @TempDir Path home;
-  private final Runs runs = Runs.on(LabState.healthy());
+  private final CliFixture runs = CliFixture.on(LabState.healthy());
 
   @BeforeEach
   void at_home() {
@@ -45,7 +45,7 @@ class LabCommandTest {
     assertThat(runs.ok("--lab", "enable", "--yes")).isEqualTo("floating IPs enabled\n");
     assertThat(runs.ok("--lab", "assign", "shop/web-0", "203.0.113.10")).contains("assigned");
 
-    Runs.Result list = runs.run("--lab", "list", "-n", "shop");
+    CliFixture.Result list = runs.run("--lab", "list", "-n", "shop");
 
     assertThat(list.out()).containsPattern("203\\.0\\.113\\.10 +web-0");
     assertThat(list.err()).isEqualTo(NOTE);
@@ -82,7 +82,7 @@ class LabCommandTest {
     Files.createDirectories(file.getParent());
     Files.writeString(file, "{");
 
-    Runs.Result result =
+    CliFixture.Result result =
         runs.variable("XDG_STATE_HOME", home.resolve("state").toString()).run("--lab", "list");
 
     assertThat(result.code()).isEqualTo(ExitCode.USAGE);
@@ -93,7 +93,7 @@ class LabCommandTest {
   void a_place_that_cannot_be_written_is_named() throws IOException {
     Path file = Files.writeString(home.resolve("file"), "");
 
-    Runs.Result result = runs.variable("XDG_STATE_HOME", file.toString()).run("lab", "start");
+    CliFixture.Result result = runs.variable("XDG_STATE_HOME", file.toString()).run("lab", "start");
 
     assertThat(result.code()).isEqualTo(ExitCode.USAGE);
     assertThat(result.err()).contains("the lab cannot be kept in " + file, "XDG_STATE_HOME");
@@ -101,7 +101,7 @@ class LabCommandTest {
 
   @Test
   void the_tour_shows_the_main_job_with_what_it_really_prints() {
-    Runs.Result tour = runs.run("lab", "tour");
+    CliFixture.Result tour = runs.run("lab", "tour");
 
     assertThat(tour.exitCode()).isZero();
     assertThat(tour.err()).isEmpty();

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ListTest {
-  private final Runs runs = Runs.on(LabState.healthy());
+  private final CliFixture runs = CliFixture.on(LabState.healthy());
 
   @Test
   void shows_who_has_what_in_all_namespaces() {
@@ -35,7 +35,7 @@ class ListTest {
   @Test
   void shows_one_namespace_by_default() {
     assertThat(runs.ok("ls", "-n", "shop", "--no-headers").lines()).hasSize(4);
-    Runs.Result none = runs.run("list");
+    CliFixture.Result none = runs.run("list");
     assertThat(none.exitCode()).isZero();
     assertThat(none.out()).isEmpty();
     assertThat(none.err())
@@ -45,11 +45,11 @@ class ListTest {
 
   @Test
   void says_so_when_there_are_none_at_all() {
-    Runs.Result none = Runs.on(LabState.fresh()).run("list", "-A");
+    CliFixture.Result none = CliFixture.on(LabState.fresh()).run("list", "-A");
 
     assertThat(none.out()).isEmpty();
     assertThat(none.err()).isEqualTo("No floating IPs found.\n");
-    assertThat(Runs.on(LabState.fresh()).run("list", "-A", "-q").err()).isEmpty();
+    assertThat(CliFixture.on(LabState.fresh()).run("list", "-A", "-q").err()).isEmpty();
   }
 
   @Test
@@ -79,7 +79,7 @@ class ListTest {
     assertThat(runs.ok("list", "-A", "--no-headers", "--sort-by", "pod").lines().map(ListTest::pod))
         .containsExactly("t1", "web-0", "web-1", "web-1");
 
-    Runs.Result unknown = runs.run("list", "-A", "--sort-by", "colour");
+    CliFixture.Result unknown = runs.run("list", "-A", "--sort-by", "colour");
     assertThat(unknown.code()).isEqualTo(ExitCode.USAGE);
     assertThat(unknown.err())
         .contains("there is no column 'colour'", "NAMESPACE, ADDRESS, POD, NODE, STATUS, AGE");
@@ -97,15 +97,15 @@ class ListTest {
         "''                     | \"\" +web-2 +n1 +malformed"
       })
   void names_what_is_wrong_with_a_claim(String value, String row) {
-    Runs bad = Runs.on(LabState.healthy().floatingIps("shop/web-2", value));
+    CliFixture bad = CliFixture.on(LabState.healthy().floatingIps("shop/web-2", value));
 
     assertThat(bad.ok("list", "-n", "shop")).containsPattern(row);
   }
 
   @Test
   void names_claims_of_pods_that_come_and_go() {
-    Runs world =
-        Runs.on(
+    CliFixture world =
+        CliFixture.on(
             LabState.healthy()
                 .terminating("shop/t1")
                 .floatingIps("shop/migrate-x7k2p", "[\"203.0.113.50\"]")
@@ -126,9 +126,10 @@ class ListTest {
             .withPod("default/other", "n2", "10.244.217.90")
             .floatingIps("default/other", "[\"203.0.113.10\"]");
 
-    assertThat(Runs.on(state).ok("list"))
+    assertThat(CliFixture.on(state).ok("list"))
         .containsPattern("203\\.0\\.113\\.10 +other +n2 +duplicate");
-    assertThat(Runs.on(state).ok("list", "--verify")).containsPattern("other +n2 +duplicate +dup");
+    assertThat(CliFixture.on(state).ok("list", "--verify"))
+        .containsPattern("other +n2 +duplicate +dup");
   }
 
   @Test
@@ -169,8 +170,8 @@ class ListTest {
 
   @Test
   void verify_claims_nothing_of_a_node_it_could_not_read() {
-    Runs.Result result =
-        Runs.on(LabState.healthy().calicoNodeDown("n1")).run("list", "-A", "--verify");
+    CliFixture.Result result =
+        CliFixture.on(LabState.healthy().calicoNodeDown("n1")).run("list", "-A", "--verify");
 
     assertThat(result.exitCode()).isZero();
     assertThat(result.out())
@@ -180,7 +181,7 @@ class ListTest {
         .as("said once")
         .hasSize(1);
     assertThat(
-            Runs.on(LabState.healthy().calicoNodeDown("n1"))
+            CliFixture.on(LabState.healthy().calicoNodeDown("n1"))
                 .ok("list", "-A", "--verify", "-o", "json"))
         .contains("\"dataplane\" : \"unknown\"");
   }
@@ -189,7 +190,7 @@ class ListTest {
   void a_watch_ends_when_nobody_reads_it_any_more() {
     Closing head = new Closing();
 
-    Runs.Result result = runs.runInto(head, "list", "-A", "-w");
+    CliFixture.Result result = runs.runInto(head, "list", "-A", "-w");
 
     assertThat(result.exitCode()).isZero();
     assertThat(head.text.toString()).startsWith("EVENT");
@@ -203,7 +204,7 @@ class ListTest {
     assertThat(List.of(lines.next(), lines.next(), lines.next(), lines.next()))
         .allMatch(line -> line.startsWith("ADDED"));
 
-    Runs.annotate(runs.cluster(), "shop/web-2", "[\"203.0.113.40\"]");
+    CliFixture.annotate(runs.cluster(), "shop/web-2", "[\"203.0.113.40\"]");
     assertThat(lines.next()).matches("ADDED +shop +203\\.0\\.113\\.40 +web-2 +n1 +held .*");
 
     runs.cluster().change(state -> state.terminating("shop/web-2"));
@@ -231,7 +232,7 @@ class ListTest {
   }
 
   private Thread watch(Lines lines, String... command) {
-    FutureTask<Runs.Result> run = new FutureTask<>(() -> runs.runInto(lines, command));
+    FutureTask<CliFixture.Result> run = new FutureTask<>(() -> runs.runInto(lines, command));
     return Thread.ofVirtual().start(run);
   }
 

@@ -25,11 +25,11 @@ class LockTest {
   private static final IpAddress ADDRESS = IpAddress.parse("203.0.113.10");
   private static final String LEASE = "fip-203-0-113-10";
 
-  private final Runs runs = Runs.on(LabState.healthy());
+  private final CliFixture runs = CliFixture.on(LabState.healthy());
 
-  private static Runs lockedBySomebody() {
-    LabState state = Records.namespace(LabState.healthy());
-    return Runs.on(Records.lease(state, LEASE, "bob@desk:7", Map.of()));
+  private static CliFixture lockedBySomebody() {
+    LabState state = LeaseRecords.namespace(LabState.healthy());
+    return CliFixture.on(LeaseRecords.lease(state, LEASE, "bob@desk:7", Map.of()));
   }
 
   @Test
@@ -48,8 +48,8 @@ class LockTest {
   @ParameterizedTest
   @ValueSource(strings = {"2001:db8:113::10"})
   void an_address_of_IPv6_has_all_its_digits_in_the_name(String address) {
-    Runs dual =
-        Runs.on(
+    CliFixture dual =
+        CliFixture.on(
             LabState.healthy()
                 .dualStack()
                 .withPod("shop/six", "n1", "10.244.40.150", "fd00:10:244::5"));
@@ -57,23 +57,26 @@ class LockTest {
 
     assertThat(
             dual.cluster()
-                .get(Kind.LEASES, Records.NAMESPACE, "fip-2001-0db8-0113-0000-0000-0000-0000-0010"))
+                .get(
+                    Kind.LEASES,
+                    LeaseRecords.NAMESPACE,
+                    "fip-2001-0db8-0113-0000-0000-0000-0000-0010"))
         .isPresent();
     assertThat(dual.ok("history", address)).contains("assign");
   }
 
   @Test
   void a_lock_that_is_renewed_is_waited_for_and_then_named() {
-    Runs locked = lockedBySomebody();
+    CliFixture locked = lockedBySomebody();
     AtomicInteger count = new AtomicInteger();
     locked.whileWaiting(
         () ->
-            Records.renew(
+            LeaseRecords.renew(
                 locked,
                 LEASE,
                 Instant.parse("2026-01-05T09:00:00Z").plusSeconds(count.incrementAndGet())));
 
-    Runs.Result result = locked.run("move", "203.0.113.10", "shop/web-1");
+    CliFixture.Result result = locked.run("move", "203.0.113.10", "shop/web-1");
 
     assertThat(result.code()).isEqualTo(ExitCode.CONFLICT);
     assertThat(result.err())
@@ -86,14 +89,14 @@ class LockTest {
   @ParameterizedTest
   @ValueSource(ints = {-5, 5})
   void no_lock_is_taken_over_early_from_a_holder_whose_clock_differs(int minutes) {
-    Runs locked = lockedBySomebody();
+    CliFixture locked = lockedBySomebody();
     AtomicInteger count = new AtomicInteger();
     locked.whileWaiting(
         () -> {
           // Waits are a fraction of a second: every tenth of them is some seconds later.
           int n = count.incrementAndGet();
           if (n % 10 == 0) {
-            Records.renew(
+            LeaseRecords.renew(
                 locked,
                 LEASE,
                 Instant.parse("2026-01-05T09:00:00Z")
@@ -108,11 +111,11 @@ class LockTest {
 
   @Test
   void the_lock_of_the_dead_is_taken_over_after_its_term_with_a_note() {
-    Runs locked = lockedBySomebody();
+    CliFixture locked = lockedBySomebody();
     AtomicInteger waits = new AtomicInteger();
     locked.whileWaiting(waits::incrementAndGet);
 
-    Runs.Result result = locked.run("move", "203.0.113.10", "shop/web-1");
+    CliFixture.Result result = locked.run("move", "203.0.113.10", "shop/web-1");
 
     assertThat(result.exitCode()).as(result.err()).isZero();
     assertThat(result.err())
@@ -131,7 +134,8 @@ class LockTest {
               runs.cluster()
                   .change(
                       state ->
-                          Records.lease(Records.namespace(state), LEASE, "bob@desk:7", Map.of()));
+                          LeaseRecords.lease(
+                              LeaseRecords.namespace(state), LEASE, "bob@desk:7", Map.of()));
             });
 
     assertThat(runs.run("move", "203.0.113.10", "shop/web-1", "--lock-timeout", "3s").code())
@@ -141,10 +145,10 @@ class LockTest {
   @Test
   void a_write_whose_answer_was_lost_is_no_reason_to_give_up_the_lock() {
     for (int write = 1; write <= 4; write++) {
-      Runs lossy = Runs.on(Records.namespace(LabState.healthy()));
+      CliFixture lossy = CliFixture.on(LeaseRecords.namespace(LabState.healthy()));
       lossy.cluster().recordFaults().loseAnswer(write);
 
-      Runs.Result result = lossy.run("move", "203.0.113.10", "shop/web-1");
+      CliFixture.Result result = lossy.run("move", "203.0.113.10", "shop/web-1");
 
       assertThat(result.exitCode()).as("write %d: %s", write, result.err()).isZero();
       assertThat(lease(lossy).text("spec", "holderIdentity")).contains("");
@@ -154,11 +158,11 @@ class LockTest {
   @Test
   void an_API_server_that_is_gone_for_ten_seconds_is_waited_for() {
     List<String> boundaries = new ArrayList<>();
-    Runs.on(LabState.healthy())
+    CliFixture.on(LabState.healthy())
         .stoppingAt(boundaries::add)
         .ok("move", "203.0.113.10", "shop/web-1");
     for (int pods = 1; pods <= 2; pods++) {
-      Runs flaky = Runs.on(LabState.healthy());
+      CliFixture flaky = CliFixture.on(LabState.healthy());
       for (int n = 0; n < 10; n++) {
         flaky
             .cluster()
@@ -166,7 +170,7 @@ class LockTest {
             .failWrite(pods + n, FipctlException.unreachable("gone for a while"));
       }
 
-      Runs.Result result = flaky.run("move", "203.0.113.10", "shop/web-1");
+      CliFixture.Result result = flaky.run("move", "203.0.113.10", "shop/web-1");
 
       assertThat(result.exitCode()).as(result.err()).isZero();
       assertThat(holders(flaky)).containsExactly("shop/web-1");
@@ -180,26 +184,26 @@ class LockTest {
   @Test
   void whoever_was_stopped_and_lost_the_lock_writes_nothing_more_and_says_so() {
     List<String> boundaries = new ArrayList<>();
-    Runs.on(LabState.healthy())
+    CliFixture.on(LabState.healthy())
         .stoppingAt(boundaries::add)
         .ok("move", "203.0.113.10", "shop/web-1");
     int first = boundaries.indexOf("behind the lock of 203.0.113.10");
     int last = boundaries.indexOf("before closing 203.0.113.10");
     for (int at = first; at <= last; at++) {
-      Runs stopped = Runs.on(LabState.healthy());
+      CliFixture stopped = CliFixture.on(LabState.healthy());
       AtomicInteger passed = new AtomicInteger();
       int here = at;
       stopped.stoppingAt(
           boundary -> {
             if (passed.getAndIncrement() == here) {
-              Runs other = stopped.another();
+              CliFixture other = stopped.another();
               other.ok("lock", "break", "203.0.113.10", "--yes");
               other.ok("recover", "203.0.113.10", "--back");
               other.ok("move", "203.0.113.10", "shop/t1");
             }
           });
 
-      Runs.Result result = stopped.run("move", "203.0.113.10", "shop/web-1");
+      CliFixture.Result result = stopped.run("move", "203.0.113.10", "shop/web-1");
 
       String where = boundaries.get(at);
       assertThat(holders(stopped)).as(where).containsExactly("shop/t1");
@@ -209,7 +213,7 @@ class LockTest {
 
   @Test
   void a_broken_lock_is_noticed_at_the_next_write() {
-    Runs stopped = Runs.on(LabState.healthy());
+    CliFixture stopped = CliFixture.on(LabState.healthy());
     stopped.stoppingAt(
         boundary -> {
           if (boundary.startsWith("behind the lock")) {
@@ -217,7 +221,7 @@ class LockTest {
           }
         });
 
-    Runs.Result result = stopped.run("move", "203.0.113.10", "shop/web-1");
+    CliFixture.Result result = stopped.run("move", "203.0.113.10", "shop/web-1");
 
     assertThat(result.code()).isEqualTo(ExitCode.CONFLICT);
     assertThat(result.err()).contains("lost the lock of 203.0.113.10");
@@ -226,7 +230,7 @@ class LockTest {
 
   @Test
   void locks_are_listed_and_broken_only_when_told_twice() {
-    Runs locked = lockedBySomebody();
+    CliFixture locked = lockedBySomebody();
 
     assertThat(locked.ok("lock", "list"))
         .containsPattern("203\\.0\\.113\\.10 +bob@desk:7 +2026-01-05T08:59:00");
@@ -240,16 +244,16 @@ class LockTest {
   @Test
   void without_the_right_to_leases_nothing_is_changed_unless_told_to_do_without() {
     for (String verb : List.of("get", "create", "patch")) {
-      Runs denied =
-          Runs.on(
-              Records.lease(
-                      Records.namespace(LabState.healthy()),
+      CliFixture denied =
+          CliFixture.on(
+              LeaseRecords.lease(
+                      LeaseRecords.namespace(LabState.healthy()),
                       verb.equals("create") ? "other" : LEASE,
                       "",
                       Map.of())
                   .deny(verb, "leases.coordination.k8s.io"));
 
-      Runs.Result result = denied.run("move", "203.0.113.10", "shop/web-1");
+      CliFixture.Result result = denied.run("move", "203.0.113.10", "shop/web-1");
 
       assertThat(result.code()).as(verb + result.err()).isEqualTo(ExitCode.FORBIDDEN);
       assertThat(result.err())
@@ -263,14 +267,14 @@ class LockTest {
 
   @Test
   void the_namespace_is_made_and_where_that_is_forbidden_the_way_out_is_named() {
-    Runs denied = Runs.on(LabState.healthy().deny("create", "namespaces"));
+    CliFixture denied = CliFixture.on(LabState.healthy().deny("create", "namespaces"));
 
-    Runs.Result result = denied.run("assign", "shop/web-2", "203.0.113.40");
+    CliFixture.Result result = denied.run("assign", "shop/web-2", "203.0.113.40");
 
     assertThat(result.code()).isEqualTo(ExitCode.FORBIDDEN);
     assertThat(result.err()).contains("kubectl create namespace fipctl-system");
     runs.ok("assign", "shop/web-2", "203.0.113.40", "--record-namespace", "shop");
-    assertThat(runs.cluster().get(Kind.NAMESPACES, "", Records.NAMESPACE)).isEmpty();
+    assertThat(runs.cluster().get(Kind.NAMESPACES, "", LeaseRecords.NAMESPACE)).isEmpty();
     assertThat(runs.cluster().get(Kind.LEASES, "shop", "fip-203-0-113-40")).isPresent();
   }
 
@@ -279,7 +283,7 @@ class LockTest {
     AtomicInteger times = new AtomicInteger();
     runs.cluster()
         .faults()
-        .beforeWrite(1, other -> Runs.annotate(other, "shop/t1", "[\"203.0.113.40\"]"));
+        .beforeWrite(1, other -> CliFixture.annotate(other, "shop/t1", "[\"203.0.113.40\"]"));
     runs.whileWaiting(
         () -> {
           times.incrementAndGet();
@@ -309,11 +313,11 @@ class LockTest {
   void an_interrupted_move_is_taken_back_and_lets_go_of_the_lock(String code) {
     ExitCode wanted = code.equals("130") ? ExitCode.INTERRUPTED : ExitCode.TERMINATED;
     List<String> boundaries = new ArrayList<>();
-    Runs.on(LabState.healthy())
+    CliFixture.on(LabState.healthy())
         .stoppingAt(boundaries::add)
         .ok("move", "203.0.113.10", "shop/web-1");
     for (String at : boundaries.subList(0, boundaries.size() - 2)) {
-      Runs signalled = Runs.on(LabState.healthy());
+      CliFixture signalled = CliFixture.on(LabState.healthy());
       var interruption = signalled.interruptible();
       signalled.stoppingAt(
           boundary -> {
@@ -322,7 +326,7 @@ class LockTest {
             }
           });
 
-      Runs.Result result = signalled.run("move", "203.0.113.10", "shop/web-1");
+      CliFixture.Result result = signalled.run("move", "203.0.113.10", "shop/web-1");
 
       assertThat(result.code()).as(at + result.err()).isEqualTo(wanted);
       assertThat(holders(signalled)).as(at).containsExactly("shop/web-0");
@@ -339,17 +343,17 @@ class LockTest {
         .filteredOn(event -> event.text("reason").orElse("").equals("FloatingIPMoved"))
         .extracting(event -> event.text("involvedObject", "name").orElse(""))
         .containsExactlyInAnyOrder("web-0", "web-1");
-    Runs denied = Runs.on(LabState.healthy().deny("create", "events"));
-    Runs.Result result = denied.run("move", "203.0.113.10", "shop/web-1");
+    CliFixture denied = CliFixture.on(LabState.healthy().deny("create", "events"));
+    CliFixture.Result result = denied.run("move", "203.0.113.10", "shop/web-1");
     assertThat(result.exitCode()).isZero();
     assertThat(result.err()).containsOnlyOnce("no permission to create events in shop");
   }
 
-  private static ApiObject lease(Runs runs) {
-    return runs.cluster().get(Kind.LEASES, Records.NAMESPACE, LEASE).orElseThrow();
+  private static ApiObject lease(CliFixture runs) {
+    return runs.cluster().get(Kind.LEASES, LeaseRecords.NAMESPACE, LEASE).orElseThrow();
   }
 
-  private static List<String> holders(Runs runs) {
+  private static List<String> holders(CliFixture runs) {
     return runs.cluster().list(Kind.PODS).stream()
         .map(Pod::of)
         .filter(pod -> pod.holds(ADDRESS))

@@ -44,7 +44,8 @@ class LostAnswerTest {
         "owner 203.0.113.31"
       })
   void an_answer_that_could_not_be_written_is_a_failure(String call) {
-    Runs.Result result = Runs.on(LabState.healthy()).runInto(failing(full()), call.split(" "));
+    CliFixture.Result result =
+        CliFixture.on(LabState.healthy()).runInto(failing(full()), call.split(" "));
 
     assertThat(result.exitCode()).isEqualTo(1);
     assertThat(result.err())
@@ -53,9 +54,10 @@ class LostAnswerTest {
 
   @Test
   void a_change_whose_answer_is_lost_stands_and_that_is_said() {
-    Runs runs = Runs.on(LabState.healthy());
+    CliFixture runs = CliFixture.on(LabState.healthy());
 
-    Runs.Result result = runs.runInto(failing(full()), "assign", "shop/web-0", "203.0.113.40");
+    CliFixture.Result result =
+        runs.runInto(failing(full()), "assign", "shop/web-0", "203.0.113.40");
 
     assertThat(result.exitCode()).isEqualTo(1);
     assertThat(result.err()).contains("what was changed stays changed");
@@ -64,8 +66,9 @@ class LostAnswerTest {
 
   @Test
   void the_code_of_a_failure_stays_the_failures() {
-    Runs.Result result =
-        Runs.on(LabState.healthy()).runInto(failing(full()), "owner", "203.0.113.99", "-o", "json");
+    CliFixture.Result result =
+        CliFixture.on(LabState.healthy())
+            .runInto(failing(full()), "owner", "203.0.113.99", "-o", "json");
 
     assertThat(result.exitCode()).isEqualTo(5);
     assertThat(result.err()).contains("no pod holds 203.0.113.99", "could not be written");
@@ -75,8 +78,9 @@ class LostAnswerTest {
   void a_reader_that_has_gone_away_is_no_failure() {
     OutputStream gone = failing(new Console.ReaderGoneException(full()));
 
-    Runs.Result list = Runs.on(LabState.healthy()).runInto(gone, "list", "-A");
-    Runs.Result none = Runs.on(LabState.healthy()).runInto(gone, "owner", "203.0.113.99");
+    CliFixture.Result list = CliFixture.on(LabState.healthy()).runInto(gone, "list", "-A");
+    CliFixture.Result none =
+        CliFixture.on(LabState.healthy()).runInto(gone, "owner", "203.0.113.99");
 
     assertThat(list.exitCode()).isZero();
     assertThat(list.err()).isEmpty();

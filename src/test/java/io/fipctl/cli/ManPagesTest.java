@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class ManPagesTest {
   private static final Path MANUAL = Path.of("man");
 
-  private final Runs runs = Runs.on(LabState.healthy());
+  private final CliFixture runs = CliFixture.on(LabState.healthy());
   private final Map<String, String> pages = ManPages.of(runs.tree());
 
   @Test

@@ -23,11 +23,11 @@ class MoveTest {
   private static final String WEB_1 = "src=10.244.217.1 ";
   private static final String UNREWRITTEN = "src=203.0.113.10 ";
 
-  private final Runs runs = Runs.on(LabState.healthy());
+  private final CliFixture runs = CliFixture.on(LabState.healthy());
 
   @Test
   void hands_the_address_over_and_says_from_where() {
-    Runs.Result result = runs.run("move", "203.0.113.10", "shop/web-1");
+    CliFixture.Result result = runs.run("move", "203.0.113.10", "shop/web-1");
 
     assertThat(result.exitCode()).as(result.err()).isZero();
     assertThat(result.out())
@@ -102,7 +102,8 @@ class MoveTest {
   void says_which_of_several_are_done_when_one_fails() {
     runs.cluster().faults().failWrite(3, FipctlException.forbidden("Forbidden", "no more writes"));
 
-    Runs.Result result = runs.run("move", "203.0.113.31,203.0.113.32", "shop/web-2", "-o", "json");
+    CliFixture.Result result =
+        runs.run("move", "203.0.113.31,203.0.113.32", "shop/web-2", "-o", "json");
 
     assertThat(result.code()).as(result.err()).isEqualTo(ExitCode.HALF_DONE);
     assertThat(result.out())
@@ -128,7 +129,8 @@ class MoveTest {
 
   @Test
   void resolves_a_duplicate_when_told_who_is_to_lose_it() {
-    Runs twice = Runs.on(LabState.healthy().floatingIps("shop/t1", "[\"203.0.113.10\"]"));
+    CliFixture twice =
+        CliFixture.on(LabState.healthy().floatingIps("shop/t1", "[\"203.0.113.10\"]"));
     assertThat(twice.run("move", "203.0.113.10", "shop/web-0").code()).isEqualTo(ExitCode.CONFLICT);
 
     twice.ok("move", "203.0.113.10", "shop/web-0", "--from", "shop/t1");
@@ -139,7 +141,8 @@ class MoveTest {
 
   @Test
   void a_duplicate_on_one_node_leaves_the_rule_to_the_pod_that_keeps_it() {
-    Runs twice = Runs.on(LabState.healthy().floatingIps("shop/web-2", "[\"203.0.113.10\"]"));
+    CliFixture twice =
+        CliFixture.on(LabState.healthy().floatingIps("shop/web-2", "[\"203.0.113.10\"]"));
 
     twice.ok("move", "203.0.113.10", "shop/web-2", "--from", "shop/web-0");
 
@@ -148,9 +151,9 @@ class MoveTest {
 
   @Test
   void is_undone_when_the_new_node_does_not_follow() {
-    Runs stuck = Runs.on(LabState.healthy().stuck("n2"));
+    CliFixture stuck = CliFixture.on(LabState.healthy().stuck("n2"));
 
-    Runs.Result result = stuck.run("move", "203.0.113.10", "shop/web-1", "-o", "json");
+    CliFixture.Result result = stuck.run("move", "203.0.113.10", "shop/web-1", "-o", "json");
 
     assertThat(result.code()).isEqualTo(ExitCode.NOT_SEEN);
     assertThat(result.out()).contains("\"changed\" : false", "\"kind\" : \"Error\"");
@@ -163,10 +166,10 @@ class MoveTest {
 
   @Test
   void is_undone_when_the_old_node_does_not_let_go() {
-    Runs stuck = Runs.on(LabState.healthy());
+    CliFixture stuck = CliFixture.on(LabState.healthy());
     stuck.cluster().change(state -> state.stuck("n1"));
 
-    Runs.Result result = stuck.run("move", "203.0.113.10", "shop/web-1");
+    CliFixture.Result result = stuck.run("move", "203.0.113.10", "shop/web-1");
 
     assertThat(result.code()).isEqualTo(ExitCode.NOT_SEEN);
     assertThat(result.err()).contains("node n1 still has the rule or route of 203.0.113.10");
@@ -175,10 +178,10 @@ class MoveTest {
 
   @Test
   void ends_with_8_and_the_way_on_when_the_undo_fails_too() {
-    Runs stuck = Runs.on(LabState.healthy().stuck("n2"));
+    CliFixture stuck = CliFixture.on(LabState.healthy().stuck("n2"));
     stuck.cluster().faults().failWrite(4, FipctlException.forbidden("Forbidden", "no answer"));
 
-    Runs.Result result = stuck.run("move", "203.0.113.10", "shop/web-1");
+    CliFixture.Result result = stuck.run("move", "203.0.113.10", "shop/web-1");
 
     assertThat(result.code()).isEqualTo(ExitCode.HALF_DONE);
     assertThat(result.err())
@@ -189,10 +192,10 @@ class MoveTest {
 
   @Test
   void leaves_no_second_holder_when_the_new_pod_does_not_let_go_of_it() {
-    Runs stuck = Runs.on(LabState.healthy().stuck("n2"));
+    CliFixture stuck = CliFixture.on(LabState.healthy().stuck("n2"));
     stuck.cluster().faults().failWrite(3, FipctlException.forbidden("Forbidden", "no answer"));
 
-    Runs.Result result = stuck.run("move", "203.0.113.10", "shop/web-1", "-o", "json");
+    CliFixture.Result result = stuck.run("move", "203.0.113.10", "shop/web-1", "-o", "json");
 
     assertThat(result.code()).isEqualTo(ExitCode.HALF_DONE);
     assertThat(result.out()).contains("\"reason\" : \"UndoFailed\"", "\"changed\" : true");
@@ -204,12 +207,12 @@ class MoveTest {
 
   @Test
   void without_the_right_to_look_moves_only_when_told_so() {
-    Runs blind = Runs.on(LabState.healthy().deny("create", "pods/exec"));
+    CliFixture blind = CliFixture.on(LabState.healthy().deny("create", "pods/exec"));
     assertThat(blind.run("move", "203.0.113.10", "shop/web-1").code())
         .isEqualTo(ExitCode.FORBIDDEN);
     assertThat(blind.cluster().faults().writes()).isZero();
 
-    Runs.Result result = blind.run("move", "203.0.113.10", "shop/web-1", "--unverified");
+    CliFixture.Result result = blind.run("move", "203.0.113.10", "shop/web-1", "--unverified");
 
     assertThat(result.exitCode()).isZero();
     assertThat(result.out()).contains("not verified on the node");
@@ -228,7 +231,7 @@ class MoveTest {
               runs.cluster().change(state -> state.withPod("shop/web-1", "n2", "10.244.217.1"));
             });
 
-    Runs.Result result = runs.run("move", "203.0.113.10", "shop/web-1");
+    CliFixture.Result result = runs.run("move", "203.0.113.10", "shop/web-1");
 
     assertThat(result.code()).isEqualTo(ExitCode.CONFLICT);
     assertThat(result.err()).contains("it is another pod", "nothing stays changed");
@@ -240,7 +243,9 @@ class MoveTest {
     runs.cluster()
         .faults()
         .beforeWrite(
-            1, other -> Runs.annotate(other, "shop/web-0", "[\"203.0.113.10\",\"203.0.113.60\"]"));
+            1,
+            other ->
+                CliFixture.annotate(other, "shop/web-0", "[\"203.0.113.10\",\"203.0.113.60\"]"));
 
     runs.ok("move", "203.0.113.10", "shop/web-1");
 
@@ -256,10 +261,11 @@ class MoveTest {
           .beforeWrite(
               write,
               other ->
-                  Runs.annotate(other, "shop/web-0", "[\"203.0.113.10\",\"%s\"]".formatted(more)));
+                  CliFixture.annotate(
+                      other, "shop/web-0", "[\"203.0.113.10\",\"%s\"]".formatted(more)));
     }
 
-    Runs.Result result = runs.run("move", "203.0.113.10", "shop/web-1");
+    CliFixture.Result result = runs.run("move", "203.0.113.10", "shop/web-1");
 
     assertThat(result.code()).isEqualTo(ExitCode.CONFLICT);
     assertThat(result.err()).contains("somebody else wrote to pod shop/web-0");
@@ -270,9 +276,9 @@ class MoveTest {
   void gives_way_to_a_pod_that_takes_the_address_in_between() {
     runs.cluster()
         .faults()
-        .beforeWrite(2, other -> Runs.annotate(other, "shop/t1", "[\"203.0.113.10\"]"));
+        .beforeWrite(2, other -> CliFixture.annotate(other, "shop/t1", "[\"203.0.113.10\"]"));
 
-    Runs.Result result = runs.run("move", "203.0.113.10", "shop/web-1");
+    CliFixture.Result result = runs.run("move", "203.0.113.10", "shop/web-1");
 
     assertThat(result.code()).isEqualTo(ExitCode.HALF_DONE);
     assertThat(result.err()).contains("pod shop/t1 took 203.0.113.10 at the same moment");
@@ -299,7 +305,7 @@ class MoveTest {
 
   @Test
   void a_dry_run_on_the_server_meets_what_the_write_would_meet() {
-    Runs denied = Runs.on(LabState.healthy().deny("patch", "pods"));
+    CliFixture denied = CliFixture.on(LabState.healthy().deny("patch", "pods"));
 
     assertThat(denied.run("move", "203.0.113.10", "shop/web-1", "--dry-run=server").code())
         .isEqualTo(ExitCode.FORBIDDEN);
@@ -307,7 +313,7 @@ class MoveTest {
         .isEqualTo(ExitCode.OK);
   }
 
-  private static String verdict(Runs runs) {
+  private static String verdict(CliFixture runs) {
     return runs.ok("list", "-A", "--verify", "--no-headers");
   }
 
@@ -329,10 +335,10 @@ class MoveTest {
 
   @Test
   void an_address_is_not_given_away_while_its_old_node_cannot_be_read() {
-    Runs moving = Runs.on(LabState.healthy());
+    CliFixture moving = CliFixture.on(LabState.healthy());
     moving.cluster().faults().failTools("n1", 1);
 
-    Runs.Result result = moving.run("move", "203.0.113.10", "shop/web-1");
+    CliFixture.Result result = moving.run("move", "203.0.113.10", "shop/web-1");
 
     assertThat(result.code()).isEqualTo(ExitCode.NOT_SEEN);
     assertThat(moving.ok("owner", "203.0.113.10")).isEqualTo("shop/web-0\n");
@@ -340,7 +346,7 @@ class MoveTest {
 
   @Test
   void a_node_whose_tools_begin_to_fail_during_a_move_undoes_it() {
-    Runs moving = Runs.on(LabState.healthy());
+    CliFixture moving = CliFixture.on(LabState.healthy());
     moving.stoppingAt(
         point -> {
           if (point.startsWith("before take")) {
@@ -351,7 +357,7 @@ class MoveTest {
           }
         });
 
-    Runs.Result result = moving.run("move", "203.0.113.10", "shop/web-1");
+    CliFixture.Result result = moving.run("move", "203.0.113.10", "shop/web-1");
 
     assertThat(result.code()).isEqualTo(ExitCode.NOT_SEEN);
     assertThat(result.err()).contains("was not read whole");

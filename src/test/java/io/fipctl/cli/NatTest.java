@@ -51,11 +51,11 @@ class NatTest {
           Map.entry("policy-deny", Set.of("broken")),
           Map.entry("pod-not-ready", Set.of("broken")));
 
-  private final Runs runs = Runs.on(LabState.healthy());
+  private final CliFixture runs = CliFixture.on(LabState.healthy());
 
   @Test
   void shows_what_each_node_does_with_the_addresses_of_its_pods() {
-    Runs.Result result = runs.run("nat");
+    CliFixture.Result result = runs.run("nat");
 
     assertThat(result.exitCode()).isZero();
     assertThat(result.out())
@@ -88,7 +88,7 @@ class NatTest {
   void reasons_stand_below_the_table_and_what_to_type_next() {
     runs.cluster().change(state -> state.ruleGone("n1", "203.0.113.10"));
 
-    Runs.Result result = runs.run("nat", "203.0.113.10");
+    CliFixture.Result result = runs.run("nat", "203.0.113.10");
 
     assertThat(result.exitCode()).isZero();
     assertThat(result.out())
@@ -127,7 +127,7 @@ class NatTest {
   void tells_what_is_seen_of_a_failure_and_no_more(Breakage breakage) {
     InstantSource time = InstantSource.fixed(Instant.parse("2026-01-05T08:00:00Z"));
     Set<String> verdicts =
-        Runs.on(breakage.planted(time))
+        CliFixture.on(breakage.planted(time))
             .ok("nat", "--no-headers")
             .lines()
             .map(line -> line.substring(line.lastIndexOf(' ') + 1))
@@ -139,9 +139,9 @@ class NatTest {
 
   @Test
   void a_node_that_cannot_be_seen_is_unknown_and_the_rest_is_complete() {
-    Runs down = Runs.on(LabState.healthy().calicoNodeDown("n1"));
+    CliFixture down = CliFixture.on(LabState.healthy().calicoNodeDown("n1"));
 
-    Runs.Result result = down.run("nat", "--node-access", "exec");
+    CliFixture.Result result = down.run("nat", "--node-access", "exec");
 
     assertThat(result.exitCode()).isZero();
     assertThat(result.out())
@@ -158,9 +158,10 @@ class NatTest {
 
   @Test
   void a_viewer_is_told_the_missing_rule() {
-    Runs viewer = Runs.on(LabState.healthy().deny("create", "pods/exec").deny("create", "pods"));
+    CliFixture viewer =
+        CliFixture.on(LabState.healthy().deny("create", "pods/exec").deny("create", "pods"));
 
-    Runs.Result result = viewer.run("nat");
+    CliFixture.Result result = viewer.run("nat");
 
     assertThat(result.code()).isEqualTo(ExitCode.FORBIDDEN);
     assertThat(result.err()).contains("no node could be looked at").contains("pods/exec");
@@ -196,7 +197,7 @@ class NatTest {
 
   @Test
   void says_so_when_there_is_nothing() {
-    Runs.Result none = Runs.on(LabState.fresh()).run("nat");
+    CliFixture.Result none = CliFixture.on(LabState.fresh()).run("nat");
 
     assertThat(none.exitCode()).isZero();
     assertThat(none.out()).isEmpty();
@@ -206,7 +207,7 @@ class NatTest {
   @Test
   void judges_what_was_saved_elsewhere() {
     assertThat(
-            Runs.connecting()
+            CliFixture.connecting()
                 .ok("nat", "--from", "src/test/resources/nodes/v3.33-rule-gone", "--no-headers"))
         .containsPattern("n1 +203\\.0\\.113\\.10 .* missing");
   }

@@ -25,7 +25,7 @@ class NodeShellCommandTest {
 
   @Test
   void a_command_prints_what_it_prints_there() {
-    Runs.Result result = Runs.on(LabState.healthy()).run(words("n1", ROUTES));
+    CliFixture.Result result = CliFixture.on(LabState.healthy()).run(words("n1", ROUTES));
 
     assertThat(result.exitCode()).isZero();
     assertThat(result.out())
@@ -36,8 +36,8 @@ class NodeShellCommandTest {
 
   @Test
   void its_exit_code_is_passed_through() {
-    Runs.Result result =
-        Runs.on(LabState.healthy()).run("node-shell", "n1", "--", "nonsense", "--dry-run");
+    CliFixture.Result result =
+        CliFixture.on(LabState.healthy()).run("node-shell", "n1", "--", "nonsense", "--dry-run");
 
     assertThat(result.exitCode()).isEqualTo(127);
     assertThat(result.err()).isEqualTo("nonsense: not in the lab\n");
@@ -46,9 +46,10 @@ class NodeShellCommandTest {
   @ParameterizedTest
   @ValueSource(strings = {"auto", "pod"})
   void without_the_right_to_exec_a_debug_pod_is_used_and_gone_afterwards(String way) {
-    Runs runs = Runs.on(LabState.healthy().denyIn("kube-system", "create", "pods/exec"));
+    CliFixture runs =
+        CliFixture.on(LabState.healthy().denyIn("kube-system", "create", "pods/exec"));
 
-    Runs.Result result =
+    CliFixture.Result result =
         runs.run(
             "node-shell",
             "n2",
@@ -70,8 +71,8 @@ class NodeShellCommandTest {
 
   @Test
   void only_exec_is_refused_without_the_right_to_it() {
-    Runs.Result result =
-        Runs.on(LabState.healthy().deny("create", "pods/exec"))
+    CliFixture.Result result =
+        CliFixture.on(LabState.healthy().deny("create", "pods/exec"))
             .run("node-shell", "n1", "--node-access=exec", "--", "true");
 
     assertThat(result.code()).isEqualTo(ExitCode.FORBIDDEN);
@@ -80,9 +81,9 @@ class NodeShellCommandTest {
 
   @Test
   void an_image_that_is_missing_is_told_and_no_pod_is_left() {
-    Runs runs = Runs.on(LabState.healthy().imageMissing("tools:1"));
+    CliFixture runs = CliFixture.on(LabState.healthy().imageMissing("tools:1"));
 
-    Runs.Result result =
+    CliFixture.Result result =
         runs.run("node-shell", "n1", "--node-access=pod", "--image=tools:1", "--", "true");
 
     assertThat(result.code()).isEqualTo(ExitCode.NOT_SEEN);
@@ -92,7 +93,7 @@ class NodeShellCommandTest {
 
   @Test
   void a_shell_needs_a_terminal() {
-    Runs.Result result = Runs.on(LabState.healthy()).run("node-shell", "n1");
+    CliFixture.Result result = CliFixture.on(LabState.healthy()).run("node-shell", "n1");
 
     assertThat(result.code()).isEqualTo(ExitCode.USAGE);
     assertThat(result.err()).contains("fipctl node-shell n1 -- ip addr");
@@ -100,8 +101,9 @@ class NodeShellCommandTest {
 
   @Test
   void a_node_that_is_not_there_is_not_found() {
-    Runs.Result result =
-        Runs.on(LabState.healthy()).run("node-shell", "n9", "--node-access=pod", "--", "true");
+    CliFixture.Result result =
+        CliFixture.on(LabState.healthy())
+            .run("node-shell", "n9", "--node-access=pod", "--", "true");
 
     assertThat(result.code()).isEqualTo(ExitCode.NOT_FOUND);
     assertThat(result.err()).contains("there is no node n9");

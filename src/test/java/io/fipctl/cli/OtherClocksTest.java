@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 class OtherClocksTest {
   private static final String LEASE = "fip-203-0-113-10";
 
-  private static Runs behind(LabState state, String time) {
-    Runs runs = Runs.on(state);
+  private static CliFixture behind(LabState state, String time) {
+    CliFixture runs = CliFixture.on(state);
     runs.cluster().faults().time(Instant.parse(time));
     return runs;
   }
@@ -28,22 +28,22 @@ class OtherClocksTest {
   /** Of bob@desk:7, taken at 08:59:00 and last renewed at 08:59:30, with an open change. */
   private static LabState locked() {
     LabState state = LabState.healthy();
-    return Records.lease(
-        Records.namespace(state),
+    return LeaseRecords.lease(
+        LeaseRecords.namespace(state),
         LEASE,
         "bob@desk:7",
-        Records.annotations(
+        LeaseRecords.annotations(
             state,
             "intent",
             "{\"action\":\"release\",\"by\":\"bob@desk:7\",\"from\":{\"namespace\":\"shop\",\"name\":"
                 + "\"web-0\",\"uid\":\""
-                + Records.uid(state, "web-0")
+                + LeaseRecords.uid(state, "web-0")
                 + "\"}}"));
   }
 
   @Test
   void a_lock_is_as_old_as_the_clusters_clock_says() {
-    Runs runs = behind(locked(), "2026-01-05T08:59:40Z").later(Duration.ofHours(1));
+    CliFixture runs = behind(locked(), "2026-01-05T08:59:40Z").later(Duration.ofHours(1));
 
     assertThat(runs.ok("lock", "list", "-o", "json")).contains("\"cutOff\" : false");
     assertThat(runs.ok("list", "-A")).doesNotContain("interrupted");
@@ -57,7 +57,7 @@ class OtherClocksTest {
 
   @Test
   void what_is_written_down_has_the_clusters_time() {
-    Runs runs = behind(LabState.healthy(), "2026-01-05T08:00:00Z");
+    CliFixture runs = behind(LabState.healthy(), "2026-01-05T08:00:00Z");
 
     runs.ok("move", "203.0.113.10", "shop/web-1");
 
@@ -68,7 +68,7 @@ class OtherClocksTest {
   @Test
   void a_pod_is_not_Ready_for_as_long_as_the_clusters_clock_says() {
     String[] line = {"failover", "203.0.113.10", "-n", "shop", "--candidates", "app=web"};
-    Runs runs = behind(LabState.healthy().ready("shop/web-0", false), "2026-01-05T08:00:30Z");
+    CliFixture runs = behind(LabState.healthy().ready("shop/web-0", false), "2026-01-05T08:00:30Z");
     JsonPatch since =
         JsonPatch.of(
             JsonPatch.add(
@@ -91,7 +91,7 @@ class OtherClocksTest {
 
   @Test
   void cleanup_breaks_no_lock_that_is_young_by_the_clusters_clock() {
-    Runs runs = behind(locked(), "2026-01-05T09:05:00Z").later(Duration.ofHours(1));
+    CliFixture runs = behind(locked(), "2026-01-05T09:05:00Z").later(Duration.ofHours(1));
 
     assertThat(runs.run("cleanup", "--yes").err()).contains("nothing is left over");
     assertThat(lease(runs).text("spec", "holderIdentity")).contains("bob@desk:7");
@@ -100,16 +100,16 @@ class OtherClocksTest {
   /** Its holder's clock is hours behind: all that counts is that it is renewed. */
   @Test
   void cleanup_breaks_no_lock_that_is_renewed_while_it_looks_on() {
-    Runs runs = behind(locked(), "2026-01-05T12:00:00Z");
+    CliFixture runs = behind(locked(), "2026-01-05T12:00:00Z");
     AtomicInteger seconds = new AtomicInteger();
     runs.whileWaiting(
         () ->
-            Records.renew(
+            LeaseRecords.renew(
                 runs,
                 LEASE,
                 Instant.parse("2026-01-05T08:59:30Z").plusSeconds(seconds.incrementAndGet())));
 
-    Runs.Result result = runs.run("cleanup", "--yes");
+    CliFixture.Result result = runs.run("cleanup", "--yes");
 
     assertThat(result.code()).as(result.err()).isEqualTo(ExitCode.OK);
     assertThat(result.err())
@@ -120,7 +120,7 @@ class OtherClocksTest {
 
   @Test
   void cleanup_breaks_one_that_nobody_renews() {
-    Runs runs = behind(locked(), "2026-01-05T12:00:00Z");
+    CliFixture runs = behind(locked(), "2026-01-05T12:00:00Z");
 
     assertThat(runs.ok("cleanup", "--yes")).contains("203.0.113.10", "deleted");
     assertThat(lease(runs).text("spec", "holderIdentity")).contains("");
@@ -128,27 +128,27 @@ class OtherClocksTest {
 
   @Test
   void doctor_breaks_no_lock_that_is_renewed_while_it_looks_on() {
-    Runs runs = behind(locked(), "2026-01-05T12:00:00Z");
+    CliFixture runs = behind(locked(), "2026-01-05T12:00:00Z");
     runs.cluster()
         .change(
             state ->
-                Records.lease(
+                LeaseRecords.lease(
                     state, LEASE, "bob@desk:7", Map.of("fipctl.io/address", "203.0.113.10")));
     AtomicInteger seconds = new AtomicInteger();
     runs.whileWaiting(
         () ->
-            Records.renew(
+            LeaseRecords.renew(
                 runs,
                 LEASE,
                 Instant.parse("2026-01-05T08:59:30Z").plusSeconds(seconds.incrementAndGet())));
 
-    Runs.Result result = runs.run("doctor", "--fix", "--yes");
+    CliFixture.Result result = runs.run("doctor", "--fix", "--yes");
 
     assertThat(seconds.get()).as(result.out() + result.err()).isPositive();
     assertThat(lease(runs).text("spec", "holderIdentity")).contains("bob@desk:7");
   }
 
-  private static ApiObject lease(Runs runs) {
-    return runs.cluster().get(Kind.LEASES, Records.NAMESPACE, LEASE).orElseThrow();
+  private static ApiObject lease(CliFixture runs) {
+    return runs.cluster().get(Kind.LEASES, LeaseRecords.NAMESPACE, LEASE).orElseThrow();
   }
 }

@@ -7,11 +7,11 @@ import io.fipctl.model.ExitCode;
 import org.junit.jupiter.api.Test;
 
 class OwnerTest {
-  private final Runs runs = Runs.on(LabState.healthy());
+  private final CliFixture runs = CliFixture.on(LabState.healthy());
 
   @Test
   void prints_the_pod_and_nothing_else() {
-    Runs.Result result = runs.run("owner", "203.0.113.10");
+    CliFixture.Result result = runs.run("owner", "203.0.113.10");
 
     assertThat(result.out()).isEqualTo("shop/web-0\n");
     assertThat(result.err()).isEmpty();
@@ -22,7 +22,7 @@ class OwnerTest {
 
   @Test
   void prints_nothing_when_nobody_holds_it() {
-    Runs.Result result = runs.run("owner", "203.0.113.99");
+    CliFixture.Result result = runs.run("owner", "203.0.113.99");
 
     assertThat(result.code()).isEqualTo(ExitCode.NOT_FOUND);
     assertThat(result.out()).isEmpty();

@@ -29,7 +29,7 @@ class PlantedIntentTest {
     if (protect) {
       annotations.put("fipctl.io/protected", "true");
     }
-    return Records.lease(Records.namespace(state), LEASE, "", annotations);
+    return LeaseRecords.lease(LeaseRecords.namespace(state), LEASE, "", annotations);
   }
 
   private static String move() {
@@ -38,22 +38,22 @@ class PlantedIntentTest {
 
   private static String party(LabState state, String role, String pod) {
     return "\"%s\":{\"namespace\":\"shop\",\"name\":\"%s\",\"uid\":\"%s\"}"
-        .formatted(role, pod, Records.uid(state, pod));
+        .formatted(role, pod, LeaseRecords.uid(state, pod));
   }
 
   /** web-0 has it, and somebody has written that it is being moved to t1. */
-  private static Runs moveThatNeverBegan(String by) {
+  private static CliFixture moveThatNeverBegan(String by) {
     LabState state = LabState.healthy();
-    return Runs.on(
+    return CliFixture.on(
         planted(state, by, false, move(), party(state, "from", "web-0"), party(state, "to", "t1")));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "--forward", "--back"})
   void a_move_of_which_nothing_was_written_is_only_closed(String direction) {
-    Runs runs = moveThatNeverBegan("lab:1");
+    CliFixture runs = moveThatNeverBegan("lab:1");
 
-    Runs.Result result =
+    CliFixture.Result result =
         direction.isEmpty()
             ? runs.run("recover", "203.0.113.10")
             : runs.run("recover", "203.0.113.10", direction);
@@ -69,8 +69,8 @@ class PlantedIntentTest {
   @Test
   void a_release_of_which_nothing_was_written_is_only_closed() {
     LabState state = LabState.healthy();
-    Runs runs =
-        Runs.on(
+    CliFixture runs =
+        CliFixture.on(
             planted(state, "lab:1", true, "\"action\":\"release\"", party(state, "from", "web-0")));
 
     runs.ok("recover", "203.0.113.10", "--forward");
@@ -81,8 +81,9 @@ class PlantedIntentTest {
   @Test
   void an_assign_of_which_nothing_was_written_gives_the_address_to_nobody() {
     LabState state = LabState.healthy().withoutFloatingIps("shop/web-0");
-    Runs runs =
-        Runs.on(planted(state, "lab:1", false, "\"action\":\"assign\"", party(state, "to", "t1")));
+    CliFixture runs =
+        CliFixture.on(
+            planted(state, "lab:1", false, "\"action\":\"assign\"", party(state, "to", "t1")));
 
     runs.ok("recover", "203.0.113.10");
 
@@ -91,16 +92,16 @@ class PlantedIntentTest {
 
   @Test
   void what_somebody_else_began_is_not_ended_without_being_asked_about() {
-    Runs runs = moveThatNeverBegan("bob@desk:7");
+    CliFixture runs = moveThatNeverBegan("bob@desk:7");
 
-    Runs.Result unasked = runs.run("recover", "203.0.113.10");
+    CliFixture.Result unasked = runs.run("recover", "203.0.113.10");
 
     assertThat(unasked.code()).isEqualTo(ExitCode.USAGE);
     assertThat(unasked.err())
         .contains("a move from shop/web-0 to shop/t1 (bob@desk:7, 2026-01-05T08:59:00Z)")
         .contains("was begun by somebody else", "--yes");
     assertThat(runs.cluster().faults().writes()).isZero();
-    Runs refusing = runs.another().answering("n");
+    CliFixture refusing = runs.another().answering("n");
     assertThat(refusing.run("recover", "203.0.113.10").exitCode()).isNotZero();
     assertThat(lease(runs).annotation("fipctl.io/intent")).isPresent();
     assertThat(refusing.cluster().faults().writes()).isZero();
@@ -112,10 +113,10 @@ class PlantedIntentTest {
 
   @Test
   void what_cannot_be_read_is_asked_about_too() {
-    Runs runs =
-        Runs.on(
-            Records.lease(
-                Records.namespace(LabState.healthy()),
+    CliFixture runs =
+        CliFixture.on(
+            LeaseRecords.lease(
+                LeaseRecords.namespace(LabState.healthy()),
                 LEASE,
                 "",
                 Map.of("fipctl.io/intent", "{\"action\":\"burn\"}")));
@@ -131,8 +132,8 @@ class PlantedIntentTest {
   void a_protected_address_is_not_taken_from_its_pod_by_an_intent(String direction) {
     LabState state = LabState.healthy().floatingIps("shop/t1", "[\"203.0.113.10\"]");
     boolean back = direction.equals("--back");
-    Runs runs =
-        Runs.on(
+    CliFixture runs =
+        CliFixture.on(
             planted(
                 state,
                 "lab:1",
@@ -141,7 +142,7 @@ class PlantedIntentTest {
                 party(state, "from", back ? "t1" : "web-0"),
                 party(state, "to", back ? "web-0" : "t1")));
 
-    Runs.Result result = runs.run("recover", "203.0.113.10", direction, "--yes");
+    CliFixture.Result result = runs.run("recover", "203.0.113.10", direction, "--yes");
 
     assertThat(result.code()).as(result.err()).isEqualTo(ExitCode.CONFLICT);
     assertThat(result.err()).contains("203.0.113.10 is protected", "--unprotect");
@@ -155,8 +156,8 @@ class PlantedIntentTest {
   @Test
   void nor_given_to_another_pod_while_it_is_on_none() {
     LabState state = LabState.healthy().withoutFloatingIps("shop/web-0");
-    Runs runs =
-        Runs.on(
+    CliFixture runs =
+        CliFixture.on(
             planted(
                 state,
                 "lab:1",
@@ -177,14 +178,16 @@ class PlantedIntentTest {
   void the_same_command_goes_on_with_what_its_own_user_began_and_with_nobody_elses() {
     LabState state = LabState.healthy().withoutFloatingIps("shop/web-0");
     String[] parts = {move(), party(state, "from", "web-0"), party(state, "to", "web-1")};
-    Runs others = Runs.on(planted(state.withPod("shop/x", "n1"), "bob@desk:7", false, parts));
+    CliFixture others =
+        CliFixture.on(planted(state.withPod("shop/x", "n1"), "bob@desk:7", false, parts));
 
-    Runs.Result result = others.run("move", "203.0.113.10", "shop/web-1");
+    CliFixture.Result result = others.run("move", "203.0.113.10", "shop/web-1");
 
     assertThat(result.code()).as(result.err()).isEqualTo(ExitCode.HALF_DONE);
     assertThat(result.err()).contains("bob@desk:7", "fipctl recover 203.0.113.10");
     assertThat(holders(others)).isEmpty();
-    Runs own = Runs.on(planted(state, "lab:4711/0a1b2c3d https://ci.example/5", false, parts));
+    CliFixture own =
+        CliFixture.on(planted(state, "lab:4711/0a1b2c3d https://ci.example/5", false, parts));
     own.ok("move", "203.0.113.10", "shop/web-1");
     assertThat(holders(own)).containsExactly("shop/web-1");
   }
@@ -195,15 +198,17 @@ class PlantedIntentTest {
         List.<Map<String, Object>>of(
             Map.of("fipctl.io/format", "2"),
             Map.of("fipctl.io/intent", "{\"version\":2,\"action\":\"swap\"}"))) {
-      Runs runs =
-          Runs.on(Records.lease(Records.namespace(LabState.healthy()), LEASE, "", annotations));
+      CliFixture runs =
+          CliFixture.on(
+              LeaseRecords.lease(
+                  LeaseRecords.namespace(LabState.healthy()), LEASE, "", annotations));
       for (String words :
           List.of(
               "move 203.0.113.10 shop/web-1",
               "release 203.0.113.10",
               "recover 203.0.113.10 --yes",
               "assign shop/web-0 203.0.113.10")) {
-        Runs.Result result = runs.run(words.split(" "));
+        CliFixture.Result result = runs.run(words.split(" "));
 
         assertThat(result.code()).as(words + result.err()).isEqualTo(ExitCode.UNSUPPORTED);
         assertThat(result.err())
@@ -221,9 +226,9 @@ class PlantedIntentTest {
     LabState state = LabState.healthy().withoutFloatingIps("shop/web-0");
     String lease =
         Resources.text("/formats/lease-0.json")
-            .replace("UID-OF-WEB-0", Records.uid(state, "web-0"))
-            .replace("UID-OF-WEB-1", Records.uid(state, "web-1"));
-    Runs runs = Runs.on(Records.namespace(state).with(Kind.LEASES, lease));
+            .replace("UID-OF-WEB-0", LeaseRecords.uid(state, "web-0"))
+            .replace("UID-OF-WEB-1", LeaseRecords.uid(state, "web-1"));
+    CliFixture runs = CliFixture.on(LeaseRecords.namespace(state).with(Kind.LEASES, lease));
 
     assertThat(runs.ok("history", "203.0.113.10")).contains("assign", "shop/web-0");
     assertThat(runs.ok("show", "203.0.113.10")).contains("payments");
@@ -235,11 +240,11 @@ class PlantedIntentTest {
     assertThat(lease(runs).annotation("fipctl.io/format")).contains("1");
   }
 
-  private static ApiObject lease(Runs runs) {
-    return runs.cluster().get(Kind.LEASES, Records.NAMESPACE, LEASE).orElseThrow();
+  private static ApiObject lease(CliFixture runs) {
+    return runs.cluster().get(Kind.LEASES, LeaseRecords.NAMESPACE, LEASE).orElseThrow();
   }
 
-  private static List<String> holders(Runs runs) {
+  private static List<String> holders(CliFixture runs) {
     return runs.cluster().list(Kind.PODS).stream()
         .map(Pod::of)
         .filter(pod -> pod.holds(ADDRESS))

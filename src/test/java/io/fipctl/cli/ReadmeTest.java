@@ -17,7 +17,7 @@ class ReadmeTest {
 
   @Test
   void shows_the_tour_as_it_is_printed() throws IOException {
-    shows("console", Runs.on(LabState.fresh()).ok("lab", "tour"));
+    shows("console", CliFixture.on(LabState.fresh()).ok("lab", "tour"));
   }
 
   @Test
@@ -26,7 +26,7 @@ class ReadmeTest {
     List<String> typed = List.of("doctor", "--show", "problems", "--skip", "FIP-107");
     List<String> words = new ArrayList<>(typed);
     words.addAll(List.of("--from", recording));
-    Runs runs = Runs.on(LabState.fresh()).variable("LANG", "C.UTF-8");
+    CliFixture runs = CliFixture.on(LabState.fresh()).variable("LANG", "C.UTF-8");
 
     String out = runs.run(words.toArray(String[]::new)).out();
 

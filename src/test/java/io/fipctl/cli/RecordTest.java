@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RecordTest {
   private static final String LEASE = "fip-203-0-113-10";
 
-  private final Runs runs = Runs.on(LabState.healthy());
+  private final CliFixture runs = CliFixture.on(LabState.healthy());
 
   @Test
   void owner_note_and_protection_are_kept_shown_and_changed_alone() {
@@ -65,7 +65,7 @@ class RecordTest {
   void a_protected_address_is_taken_only_when_told_twice(String line) {
     runs.ok("assign", "shop/web-0", "203.0.113.10", "--protect", "--owner", "payments");
 
-    Runs.Result refused = runs.run(line.split(" "));
+    CliFixture.Result refused = runs.run(line.split(" "));
 
     assertThat(refused.code()).as(refused.err()).isEqualTo(ExitCode.CONFLICT);
     assertThat(refused.err())
@@ -91,16 +91,17 @@ class RecordTest {
 
   @Test
   void what_other_tools_wrote_into_the_lease_stays() {
-    LabState state = Records.namespace(LabState.healthy());
+    LabState state = LeaseRecords.namespace(LabState.healthy());
     Map<String, Object> annotations = new HashMap<>();
     annotations.put("example.org/ticket", "4711");
     annotations.put("fipctl.io/colour", "green");
     annotations.put("fipctl.io/history", "[{\"action\":\"assign\",\"mood\":\"good\"}]");
-    Runs written = Runs.on(Records.lease(state, LEASE, "", annotations));
+    CliFixture written = CliFixture.on(LeaseRecords.lease(state, LEASE, "", annotations));
 
     written.ok("move", "203.0.113.10", "shop/web-1");
 
-    ApiObject lease = written.cluster().get(Kind.LEASES, Records.NAMESPACE, LEASE).orElseThrow();
+    ApiObject lease =
+        written.cluster().get(Kind.LEASES, LeaseRecords.NAMESPACE, LEASE).orElseThrow();
     assertThat(lease.annotation("example.org/ticket")).contains("4711");
     assertThat(lease.annotation("fipctl.io/colour")).contains("green");
     assertThat(lease.annotation("fipctl.io/history").orElseThrow()).contains("\"mood\":\"good\"");
@@ -111,9 +112,10 @@ class RecordTest {
   void a_record_that_cannot_be_read_is_named_and_not_acted_on(String key) {
     for (String value :
         new String[] {"", "nonsense", "[1", "42", "{\"action\":\"sell\"}", "null"}) {
-      LabState state = Records.namespace(LabState.healthy());
-      Runs written =
-          Runs.on(Records.lease(state, LEASE, "", Records.annotations(state, key, value)));
+      LabState state = LeaseRecords.namespace(LabState.healthy());
+      CliFixture written =
+          CliFixture.on(
+              LeaseRecords.lease(state, LEASE, "", LeaseRecords.annotations(state, key, value)));
 
       assertThat(written.run("history", "203.0.113.10").err())
           .as(value)
@@ -131,9 +133,9 @@ class RecordTest {
 
   @Test
   void a_lease_without_any_annotations_is_written_to_as_well() {
-    Runs bare =
-        Runs.on(
-            Records.namespace(LabState.healthy())
+    CliFixture bare =
+        CliFixture.on(
+            LeaseRecords.namespace(LabState.healthy())
                 .with(
                     Kind.LEASES,
                     """
@@ -164,7 +166,7 @@ class RecordTest {
   void an_address_that_is_being_moved_is_not_lost(String handover) {
     List<String> states = new ArrayList<>();
     for (int boundary = 0; boundary < 40; boundary++) {
-      Runs one = Runs.on(LabState.healthy());
+      CliFixture one = CliFixture.on(LabState.healthy());
       AtomicInteger passed = new AtomicInteger(-boundary);
       one.stoppingAt(
           at -> {
@@ -184,7 +186,7 @@ class RecordTest {
 
   @Test
   void a_record_hides_no_holder_that_is_no_party_of_the_move() {
-    Runs planted = Runs.on(LabState.healthy());
+    CliFixture planted = CliFixture.on(LabState.healthy());
     List<String> rows = new ArrayList<>();
     planted.stoppingAt(
         boundary -> {
@@ -228,9 +230,9 @@ class RecordTest {
 
   @Test
   void a_list_without_the_right_to_leases_says_nothing_of_it() {
-    Runs denied = Runs.on(LabState.healthy().deny("*", "leases.coordination.k8s.io"));
+    CliFixture denied = CliFixture.on(LabState.healthy().deny("*", "leases.coordination.k8s.io"));
 
-    Runs.Result result = denied.run("list", "-A");
+    CliFixture.Result result = denied.run("list", "-A");
 
     assertThat(result.exitCode()).isZero();
     assertThat(result.err()).isEmpty();
@@ -240,7 +242,7 @@ class RecordTest {
 
   @Test
   void recover_takes_no_pod_of_another_UID_for_the_one_that_is_written_down() {
-    Runs written = Runs.on(Records.written());
+    CliFixture written = CliFixture.on(LeaseRecords.written());
     written
         .cluster()
         .change(
@@ -250,7 +252,7 @@ class RecordTest {
                     .withPod("shop/web-1", "n2", "10.244.217.1")
                     .floatingIps("shop/web-1", "[\"203.0.113.31\"]"));
 
-    Runs.Result result = written.run("recover", "203.0.113.31", "--yes");
+    CliFixture.Result result = written.run("recover", "203.0.113.31", "--yes");
 
     assertThat(result.exitCode()).as(result.err()).isZero();
     assertThat(result.err()).contains("pod shop/web-1 took it meanwhile and keeps it");
@@ -259,7 +261,7 @@ class RecordTest {
 
   @Test
   void recover_without_addresses_ends_all_that_is_open() {
-    Runs written = Runs.on(Records.written());
+    CliFixture written = CliFixture.on(LeaseRecords.written());
 
     assertThat(written.ok("recover", "--yes"))
         .contains("203.0.113.31 unchanged (its record was changed)");
@@ -269,7 +271,7 @@ class RecordTest {
 
   @Test
   void a_dry_run_of_recover_tells_and_leaves_it() {
-    Runs written = Runs.on(Records.written());
+    CliFixture written = CliFixture.on(LeaseRecords.written());
 
     assertThat(written.ok("recover", "203.0.113.31", "--dry-run")).contains("(dry run)");
     assertThat(written.cluster().faults().writes()).isZero();
@@ -281,7 +283,7 @@ class RecordTest {
     runs.cluster().change(state -> state.notReady("n1"));
     assertThat(runs.run("move", "203.0.113.10", "shop/web-1").err()).contains("--node-is-fenced");
 
-    Runs.Result result = runs.run("move", "203.0.113.10", "shop/web-1", "--node-is-fenced");
+    CliFixture.Result result = runs.run("move", "203.0.113.10", "shop/web-1", "--node-is-fenced");
 
     assertThat(result.exitCode()).as(result.err()).isZero();
     assertThat(result.err()).contains("not checked: whether node n1, which is NotReady");
@@ -303,14 +305,15 @@ class RecordTest {
     assertThat(runs.run("failover", "203.0.113.99", "-n", "shop", "--candidates", "app=web").code())
         .isEqualTo(ExitCode.NOT_FOUND);
     runs.cluster().change(state -> state.withoutPod("shop/web-2").ready("shop/web-0", false));
-    Runs.Result none = runs.run(line);
+    CliFixture.Result none = runs.run(line);
     assertThat(none.code()).isEqualTo(ExitCode.NOT_FOUND);
     assertThat(none.err()).contains("with 'app=web' in namespace shop none is Ready");
   }
 
   @Test
   void failover_takes_no_empty_selector_which_would_be_every_pod() {
-    Runs.Result result = runs.run("failover", "203.0.113.10", "-n", "shop", "--candidates", " ");
+    CliFixture.Result result =
+        runs.run("failover", "203.0.113.10", "-n", "shop", "--candidates", " ");
 
     assertThat(result.code()).isEqualTo(ExitCode.USAGE);
     assertThat(result.err()).contains("--candidates is empty");
@@ -343,7 +346,7 @@ class RecordTest {
   @Test
   void an_owner_and_a_note_that_are_too_long_to_be_written_whole_are_refused_before_anything() {
     for (String words : List.of("--note", "--owner")) {
-      Runs.Result result =
+      CliFixture.Result result =
           runs.run("assign", "shop/web-2", "203.0.113.40", words, "\u00fc".repeat(16_385));
 
       assertThat(result.code()).as(result.err()).isEqualTo(ExitCode.USAGE);
@@ -356,12 +359,13 @@ class RecordTest {
 
   @Test
   void a_lease_that_others_have_filled_is_not_begun_to_be_written() {
-    LabState state = Records.namespace(LabState.healthy());
-    Runs full =
-        Runs.on(
-            Records.lease(state, LEASE, "", Map.of("example.org/blob", "x".repeat(256 * 1024))));
+    LabState state = LeaseRecords.namespace(LabState.healthy());
+    CliFixture full =
+        CliFixture.on(
+            LeaseRecords.lease(
+                state, LEASE, "", Map.of("example.org/blob", "x".repeat(256 * 1024))));
 
-    Runs.Result result = full.run("move", "203.0.113.10", "shop/web-1");
+    CliFixture.Result result = full.run("move", "203.0.113.10", "shop/web-1");
 
     assertThat(result.code()).as(result.err()).isEqualTo(ExitCode.CONFLICT);
     assertThat(result.err()).contains("leave no room for what is to be written down");
@@ -371,11 +375,11 @@ class RecordTest {
 
   @Test
   void a_history_of_long_entries_keeps_the_newest_of_them() {
-    LabState state = Records.namespace(LabState.healthy());
+    LabState state = LeaseRecords.namespace(LabState.healthy());
     String entry = "{\"when\":\"2025\",\"who\":\"" + "w".repeat(20_000) + "\",\"action\":\"move\"}";
-    Runs written =
-        Runs.on(
-            Records.lease(
+    CliFixture written =
+        CliFixture.on(
+            LeaseRecords.lease(
                 state,
                 LEASE,
                 "",
@@ -385,7 +389,8 @@ class RecordTest {
 
     written.ok("move", "203.0.113.10", "shop/web-1");
 
-    ApiObject lease = written.cluster().get(Kind.LEASES, Records.NAMESPACE, LEASE).orElseThrow();
+    ApiObject lease =
+        written.cluster().get(Kind.LEASES, LeaseRecords.NAMESPACE, LEASE).orElseThrow();
     String history = lease.annotation("fipctl.io/history").orElseThrow();
     assertThat(history.length()).isBetween(60_000, 65_536);
     assertThat(history).startsWith("[{\"when\":\"2026");

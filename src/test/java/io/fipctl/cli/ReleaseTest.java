@@ -13,11 +13,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ReleaseTest {
-  private final Runs runs = Runs.on(LabState.healthy());
+  private final CliFixture runs = CliFixture.on(LabState.healthy());
 
   @Test
   void leaves_the_flows_of_another_holder_on_the_node_alone() {
-    Runs both = Runs.on(LabState.healthy().floatingIps("shop/web-2", "[\"203.0.113.10\"]"));
+    CliFixture both =
+        CliFixture.on(LabState.healthy().floatingIps("shop/web-2", "[\"203.0.113.10\"]"));
 
     String answer =
         both.ok("release", "203.0.113.10", "--pod", "shop/web-2", "--yes", "-o", "json");
@@ -67,7 +68,7 @@ class ReleaseTest {
   @Test
   void takes_all_from_a_pod_once_that_is_confirmed() {
     assertThat(runs.run("release", "--pod", "shop/web-1").code()).isEqualTo(ExitCode.USAGE);
-    Runs.Result no = runs.answering("n").run("release", "--pod", "shop/web-1");
+    CliFixture.Result no = runs.answering("n").run("release", "--pod", "shop/web-1");
     assertThat(no.exitCode()).isEqualTo(1);
     assertThat(no.err())
         .contains(
@@ -83,7 +84,8 @@ class ReleaseTest {
 
   @Test
   void of_a_duplicate_takes_the_one_that_is_named() {
-    Runs twice = Runs.on(LabState.healthy().floatingIps("shop/t1", "[\"203.0.113.10\"]"));
+    CliFixture twice =
+        CliFixture.on(LabState.healthy().floatingIps("shop/t1", "[\"203.0.113.10\"]"));
     assertThat(twice.run("release", "203.0.113.10").code()).isEqualTo(ExitCode.CONFLICT);
 
     twice.ok("release", "203.0.113.10", "--pod", "shop/t1", "--yes");
@@ -93,7 +95,8 @@ class ReleaseTest {
 
   @Test
   void of_a_duplicate_on_one_node_waits_for_the_rule_of_the_other_pod() {
-    Runs twice = Runs.on(LabState.healthy().floatingIps("shop/web-2", "[\"203.0.113.10\"]"));
+    CliFixture twice =
+        CliFixture.on(LabState.healthy().floatingIps("shop/web-2", "[\"203.0.113.10\"]"));
 
     twice.ok("release", "203.0.113.10", "--pod", "shop/web-0", "--yes");
 
@@ -104,7 +107,7 @@ class ReleaseTest {
   @ValueSource(
       strings = {"203.0.113.50", "", "{}", "[\"203.0.113.50/32\"]", "[\"2001:db8::1\"]", "[]"})
   void drops_a_value_that_no_pod_should_have(String value) {
-    Runs bad = Runs.on(LabState.healthy().floatingIps("shop/web-2", value));
+    CliFixture bad = CliFixture.on(LabState.healthy().floatingIps("shop/web-2", value));
 
     assertThat(bad.ok("release", "--pod", "shop/web-2", "--yes")).contains("released");
 
@@ -113,7 +116,8 @@ class ReleaseTest {
 
   @Test
   void drops_what_is_left_over_of_a_finished_pod() {
-    Runs left = Runs.on(LabState.healthy().floatingIps("shop/migrate-x7k2p", "[\"203.0.113.9\"]"));
+    CliFixture left =
+        CliFixture.on(LabState.healthy().floatingIps("shop/migrate-x7k2p", "[\"203.0.113.9\"]"));
 
     left.ok("release", "--pod", "shop/migrate-x7k2p", "--yes");
 
@@ -122,8 +126,8 @@ class ReleaseTest {
 
   @Test
   void watches_the_working_addresses_that_go_with_a_bad_entry() {
-    Runs mixed =
-        Runs.on(
+    CliFixture mixed =
+        CliFixture.on(
             LabState.healthy().floatingIps("shop/web-0", "[\"203.0.113.10\",\"203.0.113.11/32\"]"));
 
     assertThat(mixed.ok("release", "--pod", "shop/web-0", "--yes", "-o", "json"))
@@ -131,7 +135,7 @@ class ReleaseTest {
 
     mixed.cluster().change(state -> state.floatingIps("shop/web-0", "[\"203.0.113.10\",\"x\"]"));
     mixed.cluster().change(state -> state.stuck("n1"));
-    Runs.Result stuck = mixed.run("release", "--pod", "shop/web-0", "--yes");
+    CliFixture.Result stuck = mixed.run("release", "--pod", "shop/web-0", "--yes");
     assertThat(stuck.code()).isEqualTo(ExitCode.NOT_SEEN);
     assertThat(stuck.err()).contains("accepted, not seen on the node");
     assertThat(mixed.annotation("shop/web-0")).isEmpty();
@@ -139,8 +143,8 @@ class ReleaseTest {
 
   @Test
   void takes_a_claim_from_a_pod_that_has_no_network_yet() {
-    Runs pending =
-        Runs.on(
+    CliFixture pending =
+        CliFixture.on(
             LabState.healthy()
                 .notReady("n3")
                 .withPod("shop/late", "n3")
@@ -155,7 +159,7 @@ class ReleaseTest {
   void keeps_the_change_when_the_node_does_not_follow_and_says_so() {
     runs.cluster().change(state -> state.stuck("n1"));
 
-    Runs.Result result = runs.run("release", "203.0.113.10", "-o", "json");
+    CliFixture.Result result = runs.run("release", "203.0.113.10", "-o", "json");
 
     assertThat(result.code()).isEqualTo(ExitCode.NOT_SEEN);
     assertThat(result.out()).contains("\"changed\" : true", "\"verified\" : false");
@@ -166,7 +170,7 @@ class ReleaseTest {
 
   @Test
   void without_the_right_to_look_releases_only_when_told_so() {
-    Runs blind = Runs.on(LabState.healthy().deny("create", "pods/exec"));
+    CliFixture blind = CliFixture.on(LabState.healthy().deny("create", "pods/exec"));
     assertThat(blind.run("release", "203.0.113.10").code()).isEqualTo(ExitCode.FORBIDDEN);
 
     assertThat(blind.ok("release", "203.0.113.10", "--unverified"))
@@ -185,7 +189,7 @@ class ReleaseTest {
   void a_node_whose_tools_all_fail_is_not_seen_to_let_go(int status) {
     runs.cluster().faults().failTools("n1", status);
 
-    Runs.Result refused = runs.run("release", "203.0.113.10");
+    CliFixture.Result refused = runs.run("release", "203.0.113.10");
 
     assertThat(refused.code()).isEqualTo(ExitCode.NOT_SEEN);
     assertThat(refused.err()).contains("nothing was changed", "--unverified");
@@ -197,7 +201,7 @@ class ReleaseTest {
       value = Section.class,
       names = {"IPTABLES_NFT", "IPTABLES_LEGACY", "NFT", "ROUTES"})
   void what_fails_while_it_is_waited_for_leaves_the_release_unseen(Section section) {
-    Runs meanwhile =
+    CliFixture meanwhile =
         runs.stoppingAt(
             point -> {
               if (point.startsWith("before take")) {
@@ -207,7 +211,7 @@ class ReleaseTest {
               }
             });
 
-    Runs.Result result = meanwhile.run("release", "203.0.113.10", "-o", "json");
+    CliFixture.Result result = meanwhile.run("release", "203.0.113.10", "-o", "json");
 
     assertThat(result.code()).isEqualTo(ExitCode.NOT_SEEN);
     assertThat(result.out()).contains("\"changed\" : true").doesNotContain("\"verified\" : true");
@@ -229,7 +233,7 @@ class ReleaseTest {
   void connections_that_cannot_be_listed_are_not_taken_for_none() {
     runs.cluster().faults().failTools("n1", 1, Section.FLOWS);
 
-    Runs.Result result = runs.run("release", "203.0.113.10");
+    CliFixture.Result result = runs.run("release", "203.0.113.10");
 
     assertThat(result.code()).isEqualTo(ExitCode.NOT_SEEN);
     assertThat(result.err())

@@ -44,7 +44,7 @@ class SameClusterTest {
           "--verbose",
           "--yes");
 
-  private final Runs runs = Runs.on(LabState.healthy());
+  private final CliFixture runs = CliFixture.on(LabState.healthy());
 
   private SameCluster here(String line) {
     return SameCluster.of(
@@ -133,7 +133,7 @@ class SameClusterTest {
 
   @Test
   void what_a_shell_would_read_is_quoted() {
-    Runs here = runs.variable("FIPCTL_CONTEXT", "it's $(reboot); 'x'");
+    CliFixture here = runs.variable("FIPCTL_CONTEXT", "it's $(reboot); 'x'");
 
     assertThat(hintsOf(here.run("assign", "shop/web-2", "203.0.113.10")))
         .isNotEmpty()
@@ -142,14 +142,14 @@ class SameClusterTest {
 
   @Test
   void what_cannot_be_typed_leaves_no_command() {
-    Runs here = runs.variable("FIPCTL_CONTEXT", "a\nreboot");
+    CliFixture here = runs.variable("FIPCTL_CONTEXT", "a\nreboot");
 
     assertThat(hintsOf(here.run("assign", "shop/web-2", "203.0.113.10")))
         .isNotEmpty()
         .allMatch(hint -> hint.startsWith("# no command: the value of --context"));
   }
 
-  private static List<String> hintsOf(Runs.Result result) {
+  private static List<String> hintsOf(CliFixture.Result result) {
     return result
         .err()
         .lines()
@@ -165,7 +165,7 @@ class SameClusterTest {
       "assign", "shop/web-2", "203.0.113.10", "--context", "prod", "--token", "s3cret", "-o", "json"
     };
 
-    Runs.Result result = runs.run(line);
+    CliFixture.Result result = runs.run(line);
 
     assertThat(result.err()).contains("  fipctl --context prod --token TOKEN move 203.0.113.10");
     assertThat(result.out())
@@ -190,8 +190,9 @@ class SameClusterTest {
             "(?m)(fix|next|command|else)[^\\n]*?: \"?(fipctl|kubectl) (?!--context prod )");
     List<String> withoutCommand = new ArrayList<>();
     for (Breakage breakage : Breakage.ALL) {
-      Runs broken =
-          Runs.on(breakage.planted(InstantSource.fixed(Instant.parse("2026-01-05T08:00:00Z"))));
+      CliFixture broken =
+          CliFixture.on(
+              breakage.planted(InstantSource.fixed(Instant.parse("2026-01-05T08:00:00Z"))));
 
       String report = broken.run("doctor", "--context", "prod", "-o", format).out();
 
@@ -211,8 +212,9 @@ class SameClusterTest {
   void a_problem_of_the_status_says_where() {
     List<String> all = new ArrayList<>();
     for (Breakage breakage : Breakage.ALL) {
-      Runs broken =
-          Runs.on(breakage.planted(InstantSource.fixed(Instant.parse("2026-01-05T08:00:00Z"))));
+      CliFixture broken =
+          CliFixture.on(
+              breakage.planted(InstantSource.fixed(Instant.parse("2026-01-05T08:00:00Z"))));
       all.add(broken.run("status", "--context", "prod").out());
       all.add(broken.run("status", "--context", "prod", "-o", "json").out());
     }
@@ -226,9 +228,9 @@ class SameClusterTest {
   @Test
   void in_the_lab_every_hint_stays_there(@TempDir Path home) {
     Lab.start(home.resolve(".local/state/fipctl/lab.json"), LabState.fresh());
-    Runs lab = Runs.connecting().variable("HOME", home.toString());
+    CliFixture lab = CliFixture.connecting().variable("HOME", home.toString());
 
-    Runs.Result result = lab.run("--lab", "doctor");
+    CliFixture.Result result = lab.run("--lab", "doctor");
 
     assertThat(result.out()).contains("fipctl --lab enable");
     assertThat(result.out().replace("fipctl doctor --explain", ""))
@@ -284,7 +286,7 @@ class SameClusterTest {
 
   @Test
   void a_question_names_cluster_and_context() {
-    Runs.Result result = runs.answering("y").run("release", "--pod", "shop/web-1");
+    CliFixture.Result result = runs.answering("y").run("release", "--pod", "shop/web-1");
 
     assertThat(result.err()).contains("on the cluster at lab://lab (context lab):");
   }

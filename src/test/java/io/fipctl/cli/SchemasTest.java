@@ -64,18 +64,18 @@ class SchemasTest {
         Line.of("FloatingIP", healthy, "show 192.0.2.77"),
         Line.of("FloatingIP", () -> LabState.healthy().deny("list", "services"), "show 10.96.0.1"),
         Line.of("FloatingIPHistory", healthy, "history 203.0.113.10"),
-        Line.of("FloatingIPHistory", Records::written, "history 203.0.113.10"),
-        Line.of("FloatingIP", Records::written, "show 203.0.113.10"),
-        Line.of("FloatingIPList", Records::written, "list -A"),
-        Line.of("LockList", Records::written, "lock list"),
+        Line.of("FloatingIPHistory", LeaseRecords::written, "history 203.0.113.10"),
+        Line.of("FloatingIP", LeaseRecords::written, "show 203.0.113.10"),
+        Line.of("FloatingIPList", LeaseRecords::written, "list -A"),
+        Line.of("LockList", LeaseRecords::written, "lock list"),
         Line.of("LockList", healthy, "lock list"),
-        Line.of("BrokenLock", Records::written, "lock break 203.0.113.10 --yes"),
-        Line.of("FloatingIPChangeList", Records::written, "recover 203.0.113.31 --yes"),
+        Line.of("BrokenLock", LeaseRecords::written, "lock break 203.0.113.10 --yes"),
+        Line.of("FloatingIPChangeList", LeaseRecords::written, "recover 203.0.113.31 --yes"),
         Line.of(
             "FloatingIPChangeList", healthy, "failover 203.0.113.10 -n shop --candidates app=web"),
         Line.of(
             "FloatingIPChangeList",
-            Records::written,
+            LeaseRecords::written,
             "assign shop/web-1 203.0.113.32 --owner payments"),
         Line.of("FloatingIPOwner", healthy, "owner 203.0.113.10"),
         Line.of("ClusterStatus", healthy, "status"),
@@ -145,7 +145,7 @@ class SchemasTest {
   void every_event_of_a_watch_fits_its_schema() throws IOException {
     // The practice cluster ends a watch when it is interrupted, here after what there is.
     Thread.currentThread().interrupt();
-    String events = Runs.on(LabState.healthy()).ok("list", "-A", "--watch", "-o", "json");
+    String events = CliFixture.on(LabState.healthy()).ok("list", "-A", "--watch", "-o", "json");
     assertThat(Thread.interrupted()).isTrue();
 
     List<JsonNode> documents =
@@ -194,7 +194,7 @@ class SchemasTest {
   private static String answer(Line line, String format) {
     List<String> words = new ArrayList<>(List.of("-o", format));
     words.addAll(line.words());
-    return Runs.on(line.state().get()).run(words.toArray(String[]::new)).out();
+    return CliFixture.on(line.state().get()).run(words.toArray(String[]::new)).out();
   }
 
   private static Object yaml(String text) {

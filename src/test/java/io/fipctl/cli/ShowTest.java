@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ShowTest {
-  private final Runs runs = Runs.on(LabState.healthy());
+  private final CliFixture runs = CliFixture.on(LabState.healthy());
 
   @Test
   void tells_everything_about_an_address() {
@@ -55,14 +55,14 @@ class ShowTest {
     assertThat(runs.ok("show", "192.0.2.7"))
         .containsPattern("Pool: +<none>")
         .containsPattern("Doubt: +192\\.0\\.2\\.7 is in no IP pool");
-    assertThat(Runs.on(LabState.healthy().gates(false, true)).ok("show", "203.0.113.10"))
+    assertThat(CliFixture.on(LabState.healthy().gates(false, true)).ok("show", "203.0.113.10"))
         .contains("the CNI plugin's gate is off");
   }
 
   @Test
   void names_what_it_may_not_read() {
-    Runs.Result result =
-        Runs.on(LabState.healthy().deny("list", "services")).run("show", "10.96.0.1");
+    CliFixture.Result result =
+        CliFixture.on(LabState.healthy().deny("list", "services")).run("show", "10.96.0.1");
 
     assertThat(result.exitCode()).isZero();
     assertThat(result.err()).contains("warning: not checked: services");
@@ -73,7 +73,7 @@ class ShowTest {
     assertThat(runs.ok("show", "shop/web-1"))
         .contains("203.0.113.31", "203.0.113.32")
         .doesNotContain("203.0.113.10");
-    Runs.Result none = runs.run("show", "shop/web-2");
+    CliFixture.Result none = runs.run("show", "shop/web-2");
     assertThat(none.exitCode()).isZero();
     assertThat(none.out()).isEmpty();
     assertThat(none.err()).contains("shop/web-2 has no floating IP");

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class StatusTest {
   @Test
   void shows_what_holds_for_the_cluster_and_for_each_node() {
-    Runs.Result result = Runs.on(LabState.healthy()).run("status");
+    CliFixture.Result result = CliFixture.on(LabState.healthy()).run("status");
 
     assertThat(result.exitCode()).isZero();
     assertThat(result.err()).isEmpty();
@@ -34,7 +34,7 @@ class StatusTest {
   })
   void shows_both_gates_in_every_combination(
       boolean cni, boolean felix, String cniWord, String felixWord, String problem) {
-    Runs runs = Runs.on(LabState.fresh().gates(cni, felix));
+    CliFixture runs = CliFixture.on(LabState.fresh().gates(cni, felix));
 
     String text = runs.ok("status");
 
@@ -49,10 +49,10 @@ class StatusTest {
 
   @Test
   void a_node_that_cannot_be_read_is_unknown_and_says_why() {
-    Runs runs = Runs.on(LabState.healthy());
+    CliFixture runs = CliFixture.on(LabState.healthy());
     runs.cluster().change(state -> state.notReady("n2"));
 
-    Runs.Result result = runs.run("status");
+    CliFixture.Result result = runs.run("status");
 
     assertThat(result.exitCode()).isZero();
     assertThat(result.out())
@@ -64,7 +64,7 @@ class StatusTest {
   @Test
   void names_the_file_that_comes_before_Calicos() {
     String text =
-        Runs.on(LabState.healthy().cniFile("n2", "05-other.conf", "{\"type\": \"other\"}"))
+        CliFixture.on(LabState.healthy().cniFile("n2", "05-other.conf", "{\"type\": \"other\"}"))
             .ok("status");
 
     assertThat(text)
@@ -74,7 +74,7 @@ class StatusTest {
 
   @Test
   void prints_the_nodes_as_names_and_sorts_them() {
-    Runs runs = Runs.on(LabState.healthy());
+    CliFixture runs = CliFixture.on(LabState.healthy());
 
     assertThat(runs.ok("status", "-o", "name")).isEqualTo("node/n1\nnode/n2\nnode/n3\n");
     assertThat(runs.ok("status", "-o", "yaml"))

@@ -39,7 +39,7 @@ class TextOfOthersTest {
 
   private static LabState hostile() {
     LabState state = LabState.healthy();
-    Records.namespace(state);
+    LeaseRecords.namespace(state);
     Map<String, Object> record = new LinkedHashMap<>();
     record.put("fipctl.io/owner", HOSTILE);
     record.put("fipctl.io/note", HOSTILE);
@@ -51,8 +51,8 @@ class TextOfOthersTest {
         "fipctl.io/intent",
         "{\"action\":\"move\",\"by\":\"%1$s\",\"since\":\"%1$s\",\"from\":{\"namespace\":\"%1$s\",\"name\":\"%1$s\",\"uid\":\"u\",\"node\":\"%1$s\"}}"
             .formatted(json(HOSTILE)));
-    Records.lease(state, "fip-203-0-113-31", HOSTILE, record);
-    Records.lease(
+    LeaseRecords.lease(state, "fip-203-0-113-31", HOSTILE, record);
+    LeaseRecords.lease(
         state,
         "fip-203-0-113-99",
         "",
@@ -66,10 +66,11 @@ class TextOfOthersTest {
     return text.chars().mapToObj(unit -> "\\u%04x".formatted(unit)).collect(Collectors.joining());
   }
 
-  private static Runs runs() {
-    Runs runs = Runs.on(hostile());
-    Runs.annotate(runs.cluster(), "shop/web-1", "[\"203.0.113.31\",\"" + json(HOSTILE) + "\"]");
-    Runs.annotate(runs.cluster(), "shop/web-0", HOSTILE);
+  private static CliFixture runs() {
+    CliFixture runs = CliFixture.on(hostile());
+    CliFixture.annotate(
+        runs.cluster(), "shop/web-1", "[\"203.0.113.31\",\"" + json(HOSTILE) + "\"]");
+    CliFixture.annotate(runs.cluster(), "shop/web-0", HOSTILE);
     return runs;
   }
 
@@ -132,7 +133,7 @@ class TextOfOthersTest {
   @ParameterizedTest
   @MethodSource("calls")
   void no_command_prints_a_character_that_does_something(List<String> call) {
-    Runs.Result result = runs().run(call.toArray(String[]::new));
+    CliFixture.Result result = runs().run(call.toArray(String[]::new));
 
     assertThat(result.err()).doesNotContain("fipctl met a bug");
     for (String text : List.of(result.out(), result.err())) {
@@ -143,7 +144,7 @@ class TextOfOthersTest {
 
   @Test
   void rows_cannot_be_forged() {
-    Runs runs = runs();
+    CliFixture runs = runs();
     assertThat(runs.ok("list", "-A", "-o", "name").lines())
         .noneMatch(line -> line.startsWith("203.0.113.66"))
         .hasSize(runs.ok("list", "-A", "--no-headers").lines().toList().size());

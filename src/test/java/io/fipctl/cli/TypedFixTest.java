@@ -67,8 +67,8 @@ class TypedFixTest {
           Breakage.byName(breakage).orElseThrow().plant());
     }
 
-    Runs runs() {
-      return Runs.on(new Breakage(name, check, "", plant).planted(TIME));
+    CliFixture runs() {
+      return CliFixture.on(new Breakage(name, check, "", plant).planted(TIME));
     }
 
     @Override
@@ -206,7 +206,7 @@ class TypedFixTest {
   }
 
   /** What the doctor says of the failure's check. */
-  private static List<JsonNode> findings(Runs runs, Failure failure) throws IOException {
+  private static List<JsonNode> findings(CliFixture runs, Failure failure) throws IOException {
     List<String> words =
         new ArrayList<>(List.of("doctor", "-o", "json", "--check", failure.check()));
     words.addAll(failure.words());
@@ -238,7 +238,7 @@ class TypedFixTest {
   @ParameterizedTest
   @FieldSource("ALL")
   void it_is_gone_when_the_fix_was_typed(Failure failure) throws IOException {
-    Runs runs = failure.runs();
+    CliFixture runs = failure.runs();
     List<JsonNode> findings = findings(runs, failure);
     assertThat(findings).isNotEmpty();
 
@@ -259,7 +259,7 @@ class TypedFixTest {
     }
   }
 
-  private static Kubectl.Effect typed(Runs runs, String line) {
+  private static Kubectl.Effect typed(CliFixture runs, String line) {
     assertThat(line).doesNotContainPattern("\\b(POD|NODE|IP|NS|NAME|ID)\\b");
     if (!line.startsWith("fipctl ")) {
       return new Kubectl(runs.cluster()).run(line);

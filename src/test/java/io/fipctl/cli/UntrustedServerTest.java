@@ -37,7 +37,7 @@ class UntrustedServerTest {
   @TempDir private Path directory;
 
   /** A cluster whose requests pass somebody. */
-  private record Place(LabServer server, Runs runs) implements AutoCloseable {
+  private record Place(LabServer server, CliFixture runs) implements AutoCloseable {
     @Override
     public void close() {
       server.close();
@@ -46,7 +46,7 @@ class UntrustedServerTest {
 
   private Place behind(LabState state, Between between) {
     LabServer server = new LabServer(LabCluster.of(state), between);
-    return new Place(server, Runs.over(server, directory));
+    return new Place(server, CliFixture.over(server, directory));
   }
 
   static Stream<Reply> noLists() {
@@ -70,7 +70,7 @@ class UntrustedServerTest {
         behind(
             LabState.healthy(),
             (asked, server) -> asked.path().equals("/api/v1/pods") ? reply : server.apply(asked))) {
-      Runs.Result result = place.runs().run("assign", "shop/web-2", TAKEN);
+      CliFixture.Result result = place.runs().run("assign", "shop/web-2", TAKEN);
 
       assertThat(result.exitCode()).as(result.err()).isNotZero();
       assertThat(place.runs().annotation("shop/web-2")).isEmpty();
@@ -92,7 +92,7 @@ class UntrustedServerTest {
                       200, "{\"kind\":\"PodList\",\"metadata\":{\"continue\":\"x\"},\"items\":[]}")
                   : reply;
             })) {
-      Runs.Result result = place.runs().run("assign", "shop/web-2", TAKEN);
+      CliFixture.Result result = place.runs().run("assign", "shop/web-2", TAKEN);
 
       assertThat(result.exitCode()).as(result.err()).isNotZero();
       assertThat(place.runs().annotation("shop/web-2")).isEmpty();
@@ -103,7 +103,7 @@ class UntrustedServerTest {
   void what_is_not_an_API_server_is_called_so() {
     try (Place place =
         behind(LabState.healthy(), (asked, server) -> new Reply(404, "404 page not found\n"))) {
-      Runs.Result result = place.runs().run("list", "-A");
+      CliFixture.Result result = place.runs().run("list", "-A");
 
       assertThat(result.code()).isEqualTo(ExitCode.UNREACHABLE);
       assertThat(result.err())
@@ -117,7 +117,7 @@ class UntrustedServerTest {
         behind(
             LabState.healthy(),
             (asked, server) -> LabServer.status(429, "too many requests, try again later"))) {
-      Runs.Result result = place.runs().run("list", "-A", "-o", "json");
+      CliFixture.Result result = place.runs().run("list", "-A", "-o", "json");
 
       assertThat(result.code()).isEqualTo(ExitCode.FAILURE);
       assertThat(result.out()).contains("\"reason\" : \"Throttled\"");
@@ -128,7 +128,7 @@ class UntrustedServerTest {
   @Test
   void a_name_that_no_header_can_carry_is_wrong_input_and_no_bug() {
     try (Place place = behind(LabState.healthy(), (asked, server) -> server.apply(asked))) {
-      Runs.Result result = place.runs().run("list", "-A", "--as", "müller");
+      CliFixture.Result result = place.runs().run("list", "-A", "--as", "müller");
 
       assertThat(result.code()).isEqualTo(ExitCode.USAGE);
       assertThat(result.err()).contains("müller", "an HTTP header cannot carry: U+00FC");
@@ -143,7 +143,7 @@ class UntrustedServerTest {
             LabState.healthy(),
             (asked, server) ->
                 asked.isPatchOf("pods") ? LabServer.status(429, "later") : server.apply(asked))) {
-      Runs.Result result = place.runs().run("assign", "shop/web-2", FREE);
+      CliFixture.Result result = place.runs().run("assign", "shop/web-2", FREE);
 
       assertThat(result.code()).isEqualTo(ExitCode.FAILURE);
       assertThat(result.err())
@@ -191,7 +191,7 @@ class UntrustedServerTest {
   @Test
   void an_address_that_admission_strips_is_not_assigned() {
     try (Place place = behind(LabState.healthy(), admission(Kind.PODS, without("floatingIPs")))) {
-      Runs.Result result = place.runs().run("assign", "shop/web-2", FREE, "-o", "json");
+      CliFixture.Result result = place.runs().run("assign", "shop/web-2", FREE, "-o", "json");
 
       assertThat(result.code()).isEqualTo(ExitCode.FORBIDDEN);
       assertThat(result.out()).contains("\"reason\" : \"ChangedByAdmission\"");
@@ -217,7 +217,7 @@ class UntrustedServerTest {
     try (Place place =
         behind(
             LabState.healthy(), admission(Kind.PODS, body -> body.replace(FREE, "203.0.113.66")))) {
-      Runs.Result result = place.runs().run("assign", "shop/web-2", FREE);
+      CliFixture.Result result = place.runs().run("assign", "shop/web-2", FREE);
 
       assertThat(result.code()).isEqualTo(ExitCode.FORBIDDEN);
       assertThat(result.err()).contains("203.0.113.66", "it was taken back");
@@ -247,7 +247,7 @@ class UntrustedServerTest {
               assertThat(server.apply(over).code()).isEqualTo(200);
               return new Reply(200, made);
             })) {
-      Runs.Result result = place.runs().run("assign", "shop/web-2", FREE);
+      CliFixture.Result result = place.runs().run("assign", "shop/web-2", FREE);
 
       assertThat(result.code()).isEqualTo(ExitCode.HALF_DONE);
       assertThat(result.err()).contains("could not be taken back").doesNotContain("nothing stays");
@@ -258,7 +258,7 @@ class UntrustedServerTest {
   @Test
   void an_address_that_admission_puts_back_is_not_released() {
     try (Place place = behind(LabState.healthy(), admission(Kind.PODS, without("floatingIPs")))) {
-      Runs.Result result = place.runs().run("release", TAKEN);
+      CliFixture.Result result = place.runs().run("release", TAKEN);
 
       assertThat(result.code()).isEqualTo(ExitCode.FORBIDDEN);
       assertThat(result.err()).contains("nothing stays changed");
@@ -270,7 +270,7 @@ class UntrustedServerTest {
   void a_lock_whose_holder_admission_strips_is_none() {
     try (Place place =
         behind(LabState.healthy(), admission(Kind.LEASES, without("holderIdentity")))) {
-      Runs.Result result = place.runs().run("assign", "shop/web-2", FREE);
+      CliFixture.Result result = place.runs().run("assign", "shop/web-2", FREE);
 
       assertThat(result.code()).isEqualTo(ExitCode.FORBIDDEN);
       assertThat(result.err()).contains("leases.coordination.k8s.io", "spec.holderIdentity");
@@ -293,7 +293,7 @@ class UntrustedServerTest {
     try (Place place = behind(LabState.fresh(), admission(kind, without(field)))) {
       List<String> before = world(place.runs());
 
-      Runs.Result result = place.runs().run("enable", "--yes");
+      CliFixture.Result result = place.runs().run("enable", "--yes");
 
       assertThat(result.code()).as(result.err()).isEqualTo(ExitCode.FORBIDDEN);
       assertThat(result.err()).contains("admission made something else", plural);
@@ -316,8 +316,8 @@ class UntrustedServerTest {
   static Stream<Deed> deeds() {
     LabState malformed = LabState.healthy().floatingIps("shop/web-2", "203.0.113.30");
     LabState locked =
-        Records.lease(
-            Records.namespace(LabState.healthy()), "fip-203-0-113-10", "bob@desk:7", Map.of());
+        LeaseRecords.lease(
+            LeaseRecords.namespace(LabState.healthy()), "fip-203-0-113-10", "bob@desk:7", Map.of());
     return Stream.of(
         new Deed("assign shop/web-2 " + FREE, LabState.healthy()),
         new Deed("move " + TAKEN + " shop/web-2", LabState.healthy()),
@@ -331,7 +331,7 @@ class UntrustedServerTest {
   }
 
   /** The pods, both gates and the locks: all that a command is to change, and nothing of time. */
-  private static List<String> world(Runs runs) {
+  private static List<String> world(CliFixture runs) {
     return Stream.of(Kind.PODS, Kind.CONFIG_MAPS, Kind.FELIX_CONFIGURATIONS)
         .flatMap(kind -> runs.cluster().list(kind).stream())
         .map(
@@ -370,7 +370,7 @@ class UntrustedServerTest {
                             ? new Reply(504, "timed out")
                             : reply;
                       })) {
-                Runs.Result result = place.runs().run(deed.command());
+                CliFixture.Result result = place.runs().run(deed.command());
 
                 assertThat(result.exitCode())
                     .as("%s, write %d: %s", deed, write, result.err())
@@ -398,7 +398,7 @@ class UntrustedServerTest {
               }
               return reply;
             })) {
-      Runs.Result result = place.runs().run("release", "--pod", "shop/web-2", "--yes");
+      CliFixture.Result result = place.runs().run("release", "--pod", "shop/web-2", "--yes");
 
       assertThat(result.code()).isEqualTo(ExitCode.HALF_DONE);
       assertThat(result.err()).contains("not known").doesNotContain("nothing stays changed");

@@ -13,8 +13,8 @@ import io.fipctl.lab.LabState;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.Progress;
 import io.fipctl.node.NodeAccess;
-import io.fipctl.render.Examinations;
-import io.fipctl.render.Marks;
+import io.fipctl.render.DoctorReportPrinter;
+import io.fipctl.render.StatusSymbols;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,9 +32,9 @@ class SavedEvidenceTest {
 
   private static String told(Evidence evidence) {
     Report report = Doctor.examine(evidence, Selection.ALL, 2, Progress.SILENT);
-    return Examinations.table(report, Marks.WORDS, false, 0)
-        + Examinations.junit(report, Report.FailOn.ERROR)
-        + Examinations.document(report, Optional.empty(), 0);
+    return DoctorReportPrinter.table(report, StatusSymbols.WORDS, false, 0)
+        + DoctorReportPrinter.junit(report, Report.FailOn.ERROR)
+        + DoctorReportPrinter.document(report, Optional.empty(), 0);
   }
 
   @Test

@@ -18,7 +18,7 @@ class FelixTest {
 
   @Test
   void rules_hairpin_and_route_follow_the_annotation() {
-    Kernel n2 = settled(LabState.healthy()).kernel("n2");
+    NodeState n2 = settled(LabState.healthy()).kernel("n2");
 
     assertThat(n2.dnat())
         .containsExactlyInAnyOrderEntriesOf(
@@ -56,7 +56,7 @@ class FelixTest {
     LabCluster cluster = LabCluster.of(LabState.healthy());
     cluster.change(state -> state.floatingIps("shop/web-0", value));
 
-    Kernel n1 = cluster.state().kernel("n1");
+    NodeState n1 = cluster.state().kernel("n1");
     assertThat(String.join(" ", n1.dnat().keySet())).isEqualTo(addresses);
     assertThat(n1.endpoints().stream().anyMatch(each -> each.device().equals(WEB_0)))
         .isEqualTo(hasNetwork);
@@ -67,7 +67,7 @@ class FelixTest {
 
   @Test
   void with_the_gate_off_nothing_is_programmed() {
-    Kernel n1 = settled(LabState.healthy().gates(true, false)).kernel("n1");
+    NodeState n1 = settled(LabState.healthy().gates(true, false)).kernel("n1");
 
     assertThat(n1.dnat()).isEmpty();
     assertThat(n1.routes()).isEmpty();

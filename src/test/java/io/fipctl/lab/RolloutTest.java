@@ -244,7 +244,7 @@ class RolloutTest {
   }
 
   private String calicoNode(String node) {
-    return Rollout.calicoNode(cluster.state(), node).orElseThrow().name();
+    return DaemonSetRollout.calicoNode(cluster.state(), node).orElseThrow().name();
   }
 
   private ApiObject pod(String name) {

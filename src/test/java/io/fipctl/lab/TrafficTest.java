@@ -120,7 +120,7 @@ class TrafficTest {
   private List<String> replySource(String node) {
     return cluster.state().kernel(node).flows().stream()
         .filter(flow -> flow.destination().equals(ADDRESS))
-        .map(Kernel.Flow::replySource)
+        .map(NodeState.Flow::replySource)
         .toList();
   }
 }

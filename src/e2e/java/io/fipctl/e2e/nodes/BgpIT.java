@@ -1,6 +1,6 @@
 package io.fipctl.e2e.nodes;
 
-import io.fipctl.e2e.Ran;
+import io.fipctl.e2e.ProcessResult;
 import io.fipctl.e2e.nodes.Nodes.Place;
 import java.time.Duration;
 import java.util.List;
@@ -59,7 +59,7 @@ final class BgpIT {
         Duration.ofSeconds(10),
         "BIRD outside has the route from " + nodes,
         () -> {
-          Ran shown =
+          ProcessResult shown =
               NODES.onNode("client", "birdc", "-s", socket(), "show", "route", ADDRESS + "/32");
           return Nodes.ALL.stream()
               .filter(node -> shown.out().contains("[" + node + " "))

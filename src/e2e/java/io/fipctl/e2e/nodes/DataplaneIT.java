@@ -2,7 +2,7 @@ package io.fipctl.e2e.nodes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fipctl.e2e.Ran;
+import io.fipctl.e2e.ProcessResult;
 import io.fipctl.e2e.nodes.Nodes.Place;
 import io.fipctl.model.IpAddress.Family;
 import io.fipctl.nodeoutput.NodeDump;
@@ -95,7 +95,7 @@ final class DataplaneIT {
     NODES.fipctl("assign", "web-0", "203.0.113.10").exits(0);
     for (String node : Nodes.ALL) {
       for (String backend : List.of("nft", "legacy")) {
-        Ran saved = NODES.onNode(node, "ip6tables-" + backend + "-save").exits(0);
+        ProcessResult saved = NODES.onNode(node, "ip6tables-" + backend + "-save").exits(0);
         assertThat(saved.out()).as("%s %s", node, backend).doesNotContain("cali");
       }
     }

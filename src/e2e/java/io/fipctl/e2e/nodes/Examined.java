@@ -3,21 +3,21 @@ package io.fipctl.e2e.nodes;
 import static java.util.stream.Collectors.joining;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.fipctl.e2e.Ran;
+import io.fipctl.e2e.ProcessResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
 /** What {@code fipctl doctor -o json} has printed. */
-record Examined(Ran ran, JsonNode report) {
+record Examined(ProcessResult ran, JsonNode report) {
   static Examined by(Nodes nodes, String... options) {
     List<String> words = new ArrayList<>(List.of("doctor", "-o", "json"));
     words.addAll(List.of(options));
     return of(nodes.fipctl(words.toArray(String[]::new)));
   }
 
-  static Examined of(Ran ran) {
+  static Examined of(ProcessResult ran) {
     return new Examined(ran, ran.json());
   }
 

@@ -2,7 +2,7 @@ package io.fipctl.e2e.nodes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fipctl.e2e.Ran;
+import io.fipctl.e2e.ProcessResult;
 import io.fipctl.e2e.nodes.Nodes.Place;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,7 +65,7 @@ final class FailoverIT {
       List<String> words = new ArrayList<>(List.of(command.split(" ")));
       words.removeFirst();
       words.add("--as=" + ACCOUNT);
-      Ran ran = NODES.fipctl(words.toArray(String[]::new));
+      ProcessResult ran = NODES.fipctl(words.toArray(String[]::new));
       assertThat(ran.exitCode()).as(ran.toString()).isZero();
     }
   }

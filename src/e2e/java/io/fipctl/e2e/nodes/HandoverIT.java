@@ -3,7 +3,7 @@ package io.fipctl.e2e.nodes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.fipctl.e2e.Ran;
+import io.fipctl.e2e.ProcessResult;
 import io.fipctl.e2e.Running;
 import io.fipctl.e2e.Stopping;
 import io.fipctl.e2e.nodes.Nodes.Place;
@@ -36,7 +36,7 @@ final class HandoverIT {
   @ParameterizedTest(name = "{0} to {1}")
   @CsvSource({"exclusive,web-1", "exclusive,web-2", "overlap,web-1", "overlap,web-2"})
   void loses_no_more_than_one_fifth_more_than_the_same_steps_by_hand(String handover, String to) {
-    ByHand byHand = new ByHand(NODES, ADDRESS);
+    ShellSession byHand = new ShellSession(NODES, ADDRESS);
     Runnable hand =
         () -> {
           if (handover.equals("exclusive")) {
@@ -72,10 +72,10 @@ final class HandoverIT {
   /** How many packets of a flow were lost; it must be at the new pod in the end. */
   private static int lost(Runnable move, String to) {
     assigned();
-    Flow flow = NODES.flow(Place.OUTSIDE, "udp", ADDRESS);
+    PacketFlow flow = NODES.flow(Place.OUTSIDE, "udp", ADDRESS);
     awaitTracked("n1", ADDRESS);
     move.run();
-    Flow.Report report = flow.report();
+    PacketFlow.Report report = flow.report();
     assertThat(report.last()).as(report.toString()).isEqualTo(to);
     NODES.fipctl("move", ADDRESS, "web-0").exits(0);
     return report.lost();
@@ -116,15 +116,15 @@ final class HandoverIT {
     String podAddress = "10.244.40.130";
     NODES.fipctl("assign", "web-0", ADDRESS).exits(0);
     NODES.fipctl("assign", "web-2", another).exits(0);
-    Flow its = NODES.flow(Place.OUTSIDE, "udp", ADDRESS);
-    Flow anothers = NODES.flow(Place.node("n3"), "udp", another);
-    Flow direct = NODES.flow(Place.node("n2"), "udp", podAddress);
+    PacketFlow its = NODES.flow(Place.OUTSIDE, "udp", ADDRESS);
+    PacketFlow anothers = NODES.flow(Place.node("n3"), "udp", another);
+    PacketFlow direct = NODES.flow(Place.node("n2"), "udp", podAddress);
     Stream.of(ADDRESS, another, podAddress).forEach(destination -> awaitTracked("n1", destination));
     List<String> before = others(another, podAddress);
     int stale = tracked("n1", ADDRESS).size();
 
     String[] words = change.split(" ", -1);
-    Ran ran =
+    ProcessResult ran =
         words.length == 2
             ? NODES.fipctl("move", ADDRESS, words[1], "-o", "json").exits(0)
             : NODES.fipctl("release", ADDRESS, "-o", "json").exits(0);
@@ -134,7 +134,7 @@ final class HandoverIT {
         "%s: %d stale connections on the old node before, deleted %s; %d others before, %d after%n",
         change, stale, deleted, before.size(), others(another, podAddress).size());
     assertThat(others(another, podAddress)).isEqualTo(before);
-    Flow.Report itsEnd = its.report();
+    PacketFlow.Report itsEnd = its.report();
     assertThat(itsEnd.last()).isEqualTo(words.length == 2 ? words[1] : "");
     assertThat(anothers.report().answeredBy()).containsOnlyKeys("web-2");
     assertThat(direct.report().answeredBy()).containsOnlyKeys("web-0");
@@ -215,14 +215,14 @@ final class HandoverIT {
   @Test
   void at_every_look_at_the_packets_an_exclusive_move_has_one_receiver() {
     NODES.fipctl("assign", "web-0", ADDRESS).exits(0);
-    Flow flow = NODES.flow(Place.OUTSIDE, "udp", ADDRESS);
+    PacketFlow flow = NODES.flow(Place.OUTSIDE, "udp", ADDRESS);
     awaitTracked("n1", ADDRESS);
     for (String to : List.of("web-1", "web-2", "web-1", "web-0")) {
       NODES.fipctl("move", ADDRESS, to).exits(0);
     }
     List<String> answered =
         flow.report().changes().stream()
-            .map(Flow.Change::by)
+            .map(PacketFlow.Change::by)
             .filter(by -> !by.isEmpty())
             .collect(Collectors.toList());
     assertThat(answered).containsExactly("web-0", "web-1", "web-2", "web-1", "web-0");

@@ -18,9 +18,9 @@ final class LostPackets {
   private final List<String> rows = new ArrayList<>();
 
   /** Takes down one flow. */
-  Flow.Report note(String way, String to, Flow.Report report) {
+  PacketFlow.Report note(String way, String to, PacketFlow.Report report) {
     List<String> answered = new ArrayList<>();
-    for (Flow.Change change : report.changes()) {
+    for (PacketFlow.Change change : report.changes()) {
       String by = change.by().isEmpty() ? "nobody" : change.by();
       answered.add("%s from %.2f s".formatted(by, change.at() / 1000.0));
     }

@@ -26,14 +26,14 @@ final class MoveIT {
   @ParameterizedTest(name = "to {0}")
   @ValueSource(strings = {"web-2", "web-1"})
   void a_flow_goes_on_at_the_new_pod(String to) {
-    Flow flow = trackedFlow();
+    PacketFlow flow = trackedFlow();
     NODES.fipctl("move", ADDRESS, to).exits(0);
-    Flow.Report report = LOST.note("fipctl move", to, flow.report());
+    PacketFlow.Report report = LOST.note("fipctl move", to, flow.report());
 
     assertThat(report.answeredBy()).containsOnlyKeys("web-0", to);
     assertThat(report.last()).isEqualTo(to);
     // First the old pod, then nobody, then the new one: nothing ever comes back to the old pod.
-    assertThat(report.changes()).extracting(Flow.Change::by).containsExactly("web-0", "", to);
+    assertThat(report.changes()).extracting(PacketFlow.Change::by).containsExactly("web-0", "", to);
     // On a quiet machine it is a fraction of a second; a busy one must not make it seem lost for
     // good.
     assertThat(report.lost()).as(report.toString()).isLessThan(1000);
@@ -42,7 +42,7 @@ final class MoveIT {
   @ParameterizedTest(name = "to {0}")
   @ValueSource(strings = {"web-2", "web-1"})
   void with_two_plain_annotations_a_flow_on_the_same_node_stays_at_the_old_pod(String to) {
-    Flow flow = trackedFlow();
+    PacketFlow flow = trackedFlow();
     NODES.kubectl("annotate", "pod", "web-0", "-n", "shop", Nodes.ANNOTATION + "-").exits(0);
     NODES.annotate(to, "[\"" + ADDRESS + "\"]");
     // What begins now is answered by the new pod.
@@ -50,15 +50,15 @@ final class MoveIT {
         Duration.ofSeconds(5),
         "the new pod answers",
         () -> NODES.probe(Place.OUTSIDE, "udp", ADDRESS).filter(to::equals).isPresent());
-    Flow.Report report = LOST.note("two kubectl annotate", to, flow.report());
+    PacketFlow.Report report = LOST.note("two kubectl annotate", to, flow.report());
 
     assertThat(report.last()).isEqualTo(to.equals("web-2") ? "web-0" : to);
   }
 
   /** To web-0, of which the node knows already. */
-  private static Flow trackedFlow() {
+  private static PacketFlow trackedFlow() {
     NODES.fipctl("assign", "web-0", ADDRESS).exits(0);
-    Flow flow = NODES.flow(Place.OUTSIDE, "udp", ADDRESS);
+    PacketFlow flow = NODES.flow(Place.OUTSIDE, "udp", ADDRESS);
     Nodes.eventually(
         Duration.ofSeconds(5),
         "the flow is tracked",
@@ -91,8 +91,8 @@ final class MoveIT {
   @Test
   void a_release_ends_what_was_established() {
     NODES.fipctl("assign", "web-0", ADDRESS).exits(0);
-    Flow flow = NODES.flow(Place.OUTSIDE, "udp", ADDRESS);
-    Flow connection = NODES.flow(Place.node("n3"), "tcp", ADDRESS);
+    PacketFlow flow = NODES.flow(Place.OUTSIDE, "udp", ADDRESS);
+    PacketFlow connection = NODES.flow(Place.node("n3"), "tcp", ADDRESS);
     NODES.answers(Place.OUTSIDE, "raw", ADDRESS, "web-0");
     Nodes.eventually(
         Duration.ofSeconds(5),
@@ -105,9 +105,11 @@ final class MoveIT {
       assertThat(NODES.probe(Place.OUTSIDE, protocol, ADDRESS)).as(protocol).isEmpty();
       assertThat(NODES.probe(Place.node("n1"), protocol, ADDRESS)).as(protocol).isEmpty();
     }
-    assertThat(flow.report().changes()).extracting(Flow.Change::by).containsExactly("web-0", "");
+    assertThat(flow.report().changes())
+        .extracting(PacketFlow.Change::by)
+        .containsExactly("web-0", "");
     assertThat(connection.report().changes())
-        .extracting(Flow.Change::by)
+        .extracting(PacketFlow.Change::by)
         .containsExactly("web-0", "");
   }
 }

@@ -42,7 +42,7 @@ final class NatIT {
     NODES.fipctl("assign", "web-0", ADDRESS).exits(0);
     assertThat(entry("n1").path("flows").asInt()).isZero();
 
-    Flow flow = NODES.flow(Place.node("n3"), "udp", ADDRESS);
+    PacketFlow flow = NODES.flow(Place.node("n3"), "udp", ADDRESS);
     Nodes.eventually(
         Duration.ofSeconds(5), "n1 tracks it", () -> entry("n1").path("flows").asInt() == 1);
     assertThat(entry("n3").path("flows").asInt()).isEqualTo(1);

@@ -9,8 +9,8 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.readiness.Readiness;
+import io.fipctl.e2e.ProcessResult;
 import io.fipctl.e2e.Program;
-import io.fipctl.e2e.Ran;
 import io.fipctl.e2e.Running;
 import io.fipctl.e2e.Stopping;
 import java.io.IOException;
@@ -108,7 +108,7 @@ final class Nodes implements BeforeEachCallback, AfterTestExecutionCallback {
                     context.getRequiredTestClass().getSimpleName(),
                     context.getDisplayName(),
                     failure.getClass().getSimpleName(),
-                    Evidence.of(this, STATE)));
+                    FailureReport.of(this, STATE)));
   }
 
   /** Whether some test has left them on; asking fipctl would take seconds each time. */
@@ -137,8 +137,8 @@ final class Nodes implements BeforeEachCallback, AfterTestExecutionCallback {
   }
 
   /** Runs the packaged program as administrator, in the namespace {@code shop}. */
-  Ran fipctl(String... arguments) {
-    return Ran.of(environment(), Program.command(arguments));
+  ProcessResult fipctl(String... arguments) {
+    return ProcessResult.of(environment(), Program.command(arguments));
   }
 
   /** Starts the same, for a test that ends it. */
@@ -154,7 +154,7 @@ final class Nodes implements BeforeEachCallback, AfterTestExecutionCallback {
   }
 
   /** Runs the program on a terminal, on which this is typed. */
-  Ran typing(String text, String... arguments) {
+  ProcessResult typing(String text, String... arguments) {
     return onTerminal(text, String.join(" ", Program.command(arguments)), System.getenv("PATH"));
   }
 
@@ -162,7 +162,7 @@ final class Nodes implements BeforeEachCallback, AfterTestExecutionCallback {
    * Types a command line into a shell on a terminal, as it stands in a report, and answers what it
    * asks with yes.
    */
-  Ran type(String line) {
+  ProcessResult type(String line) {
     try {
       Path programs = Files.createTempDirectory("fipctl-e2e");
       Path fipctl = programs.resolve("fipctl");
@@ -181,14 +181,14 @@ final class Nodes implements BeforeEachCallback, AfterTestExecutionCallback {
     }
   }
 
-  private static Ran onTerminal(String keys, String line, String path) {
+  private static ProcessResult onTerminal(String keys, String line, String path) {
     Map<String, String> environment = new HashMap<>(environment());
     environment.put("PATH", path);
     // The keys stay to be typed until the program is there: script would end it at their end.
     String command =
         "exec 3< <(printf %s \"$0\"; exec sleep 300); script -qefc \"$1\" /dev/null <&3; code=$?;"
             + " kill $!; exit $code";
-    return Ran.of(environment, List.of("bash", "-c", command, keys, line));
+    return ProcessResult.of(environment, List.of("bash", "-c", command, keys, line));
   }
 
   /** How the administrator's programs find the cluster. */
@@ -238,10 +238,10 @@ final class Nodes implements BeforeEachCallback, AfterTestExecutionCallback {
   }
 
   /** Runs kubectl as administrator. */
-  Ran kubectl(String... arguments) {
+  ProcessResult kubectl(String... arguments) {
     List<String> command = new ArrayList<>(List.of(OUTPUT.resolve("bin/kubectl").toString()));
     command.addAll(List.of(arguments));
-    return Ran.of(environment(), command);
+    return ProcessResult.of(environment(), command);
   }
 
   /** Writes an object of any kind, given as YAML. */
@@ -282,13 +282,14 @@ final class Nodes implements BeforeEachCallback, AfterTestExecutionCallback {
   }
 
   /** Runs a program in the network of a node. */
-  Ran onNode(String node, String... command) {
-    return Ran.of(environment(), inNetwork(node, command));
+  ProcessResult onNode(String node, String... command) {
+    return ProcessResult.of(environment(), inNetwork(node, command));
   }
 
   /** The id of the one process of a node whose command line begins in one of these ways. */
   long process(String node, List<String> begins) {
-    Ran all = Ran.of(environment(), List.of("ip", "netns", "pids", NAME + "-" + node)).exits(0);
+    ProcessResult all =
+        ProcessResult.of(environment(), List.of("ip", "netns", "pids", NAME + "-" + node)).exits(0);
     return all.out()
         .lines()
         .mapToLong(Long::parseLong)
@@ -313,7 +314,7 @@ final class Nodes implements BeforeEachCallback, AfterTestExecutionCallback {
 
   /** Sends one packet; who answered, if anybody did within a second. */
   Optional<String> probe(Place from, String protocol, String address) {
-    Ran ran = Ran.of(environment(), from.command("probe", protocol, address));
+    ProcessResult ran = ProcessResult.of(environment(), from.command("probe", protocol, address));
     return ran.exitCode() == 0 ? Optional.of(ran.out().strip()) : Optional.empty();
   }
 
@@ -329,9 +330,9 @@ final class Nodes implements BeforeEachCallback, AfterTestExecutionCallback {
   }
 
   /** Starts one flow from one source port; it runs while the test goes on. */
-  Flow flow(Place from, String protocol, String address) {
+  PacketFlow flow(Place from, String protocol, String address) {
     int port = SOURCE_PORTS.getAndIncrement();
-    return Flow.start(
+    return PacketFlow.start(
         environment(), from.command("flow", "-source-port=" + port, protocol, address), port);
   }
 

@@ -4,7 +4,7 @@ import static io.fipctl.e2e.nodes.Nodes.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.fipctl.e2e.Ran;
+import io.fipctl.e2e.ProcessResult;
 import io.fipctl.e2e.nodes.Nodes.Place;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -41,7 +41,7 @@ final class PlantedIT {
   private static int run;
 
   /** What {@link #connectsEarly} has started. */
-  private static Flow early;
+  private static PacketFlow early;
 
   /**
    * A way in which a cluster fails.
@@ -428,7 +428,7 @@ final class PlantedIT {
         shown.append(step.path("remark").asText());
         continue;
       }
-      Ran typed = NODES.type(step.path("command").asText());
+      ProcessResult typed = NODES.type(step.path("command").asText());
       if (!step.path("id").asText().equals("examine-again")) {
         // Looking again may still find it: then there is a next step.
         typed.exits(0);

@@ -3,7 +3,7 @@ package io.fipctl.e2e.nodes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.fipctl.e2e.Ran;
+import io.fipctl.e2e.ProcessResult;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -32,7 +32,7 @@ final class ProbeIT {
         "all nodes have learned the route",
         () -> doctor("--port", PORT).exitCode() == 0);
 
-    Ran probed = doctor("--port", PORT).exits(0);
+    ProcessResult probed = doctor("--port", PORT).exits(0);
     assertThat(statuses(probed))
         .containsExactly(
             "FIP-501 ok", "FIP-502 ok", "FIP-503 ok", "FIP-504 skipped", "FIP-505 skipped");
@@ -72,7 +72,7 @@ final class ProbeIT {
           "no node connects",
           () -> {
             onNode1("-F", List.of("cali-fip-dnat"));
-            Ran ran = doctor("--port", PORT);
+            ProcessResult ran = doctor("--port", PORT);
             // What the others see follows from what the pod's own node sees.
             return found(ran).equals(Set.of("FIP-502 n1"))
                 && List.of("n2", "n3").stream()
@@ -96,20 +96,20 @@ final class ProbeIT {
     NODES.onNode("n1", words.toArray(String[]::new)).exits(0);
   }
 
-  private static Ran doctor(String... arguments) {
+  private static ProcessResult doctor(String... arguments) {
     List<String> line =
         new ArrayList<>(List.of("doctor", ADDRESS, "--probe", "--check", "probes", "-o", "json"));
     line.addAll(List.of(arguments));
     return NODES.fipctl(line.toArray(String[]::new));
   }
 
-  private static List<String> statuses(Ran ran) {
+  private static List<String> statuses(ProcessResult ran) {
     return checks(ran)
         .map(check -> check.path("id").asText() + " " + check.path("status").asText())
         .toList();
   }
 
-  private static Set<String> found(Ran ran) {
+  private static Set<String> found(ProcessResult ran) {
     Set<String> found = new HashSet<>();
     checks(ran)
         .forEach(
@@ -125,7 +125,7 @@ final class ProbeIT {
     return found;
   }
 
-  private static Stream<JsonNode> checks(Ran ran) {
+  private static Stream<JsonNode> checks(ProcessResult ran) {
     return StreamSupport.stream(ran.json().path("checks").spliterator(), false);
   }
 }

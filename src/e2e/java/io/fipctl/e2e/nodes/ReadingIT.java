@@ -2,7 +2,7 @@ package io.fipctl.e2e.nodes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fipctl.e2e.Ran;
+import io.fipctl.e2e.ProcessResult;
 import io.fipctl.model.IpAddress;
 import io.fipctl.node.NodeCommand;
 import io.fipctl.node.NodeCommand.Await;
@@ -38,7 +38,8 @@ final class ReadingIT {
                     + " nft list ruleset",
                 "bash"));
     words.addAll(command.argv());
-    Ran ran = Ran.of(Map.of("PATH", System.getenv("PATH"), "INPUT", command.input()), words);
+    ProcessResult ran =
+        ProcessResult.of(Map.of("PATH", System.getenv("PATH"), "INPUT", command.input()), words);
     assertThat(ran.out()).as(ran.toString()).isEmpty();
   }
 }

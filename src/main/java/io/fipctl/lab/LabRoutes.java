@@ -1,7 +1,7 @@
 package io.fipctl.lab;
 
 import io.fipctl.kube.Kind;
-import io.fipctl.lab.Kernel.Endpoint;
+import io.fipctl.lab.NodeState.Endpoint;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.Cidr;
 import io.fipctl.model.IpAddress;
@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The routes of a node: the kernel's own, those that Felix makes and those that BIRD learns. */
-final class Routes {
+final class LabRoutes {
   /**
    * One route.
    *
@@ -27,12 +27,12 @@ final class Routes {
     }
   }
 
-  private Routes() {}
+  private LabRoutes() {}
 
   /** The main table but for the default route, by address. */
   static List<Route> of(LabState state, String node) {
     List<Route> routes = new ArrayList<>();
-    Kernel kernel = state.kernel(node);
+    NodeState kernel = state.kernel(node);
     for (Endpoint endpoint : kernel.endpoints()) {
       for (String address : endpoint.addresses()) {
         routes.add(new Route(Cidr.parse(address), List.of(), endpoint.device(), ""));
@@ -97,7 +97,7 @@ final class Routes {
 
   /** Whether BIRD runs on a node. */
   static boolean speaksBgp(LabState state, String node) {
-    return !state.is(Oddity.WITHOUT_BIRD, node) && usesBird(state);
+    return !state.is(NodeFault.WITHOUT_BIRD, node) && usesBird(state);
   }
 
   private static boolean usesBird(LabState state) {

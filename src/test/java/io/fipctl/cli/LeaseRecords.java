@@ -10,10 +10,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Leases as another fipctl, or nobody in his right mind, has left them. */
-final class Records {
+final class LeaseRecords {
   static final String NAMESPACE = "fipctl-system";
 
-  private Records() {}
+  private LeaseRecords() {}
 
   /**
    * 203.0.113.10 is locked, .31 has an open release, .99 is written down for a pod that is gone.
@@ -53,7 +53,7 @@ final class Records {
   }
 
   /** What whoever holds a lock does as long as they live. */
-  static void renew(Runs runs, String name, Instant time) {
+  static void renew(CliFixture runs, String name, Instant time) {
     runs.cluster()
         .patch(
             Kind.LEASES,

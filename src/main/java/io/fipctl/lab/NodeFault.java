@@ -1,7 +1,7 @@
 package io.fipctl.lab;
 
 /** What can be odd about a node without any object of the API saying so. */
-enum Oddity {
+enum NodeFault {
   /** BIRD does not run: nothing is learned there, and nothing is told of there. */
   WITHOUT_BIRD,
   /** The policy of FORWARD is DROP in the backend that Calico does not use. */

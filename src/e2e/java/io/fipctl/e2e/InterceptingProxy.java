@@ -43,7 +43,7 @@ import javax.net.ssl.TrustManagerFactory;
  * of each: it may act in the moment before one is passed on, after the program has read and decided
  * and before the server has its write, or spoil one.
  */
-final class Interposed implements AutoCloseable {
+final class InterceptingProxy implements AutoCloseable {
   /** Headers that belong to one connection, and those that the client library sets itself. */
   private static final Set<String> OWN =
       caseless(
@@ -110,7 +110,7 @@ final class Interposed implements AutoCloseable {
   private final Path kubeconfig;
 
   /** Acts before every request that the moment describes. */
-  static Interposed before(ApiServer server, Predicate<Request> moment, Runnable act) {
+  static InterceptingProxy before(TestApiServer server, Predicate<Request> moment, Runnable act) {
     return deciding(
         server,
         request -> {
@@ -122,9 +122,9 @@ final class Interposed implements AutoCloseable {
   }
 
   /** Asks of every request what becomes of it. */
-  static Interposed deciding(ApiServer server, Function<Request, Fate> fates) {
+  static InterceptingProxy deciding(TestApiServer server, Function<Request, Fate> fates) {
     try {
-      return new Interposed(server, fates);
+      return new InterceptingProxy(server, fates);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (GeneralSecurityException e) {
@@ -133,11 +133,11 @@ final class Interposed implements AutoCloseable {
   }
 
   /** Only looks on. */
-  static Interposed watching(ApiServer server) {
+  static InterceptingProxy watching(TestApiServer server) {
     return before(server, request -> false, () -> {});
   }
 
-  private Interposed(ApiServer api, Function<Request, Fate> fates)
+  private InterceptingProxy(TestApiServer api, Function<Request, Fate> fates)
       throws IOException, GeneralSecurityException {
     this.fates = fates;
     this.target = api.url();

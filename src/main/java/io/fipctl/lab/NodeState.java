@@ -16,7 +16,7 @@ import java.util.TreeMap;
  * @param routes floating IP to the interface it leads to
  * @param flows tracked connections
  */
-record Kernel(
+record NodeState(
     Map<String, String> cniFiles,
     List<Endpoint> endpoints,
     Map<String, String> dnat,
@@ -24,10 +24,10 @@ record Kernel(
     Map<String, String> routes,
     List<Flow> flows) {
 
-  static final Kernel EMPTY =
-      new Kernel(Map.of(), List.of(), Map.of(), Map.of(), Map.of(), List.of());
+  static final NodeState EMPTY =
+      new NodeState(Map.of(), List.of(), Map.of(), Map.of(), Map.of(), List.of());
 
-  Kernel {
+  NodeState {
     cniFiles = new TreeMap<>(cniFiles);
     endpoints = List.copyOf(endpoints);
     dnat = new TreeMap<>(dnat);
@@ -87,25 +87,25 @@ record Kernel(
     }
   }
 
-  Kernel withCniFile(String name, String text) {
+  NodeState withCniFile(String name, String text) {
     Map<String, String> files = new TreeMap<>(cniFiles);
     files.put(name, text);
-    return new Kernel(files, endpoints, dnat, snat, routes, flows);
+    return new NodeState(files, endpoints, dnat, snat, routes, flows);
   }
 
-  Kernel withFlows(List<Flow> others) {
-    return new Kernel(cniFiles, endpoints, dnat, snat, routes, others);
+  NodeState withFlows(List<Flow> others) {
+    return new NodeState(cniFiles, endpoints, dnat, snat, routes, others);
   }
 
-  Kernel plus(Flow flow) {
+  NodeState plus(Flow flow) {
     List<Flow> more = new ArrayList<>(flows);
     more.add(flow);
     return withFlows(more);
   }
 
-  Kernel withoutRule(String address) {
+  NodeState withoutRule(String address) {
     Map<String, String> rest = new TreeMap<>(dnat);
     rest.remove(address);
-    return new Kernel(cniFiles, endpoints, rest, snat, routes, flows);
+    return new NodeState(cniFiles, endpoints, rest, snat, routes, flows);
   }
 }

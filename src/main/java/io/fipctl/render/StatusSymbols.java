@@ -6,12 +6,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The marks in front of checks: signs where the terminal has them, else words. */
-public enum Marks {
+public enum StatusSymbols {
   SIGNS,
   WORDS;
 
   /** Signs for a terminal that speaks UTF-8, by the variables that every C program goes by. */
-  public static Marks of(Map<String, String> environment) {
+  public static StatusSymbols of(Map<String, String> environment) {
     String locale =
         Optional.ofNullable(environment.get("LC_ALL"))
             .filter(value -> !value.isEmpty())

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /** How what killed runs have left looks. */
-public final class Leftovers {
-  private Leftovers() {}
+public final class OrphansPrinter {
+  private OrphansPrinter() {}
 
   /** One of them in a sentence. */
   public static String named(Leftover leftover) {

@@ -19,7 +19,7 @@ import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /** What the objects of the practice cluster look like when they are made. */
-final class LabWorld {
+final class LabFixtures {
   private static final String NETWORK = "172.31.99.";
   private static final String GATE = "\n      \"feature_control\": {\"floating_ips\": true},";
   private static final String TYPE = "\"type\": \"calico\",";
@@ -40,7 +40,7 @@ final class LabWorld {
           Kind.STATEFUL_SETS,
           Kind.JOBS);
 
-  private LabWorld() {}
+  private LabFixtures() {}
 
   static LabState fresh(InstantSource time) {
     LabState state = new LabState().at(time);
@@ -74,7 +74,7 @@ final class LabWorld {
   private static List<ApiObject> documents() {
     try (Reader reader =
         new InputStreamReader(
-            Objects.requireNonNull(LabWorld.class.getResourceAsStream("lab.yaml")),
+            Objects.requireNonNull(LabFixtures.class.getResourceAsStream("lab.yaml")),
             StandardCharsets.UTF_8)) {
       List<ApiObject> objects = new ArrayList<>();
       for (Object document : new Yaml(new SafeConstructor(new LoaderOptions())).loadAll(reader)) {

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every change, done twice: the second time there is nothing to do. */
-class TwiceTest {
+class IdempotenceTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -26,13 +26,13 @@ class TwiceTest {
       })
   void the_second_time_nothing_changes(String line) {
     boolean enables = line.startsWith("enable");
-    Runs runs = Runs.on(enables ? LabState.fresh() : LabState.healthy());
+    CliFixture runs = CliFixture.on(enables ? LabState.fresh() : LabState.healthy());
     String[] command = line.split(" ");
     assertThat(runs.ok(command)).doesNotContain("unchanged");
     int writes = runs.cluster().faults().writes();
     assertThat(writes).isPositive();
 
-    Runs.Result again = runs.run(command);
+    CliFixture.Result again = runs.run(command);
 
     assertThat(again.exitCode()).as(again.err()).isZero();
     assertThat(again.out().lines()).isNotEmpty().allMatch(answer -> answer.contains("unchanged"));

@@ -13,10 +13,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /** How lists of held addresses look. */
-public final class Holdings {
+public final class AssignmentsPrinter {
   private static final String NONE = "<none>";
 
-  private Holdings() {}
+  private AssignmentsPrinter() {}
 
   /** One row of a list. */
   public record Row(Assignment holding, Optional<NatEntry.Verdict> dataplane) {}
@@ -81,7 +81,7 @@ public final class Holdings {
     Map<String, Object> item = new LinkedHashMap<>();
     item.put("address", holding.text());
     item.put("status", holding.state().toString());
-    item.put("pod", Changes.pod(holding.pod()));
+    item.put("pod", ChangesPrinter.pod(holding.pod()));
     item.put(
         "podIP",
         holding
@@ -97,7 +97,7 @@ public final class Holdings {
   }
 
   public static Document document(List<Row> rows) {
-    return Document.list("FloatingIPList", rows.stream().map(Holdings::item).toList());
+    return Document.list("FloatingIPList", rows.stream().map(AssignmentsPrinter::item).toList());
   }
 
   /** The names for {@code -o name}: the addresses, a line each. */

@@ -14,11 +14,11 @@ import java.util.Optional;
  * changes, and in each new pod install-cni, which writes the node's CNI configuration
  * (cni-plugin/pkg/install/install.go).
  */
-final class Rollout {
+final class DaemonSetRollout {
   private static final String HASH = "controller-revision-hash";
   private static final String CONTAINER = "calico-node";
 
-  private Rollout() {}
+  private DaemonSetRollout() {}
 
   static void step(LabState state) {
     for (ApiObject set : state.list(Kind.DAEMON_SETS)) {
@@ -46,7 +46,7 @@ final class Rollout {
         state.remove(Kind.PODS, pod.get().namespace(), pod.get().name());
         start(state, set, node, hash);
       }
-      oneIsDown |= pod(state, set, node).filter(Rollout::isUp).isEmpty();
+      oneIsDown |= pod(state, set, node).filter(DaemonSetRollout::isUp).isEmpty();
     }
     status(state, set, hash);
   }
@@ -105,7 +105,7 @@ final class Rollout {
       state.kernel(node, state.kernel(node).withCniFile(file, config));
     }
     Map<String, Object> tree =
-        LabWorld.running(pod.tree(), List.of(Felix.nodeAddress(state, node)));
+        LabFixtures.running(pod.tree(), List.of(Felix.nodeAddress(state, node)));
     return Json.with(
         tree,
         List.of(
@@ -282,7 +282,7 @@ final class Rollout {
     List<ApiObject> pods = Controllers.owned(state, set);
     long ready =
         pods.stream()
-            .filter(Rollout::isUp)
+            .filter(DaemonSetRollout::isUp)
             .filter(pod -> state.isReady(pod.text("spec", "nodeName").orElse("")))
             .count();
     long updated = pods.stream().filter(pod -> pod.label(HASH).equals(Optional.of(hash))).count();

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * A real API server that {@code src/e2e/run.sh} has started; before each test its objects are as
  * the fixtures describe them. One that is not there fails the test.
  */
-final class ApiServer implements BeforeEachCallback, AfterEachCallback {
+final class TestApiServer implements BeforeEachCallback, AfterEachCallback {
   /** The key of the annotation that Calico reads. */
   static final String ANNOTATION = "cni.projectcalico.org/floatingIPs";
 
@@ -46,7 +46,7 @@ final class ApiServer implements BeforeEachCallback, AfterEachCallback {
   /**
    * @param setUp the Calico groups that it serves: {@code crd}, {@code v3} or {@code both}
    */
-  ApiServer(String setUp) {
+  TestApiServer(String setUp) {
     this.state = OUTPUT.resolve(setUp);
   }
 
@@ -90,7 +90,7 @@ final class ApiServer implements BeforeEachCallback, AfterEachCallback {
   }
 
   /** A new user who is allowed this and nothing else. */
-  Path user(Rule... rules) {
+  Path user(RbacRule... rules) {
     return user("sec1", rules);
   }
 
@@ -99,13 +99,13 @@ final class ApiServer implements BeforeEachCallback, AfterEachCallback {
    *
    * @param keyFormat of the client certificate's key: {@code pkcs1}, {@code pkcs8} or {@code sec1}
    */
-  Path user(String keyFormat, Rule... rules) {
+  Path user(String keyFormat, RbacRule... rules) {
     String name = allowed(rules);
     return Path.of(script("user", name, keyFormat).exits(0).out().strip());
   }
 
   /** The name of a new user who is allowed this and nothing else, as {@code --as} takes it. */
-  String allowed(Rule... rules) {
+  String allowed(RbacRule... rules) {
     String name = "user-" + ProcessHandle.current().pid() + "-" + USERS.incrementAndGet();
     apply(
         Map.of(
@@ -116,7 +116,7 @@ final class ApiServer implements BeforeEachCallback, AfterEachCallback {
             "metadata",
             Map.of("name", name),
             "rules",
-            List.of(rules).stream().map(Rule::fields).toList()));
+            List.of(rules).stream().map(RbacRule::fields).toList()));
     kubectl("create", "clusterrolebinding", name, "--clusterrole=" + name, "--user=" + name)
         .exits(0);
     return name;
@@ -159,31 +159,31 @@ final class ApiServer implements BeforeEachCallback, AfterEachCallback {
   }
 
   /** Runs the packaged program as administrator. */
-  Ran fipctl(String... arguments) {
+  ProcessResult fipctl(String... arguments) {
     return fipctlAs(admin(), arguments);
   }
 
   /** Runs the program by its launcher, without a start-up cache, as this command's argument. */
-  Ran fipctlBy(List<String> command, String... arguments) {
+  ProcessResult fipctlBy(List<String> command, String... arguments) {
     Map<String, String> environment = new HashMap<>(environment(admin()));
     environment.put("FIPCTL_JAVA", System.getProperty("java.home"));
     environment.put("FIPCTL_CACHE", "off");
     List<String> words = new ArrayList<>(command);
     words.add(SCRIPTS.resolve("../../fipctl").normalize().toString());
-    return Ran.of(environment, command(words, arguments));
+    return ProcessResult.of(environment, command(words, arguments));
   }
 
   /** Runs the packaged program with this kubeconfig. */
-  Ran fipctlAs(Path kubeconfig, String... arguments) {
-    return Ran.of(environment(kubeconfig), Program.command(arguments));
+  ProcessResult fipctlAs(Path kubeconfig, String... arguments) {
+    return ProcessResult.of(environment(kubeconfig), Program.command(arguments));
   }
 
   /** Runs the packaged program with these variables and no kubeconfig of its own. */
-  Ran fipctlWith(Map<String, String> variables, String... arguments) {
+  ProcessResult fipctlWith(Map<String, String> variables, String... arguments) {
     Map<String, String> environment = new HashMap<>(environment(admin()));
     environment.remove("KUBECONFIG");
     environment.putAll(variables);
-    return Ran.of(environment, Program.command(arguments));
+    return ProcessResult.of(environment, Program.command(arguments));
   }
 
   /** Starts the packaged program as administrator; the caller ends it. */
@@ -195,13 +195,14 @@ final class ApiServer implements BeforeEachCallback, AfterEachCallback {
   }
 
   /** Runs kubectl as administrator. */
-  Ran kubectl(String... arguments) {
+  ProcessResult kubectl(String... arguments) {
     return kubectlAs(admin(), arguments);
   }
 
   /** Runs kubectl with this kubeconfig. */
-  Ran kubectlAs(Path kubeconfig, String... arguments) {
-    return Ran.of(environment(kubeconfig), command(List.of(KUBECTL.toString()), arguments));
+  ProcessResult kubectlAs(Path kubeconfig, String... arguments) {
+    return ProcessResult.of(
+        environment(kubeconfig), command(List.of(KUBECTL.toString()), arguments));
   }
 
   /** Writes an object of any kind. */
@@ -340,11 +341,11 @@ final class ApiServer implements BeforeEachCallback, AfterEachCallback {
     }
   }
 
-  private Ran script(String... arguments) {
+  private ProcessResult script(String... arguments) {
     Map<String, String> environment = new HashMap<>(environment(admin()));
     environment.put("FIPCTL_E2E_OUTPUT", OUTPUT.toString());
     environment.put("FIPCTL_E2E_STATE", state.toString());
-    return Ran.of(
+    return ProcessResult.of(
         environment, command(List.of(SCRIPTS.resolve("apiserver.sh").toString()), arguments));
   }
 

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /** How the answer about one address looks. */
-public final class Reports {
-  private Reports() {}
+public final class AddressReportPrinter {
+  private AddressReportPrinter() {}
 
   public static String text(AddressReport report) {
     Lines text = new Lines();
@@ -56,10 +56,12 @@ public final class Reports {
     fields.put(
         "holders",
         report.holdings().stream()
-            .map(holding -> Holdings.item(new Holdings.Row(holding, Optional.empty())))
+            .map(
+                holding ->
+                    AssignmentsPrinter.item(new AssignmentsPrinter.Row(holding, Optional.empty())))
             .toList());
-    fields.put("record", Records.record(report.record()));
-    fields.put("pool", report.pool().map(Reports::pool).orElse(null));
+    fields.put("record", RecordsPrinter.record(report.record()));
+    fields.put("pool", report.pool().map(AddressReportPrinter::pool).orElse(null));
     fields.put("reserved", report.reserved());
     fields.put(
         "otherClaims", report.otherClaims().stream().map(AddressUse.Claim::toString).toList());

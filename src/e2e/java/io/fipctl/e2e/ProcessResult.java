@@ -10,41 +10,41 @@ import java.util.List;
 import java.util.Map;
 
 /** A process that has ended: what it printed, and how it ended. */
-public record Ran(List<String> command, int exitCode, String out, String err) {
+public record ProcessResult(List<String> command, int exitCode, String out, String err) {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   /** Runs a program to its end, with exactly this environment and nothing on stdin. */
-  public static Ran of(Map<String, String> environment, List<String> command) {
+  public static ProcessResult of(Map<String, String> environment, List<String> command) {
     return Running.start(environment, command).ended();
   }
 
   /** It ended with this status. */
-  public Ran exits(int status) {
+  public ProcessResult exits(int status) {
     assertThat(exitCode).as(toString()).isEqualTo(status);
     return this;
   }
 
   /** stderr has each of these texts. */
-  public Ran saying(String... texts) {
+  public ProcessResult saying(String... texts) {
     assertThat(err).as(toString()).contains(texts);
     return this;
   }
 
   /** stderr has nothing of this. */
-  public Ran notSaying(String text) {
+  public ProcessResult notSaying(String text) {
     assertThat(err).as(toString()).doesNotContain(text);
     return this;
   }
 
   /** stdout is this and nothing else. */
-  public Ran answering(String text) {
+  public ProcessResult answering(String text) {
     assertThat(out).as(toString()).isEqualTo(text);
     return this;
   }
 
   /** stdout is empty: what did not work has no answer. */
-  public Ran answeringNothing() {
+  public ProcessResult answeringNothing() {
     return answering("");
   }
 

@@ -40,7 +40,7 @@ import java.util.stream.Stream;
 import picocli.CommandLine;
 
 /** Runs real command lines on a cluster, most often one of the lab, and keeps what they print. */
-final class Runs {
+final class CliFixture {
   private final LabCluster cluster;
   private final ClusterSource source;
   private final Map<String, String> variables = new HashMap<>(Map.of("HOME", "/nonexistent"));
@@ -52,12 +52,12 @@ final class Runs {
   private FailPoints stopPoints = FailPoints.NONE;
   private Interruption interruption = new Interruption();
 
-  private Runs(LabCluster cluster) {
+  private CliFixture(LabCluster cluster) {
     this.cluster = cluster;
     this.source = options -> Session.asTold(cluster, options);
   }
 
-  private Runs(LabCluster cluster, String kubeconfig) {
+  private CliFixture(LabCluster cluster, String kubeconfig) {
     this.cluster = cluster;
     this.source =
         options ->
@@ -65,23 +65,23 @@ final class Runs {
     variables.put("KUBECONFIG", kubeconfig);
   }
 
-  private Runs() {
+  private CliFixture() {
     this.cluster = null;
     this.source = options -> Connection.open(options.connection(), variables);
   }
 
-  static Runs on(LabState state) {
-    return new Runs(LabCluster.of(state));
+  static CliFixture on(LabState state) {
+    return new CliFixture(LabCluster.of(state));
   }
 
   /**
    * On a lab whose API objects are behind a server, which the program finds by a kubeconfig; its
    * nodes are the lab's own.
    */
-  static Runs over(LabServer server, Path directory) {
+  static CliFixture over(LabServer server, Path directory) {
     try {
       Path file = Files.writeString(directory.resolve("kubeconfig"), server.kubeconfig());
-      return new Runs(server.lab(), file.toString());
+      return new CliFixture(server.lab(), file.toString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -98,12 +98,12 @@ final class Runs {
         };
     return (Cluster)
         Proxy.newProxyInstance(
-            Runs.class.getClassLoader(), new Class<?>[] {Cluster.class}, handler);
+            CliFixture.class.getClassLoader(), new Class<?>[] {Cluster.class}, handler);
   }
 
   /** The way to a cluster that the program itself takes: kubeconfig and network. */
-  static Runs connecting() {
-    return new Runs();
+  static CliFixture connecting() {
+    return new CliFixture();
   }
 
   /** What a run printed and how it ended. */
@@ -122,36 +122,36 @@ final class Runs {
     return cluster;
   }
 
-  Runs variable(String name, String value) {
+  CliFixture variable(String name, String value) {
     variables.put(name, value);
     return this;
   }
 
   /** With a terminal on which every question is answered so. */
-  Runs answering(String answer) {
+  CliFixture answering(String answer) {
     return answering(() -> answer);
   }
 
   /** With a terminal on which the questions are answered in turn. */
-  Runs answering(String first, String... others) {
+  CliFixture answering(String first, String... others) {
     Iterator<String> answers = Stream.concat(Stream.of(first), Stream.of(others)).iterator();
     return answering(answers::next);
   }
 
   /** With a terminal and somebody who may do something before they answer. */
-  Runs answering(Console.Answers answers) {
+  CliFixture answering(Console.Answers answers) {
     terminal = new Console.Terminal(() -> false, () -> true, answers);
     return this;
   }
 
   /** What happens elsewhere whenever the run waits. */
-  Runs whileWaiting(Runnable happens) {
+  CliFixture whileWaiting(Runnable happens) {
     meanwhile = happens;
     return this;
   }
 
   /** What happens at every boundary between two steps. */
-  Runs stoppingAt(FailPoints points) {
+  CliFixture stoppingAt(FailPoints points) {
     stopPoints = points;
     return this;
   }
@@ -163,7 +163,7 @@ final class Runs {
   }
 
   /** The following runs begin so much later. */
-  Runs later(Duration span) {
+  CliFixture later(Duration span) {
     start = start.plus(span);
     return this;
   }
@@ -174,14 +174,14 @@ final class Runs {
   }
 
   /** The random numbers of the run are these. */
-  Runs chance(double number) {
+  CliFixture chance(double number) {
     chance = number;
     return this;
   }
 
   /** Another run on the same cluster, with its own time. */
-  Runs another() {
-    return new Runs(cluster);
+  CliFixture another() {
+    return new CliFixture(cluster);
   }
 
   Result run(String... arguments) {
@@ -219,7 +219,7 @@ final class Runs {
 
   private static void lenient(CommandLine command) {
     command.getCommandSpec().parser().collectErrors(true);
-    command.getSubcommands().values().forEach(Runs::lenient);
+    command.getSubcommands().values().forEach(CliFixture::lenient);
   }
 
   private Environment environment(Writer out, Writer err) {

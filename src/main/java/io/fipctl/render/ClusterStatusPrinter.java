@@ -12,10 +12,10 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /** How the answer of {@code status} looks. */
-public final class Statuses {
+public final class ClusterStatusPrinter {
   private static final String UNKNOWN = "unknown";
 
-  private Statuses() {}
+  private ClusterStatusPrinter() {}
 
   /** What holds for the whole cluster, a line each. */
   public static String summary(ClusterStatus status) {
@@ -96,12 +96,12 @@ public final class Statuses {
     fields.put("calico", calico);
     fields.put("cniGate", cniGate(status.gates()));
     fields.put("felixGate", felixGate(status.gates()));
-    fields.put("nodes", status.gates().nodes().stream().map(Statuses::node).toList());
+    fields.put("nodes", status.gates().nodes().stream().map(ClusterStatusPrinter::node).toList());
     fields.put("overrides", status.overrides().stream().map(Object::toString).toList());
     fields.put("guards", status.guards().orElse(null));
     fields.put("addresses", status.addresses().stream().map(Object::toString).toList());
     fields.put("holders", status.holders());
-    fields.put("problems", status.problems().stream().map(Statuses::problem).toList());
+    fields.put("problems", status.problems().stream().map(ClusterStatusPrinter::problem).toList());
     return new Document("ClusterStatus", fields);
   }
 

@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Map;
 
 /** A flow of numbered packets, 200 a second from one source port, that runs beside the test. */
-final class Flow {
+final class PacketFlow {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Process process;
   private final int sourcePort;
 
-  private Flow(Process process, int sourcePort) {
+  private PacketFlow(Process process, int sourcePort) {
     this.process = process;
     this.sourcePort = sourcePort;
   }
@@ -42,13 +42,13 @@ final class Flow {
   /** From this millisecond on, this host answers; empty for nobody. */
   record Change(long at, String by) {}
 
-  static Flow start(Map<String, String> environment, List<String> command, int sourcePort) {
+  static PacketFlow start(Map<String, String> environment, List<String> command, int sourcePort) {
     try {
       ProcessBuilder builder =
           new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
       builder.environment().clear();
       builder.environment().putAll(environment);
-      return new Flow(builder.start(), sourcePort);
+      return new PacketFlow(builder.start(), sourcePort);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

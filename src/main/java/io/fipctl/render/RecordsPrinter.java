@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /** How locks, histories and open changes look. */
-public final class Records {
+public final class RecordsPrinter {
   private static final String NONE = "<none>";
 
-  private Records() {}
+  private RecordsPrinter() {}
 
   /** One line for people about a change that was begun and not ended; empty when there is none. */
   public static Optional<String> remark(AddressRecord record) {
@@ -45,12 +45,12 @@ public final class Records {
                         record
                             .lock()
                             .map(AddressRecord.Lock::since)
-                            .map(Records::shown)
+                            .map(RecordsPrinter::shown)
                             .orElse(NONE),
                         record
                             .lock()
                             .map(AddressRecord.Lock::renewed)
-                            .map(Records::shown)
+                            .map(RecordsPrinter::shown)
                             .orElse(NONE),
                         begun(record)))
             .toList());
@@ -107,7 +107,7 @@ public final class Records {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("address", record.address().toString());
     fields.put("record", record(record));
-    fields.put("items", record.history().stream().map(Records::entry).toList());
+    fields.put("items", record.history().stream().map(RecordsPrinter::entry).toList());
     return new Document("FloatingIPHistory", fields);
   }
 

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** What the nodes, their kubelets and Calico's agents have to say when a test has failed. */
-final class Evidence {
+final class FailureReport {
   private static final int LINES = 25;
 
-  private Evidence() {}
+  private FailureReport() {}
 
   /**
    * Of each node its rules, routes and tracked connections, and the ends of its logs.

@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** How the doctor's answer looks, in every format. */
-public final class Examinations {
+public final class DoctorReportPrinter {
   /** Words in which Markdown finds nothing to do. */
   private static final Pattern PROSE =
       Pattern.compile("(?U)[\\p{L}\\p{N}'\"(][\\p{L}\\p{N} .,;:/()'\"=+%?-]*");
@@ -34,14 +34,15 @@ public final class Examinations {
   private static final Pattern LINK = Pattern.compile("(?i)://|www\\.|mailto:|xmpp:");
   private static final Pattern BACKQUOTES = Pattern.compile("`+");
 
-  private Examinations() {}
+  private DoctorReportPrinter() {}
 
   /**
    * The answer for people.
    *
    * @param problemsOnly whether what is right is left out
    */
-  public static String table(Report report, Marks marks, boolean problemsOnly, int exitCode) {
+  public static String table(
+      Report report, StatusSymbols marks, boolean problemsOnly, int exitCode) {
     StringBuilder text = new StringBuilder();
     for (Area area : Area.values()) {
       List<Result> results =
@@ -63,7 +64,8 @@ public final class Examinations {
     return !result.findings().isEmpty() || result.status() == Status.UNKNOWN;
   }
 
-  private static void result(StringBuilder text, Result result, Marks marks, boolean problemsOnly) {
+  private static void result(
+      StringBuilder text, Result result, StatusSymbols marks, boolean problemsOnly) {
     String indent = marks.indent();
     String notes =
         result.status() == Status.OK && !result.notes().isEmpty()
@@ -250,8 +252,8 @@ public final class Examinations {
     summary.put("suppressed", report.suppressed());
     fields.put("summary", summary);
     fields.put("environment", environment(report));
-    fields.put("checks", report.results().stream().map(Examinations::result).toList());
-    treatments.ifPresent(all -> fields.put("fixes", Treatments.items(all)));
+    fields.put("checks", report.results().stream().map(DoctorReportPrinter::result).toList());
+    treatments.ifPresent(all -> fields.put("fixes", FixResultsPrinter.items(all)));
     return new Document("DoctorReport", fields);
   }
 
@@ -284,9 +286,9 @@ public final class Examinations {
     fields.put("title", result.check().title());
     fields.put("status", result.status().toString());
     fields.put("looked", result.looked());
-    fields.put("findings", result.findings().stream().map(Examinations::finding).toList());
+    fields.put("findings", result.findings().stream().map(DoctorReportPrinter::finding).toList());
     fields.put("notes", result.notes());
-    fields.put("gaps", result.gaps().stream().map(Examinations::gap).toList());
+    fields.put("gaps", result.gaps().stream().map(DoctorReportPrinter::gap).toList());
     fields.put("follows", result.follows());
     return fields;
   }
@@ -306,11 +308,11 @@ public final class Examinations {
     fields.put("object", subject(finding.subject()));
     fields.put("observed", finding.observed());
     fields.put("expected", finding.expected());
-    fields.put("evidence", finding.evidence().stream().map(Examinations::proof).toList());
+    fields.put("evidence", finding.evidence().stream().map(DoctorReportPrinter::proof).toList());
     fields.put("impact", finding.impact());
     fields.put("fix", finding.fix().text());
     fields.put("risk", finding.fix().risk().toString());
-    fields.put("steps", finding.fix().steps().stream().map(Examinations::step).toList());
+    fields.put("steps", finding.fix().steps().stream().map(DoctorReportPrinter::step).toList());
     fields.put("fixable", finding.remedy().isPresent());
     fields.put("consequences", finding.consequences());
     return fields;
@@ -385,19 +387,22 @@ public final class Examinations {
     String xml() {
       String open =
           "    <testcase classname=\"%s\" name=\"%s\""
-              .formatted(Examinations.xml(id), Examinations.xml(PrintedText.line(name)));
+              .formatted(
+                  DoctorReportPrinter.xml(id), DoctorReportPrinter.xml(PrintedText.line(name)));
       return switch (kind) {
         case "ok" -> open + "/>\n";
         case "skipped" ->
             "%s>\n      <skipped message=\"%s\"/>\n    </testcase>\n"
-                .formatted(open, Examinations.xml(PrintedText.line(message)));
+                .formatted(open, DoctorReportPrinter.xml(PrintedText.line(message)));
         case "failure" ->
             "%s>\n      <failure message=\"%s\">%s</failure>\n    </testcase>\n"
                 .formatted(
-                    open, Examinations.xml(PrintedText.line(message)), Examinations.xml(body));
+                    open,
+                    DoctorReportPrinter.xml(PrintedText.line(message)),
+                    DoctorReportPrinter.xml(body));
         default ->
             "%s>\n      <system-out>%s</system-out>\n    </testcase>\n"
-                .formatted(open, Examinations.xml(body));
+                .formatted(open, DoctorReportPrinter.xml(body));
       };
     }
   }
@@ -551,8 +556,8 @@ public final class Examinations {
   /** The catalogue and the failures that it finds. */
   public static Document catalogueDocument(List<Check> checks) {
     Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("items", checks.stream().map(Examinations::check).toList());
-    fields.put("failureModes", FailureMode.ALL.stream().map(Examinations::mode).toList());
+    fields.put("items", checks.stream().map(DoctorReportPrinter::check).toList());
+    fields.put("failureModes", FailureMode.ALL.stream().map(DoctorReportPrinter::mode).toList());
     return new Document("DoctorCheckList", fields);
   }
 
@@ -565,7 +570,7 @@ public final class Examinations {
     fields.put("kinds", check.kinds());
     fields.put("files", check.files());
     fields.put("follows", check.follows());
-    fields.put("fixes", check.fixes().stream().map(Examinations::fix).toList());
+    fields.put("fixes", check.fixes().stream().map(DoctorReportPrinter::fix).toList());
     return fields;
   }
 

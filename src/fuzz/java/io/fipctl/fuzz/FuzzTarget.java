@@ -4,14 +4,14 @@ import io.fipctl.nodeoutput.Parser;
 import java.nio.charset.StandardCharsets;
 
 /** What Jazzer calls with every input it makes up. */
-public final class Target {
+public final class FuzzTarget {
   /** How many inputs are tried between two that are made long. */
   private static final int BETWEEN_LONG_ONES = 2000;
 
   private static Parser parser;
   private static int tried;
 
-  private Target() {}
+  private FuzzTarget() {}
 
   /** Called once, with the arguments of {@code --target_args}: the name of the parser. */
   public static void fuzzerInitialize(String[] arguments) {

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** How it looks what nodes do with floating IPs. */
-public final class NatEntries {
+public final class NatEntriesPrinter {
   private static final String NONE = "<none>";
   private static final String ANY = "<any>";
 
@@ -25,7 +25,7 @@ public final class NatEntries {
 
   private static final String NOT_APPLICABLE = "-";
 
-  private NatEntries() {}
+  private NatEntriesPrinter() {}
 
   /** A row for each; when wide with the pod, the whole route and the reason. */
   public static Table table(List<NatEntry> entries, boolean wide) {
@@ -50,7 +50,7 @@ public final class NatEntries {
     // Of what was not read nothing is said to be absent.
     String absent = entry.verdict() == Verdict.UNKNOWN ? UNKNOWN : NONE;
     cells.add(entry.rules().map(Rules::backend).orElse(absent));
-    cells.add(entry.rules().map(NatEntries::targets).orElse(absent));
+    cells.add(entry.rules().map(NatEntriesPrinter::targets).orElse(absent));
     cells.add(
         entry.rules().isPresent()
             ? entry
@@ -137,7 +137,7 @@ public final class NatEntries {
   }
 
   public static Document document(List<NatEntry> entries) {
-    return Document.list("NatEntryList", entries.stream().map(NatEntries::item).toList());
+    return Document.list("NatEntryList", entries.stream().map(NatEntriesPrinter::item).toList());
   }
 
   private static Map<String, Object> item(NatEntry entry) {
@@ -145,8 +145,8 @@ public final class NatEntries {
     item.put("node", entry.node());
     item.put("address", entry.address().map(IpAddress::toString).orElse(null));
     item.put("pods", entry.pods().stream().map(PodRef::toString).toList());
-    item.put("rules", entry.rules().map(NatEntries::rules).orElse(null));
-    item.put("route", entry.way().map(NatEntries::way).orElse(null));
+    item.put("rules", entry.rules().map(NatEntriesPrinter::rules).orElse(null));
+    item.put("route", entry.way().map(NatEntriesPrinter::way).orElse(null));
     item.put("flows", entry.flows().isPresent() ? entry.flows().getAsInt() : null);
     item.put("verdict", entry.verdict().toString());
     item.put("reason", Optional.of(entry.reason()).filter(text -> !text.isEmpty()).orElse(null));

@@ -1,6 +1,6 @@
 package io.fipctl.lab;
 
-import io.fipctl.lab.Routes.Route;
+import io.fipctl.lab.LabRoutes.Route;
 import io.fipctl.model.IpAddress.Family;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,13 +10,13 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** The routes of a node as {@code ip route} prints them: as JSON of all tables, or plain. */
-final class RouteText {
-  private RouteText() {}
+final class PrintedRoutes {
+  private PrintedRoutes() {}
 
   /** All routes, or those of IPv6 only. */
   static String json(LabState state, String node, boolean onlySix) {
     List<Object> printed = new ArrayList<>();
-    List<Route> routes = Routes.of(state, node);
+    List<Route> routes = LabRoutes.of(state, node);
     String own = Felix.nodeAddress(state, node);
     if (!onlySix) {
       printed.add(route("", "default", "172.31.99.1", "eth0", ""));
@@ -45,7 +45,7 @@ final class RouteText {
   static String plain(LabState state, String node) {
     StringBuilder text = new StringBuilder("default via 172.31.99.1 dev eth0 \n");
     String own = Felix.nodeAddress(state, node);
-    for (Route route : Routes.of(state, node)) {
+    for (Route route : LabRoutes.of(state, node)) {
       if (route.destination().network().family() == Family.IPV4) {
         text.append(line(route, own));
       }

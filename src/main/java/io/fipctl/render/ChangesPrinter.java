@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /** How the answers of assign, move and release look. */
-public final class Changes {
-  private Changes() {}
+public final class ChangesPrinter {
+  private ChangesPrinter() {}
 
   /** One line for each address, in kubectl's way: {@code pod/web-0 floating IP … assigned (…)}. */
   public static String lines(List<Change> changes, boolean dryRun) {
@@ -38,7 +38,7 @@ public final class Changes {
 
   /** {@code FloatingIPChangeList}; with a failure behind what was done before it, if any. */
   public static Document document(List<Change> changes, Optional<FipctlException> failure) {
-    List<Map<String, Object>> items = changes.stream().map(Changes::item).toList();
+    List<Map<String, Object>> items = changes.stream().map(ChangesPrinter::item).toList();
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("items", items);
     failure.ifPresent(f -> fields.put("error", Document.error(f).fields()));
@@ -90,8 +90,8 @@ public final class Changes {
     item.put("outcome", outcome(change.outcome()));
     item.put("changed", change.outcome() == Outcome.DONE);
     item.put("verified", change.verified());
-    item.put("pod", change.pod().map(Changes::pod).orElse(null));
-    item.put("previousPod", change.previous().map(Changes::pod).orElse(null));
+    item.put("pod", change.pod().map(ChangesPrinter::pod).orElse(null));
+    item.put("previousPod", change.previous().map(ChangesPrinter::pod).orElse(null));
     item.put("deletedFlows", change.deletedFlows());
     item.put("survivesReplacement", change.survivesReplacement());
     item.put("seconds", change.took().toMillis() / 1000.0);

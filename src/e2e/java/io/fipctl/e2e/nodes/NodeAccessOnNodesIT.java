@@ -3,7 +3,7 @@ package io.fipctl.e2e.nodes;
 import static io.fipctl.e2e.nodes.Nodes.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fipctl.e2e.Ran;
+import io.fipctl.e2e.ProcessResult;
 import io.fipctl.kube.Cluster;
 import io.fipctl.kube.client.Connection;
 import io.fipctl.kube.config.ConnectionOptions;
@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Both ways onto a node, and that nothing is left behind. */
-final class NodeAccessIT {
+final class NodeAccessOnNodesIT {
   /** For a JVM, a pod and a kubelet on a machine that has other things to do. */
   private static final Duration SOON = Duration.ofSeconds(60);
 
@@ -129,7 +129,8 @@ final class NodeAccessIT {
   void a_command_runs_on_the_node_and_its_exit_code_is_passed_on(String way) {
     String[] access = {"--node-access", way};
 
-    Ran ran = nodes.fipctl(nodeShell("n2", access, "bash", "-c", "ip -4 -o addr; exit 42"));
+    ProcessResult ran =
+        nodes.fipctl(nodeShell("n2", access, "bash", "-c", "ip -4 -o addr; exit 42"));
 
     ran.exits(42);
     assertThat(ran.out()).contains("inet 172.31.99.12/24");
@@ -138,7 +139,7 @@ final class NodeAccessIT {
 
   @Test
   void a_shell_on_a_terminal_is_the_nodes() throws Exception {
-    Ran ran =
+    ProcessResult ran =
         nodes.typing("ip -4 -o addr show eth0; echo six-$((2 * 3)); exit 7\n", "node-shell", "n3");
 
     ran.exits(7);
@@ -242,7 +243,8 @@ final class NodeAccessIT {
 
       for (String node : Nodes.ALL) {
         for (String[] way : new String[][] {exec, POD}) {
-          Ran ran = nodes.fipctl(nodeShell(node, way, "bash", "-c", "echo -$WHOSE-")).exits(0);
+          ProcessResult ran =
+              nodes.fipctl(nodeShell(node, way, "bash", "-c", "echo -$WHOSE-")).exits(0);
           assertThat(ran.out()).isEqualTo("--\n");
           ran.saying("tenant/calico-node").notSaying("debug pod tenant/");
         }

@@ -48,7 +48,7 @@ import java.util.stream.Collectors;
  * An address and three pods that belong to nobody else, in the lab or on the API server: what can
  * be done with them, and what is seen of them.
  */
-final class Trial {
+final class AddressScenario {
   /** Starting a JVM takes a processor for a moment; more at once only make each of them slower. */
   private static final Semaphore PROCESSORS = new Semaphore(4);
 
@@ -62,7 +62,7 @@ final class Trial {
   /** Where its lab is kept; empty on the API server. */
   private final Optional<Path> lab;
 
-  private Trial(
+  private AddressScenario(
       Cluster cluster,
       Map<String, String> environment,
       List<String> pods,
@@ -78,14 +78,14 @@ final class Trial {
   /**
    * Tries all of it at once, as far as there are trials: each from the beginning, on a free one.
    */
-  static <T> List<T> each(List<Trial> trials, List<Function<Trial, T>> cases) {
-    BlockingQueue<Trial> free = new LinkedBlockingQueue<>(trials);
+  static <T> List<T> each(List<AddressScenario> trials, List<Function<AddressScenario, T>> cases) {
+    BlockingQueue<AddressScenario> free = new LinkedBlockingQueue<>(trials);
     return Together.all(
         cases.stream()
             .<Callable<T>>map(
                 one ->
                     () -> {
-                      Trial trial = free.take();
+                      AddressScenario trial = free.take();
                       try {
                         return one.apply(trial.cleared());
                       } finally {
@@ -96,18 +96,18 @@ final class Trial {
   }
 
   /** So many on the API server that most of them wait; nobody can look at the nodes there. */
-  static List<Trial> onApiServer(ApiServer server) {
+  static List<AddressScenario> onApiServer(TestApiServer server) {
     return onApiServer(server, MANY);
   }
 
-  static List<Trial> onApiServer(ApiServer server, int count) {
+  static List<AddressScenario> onApiServer(TestApiServer server, int count) {
     Cluster cluster =
         Connection.open(ConnectionOptions.NONE, Map.of("KUBECONFIG", server.admin().toString()));
     List<String> pods = server.pods("trial", count * 3);
-    List<Trial> trials = new ArrayList<>();
+    List<AddressScenario> trials = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       trials.add(
-          new Trial(
+          new AddressScenario(
               cluster,
               server.environment(server.admin()),
               pods.subList(i * 3, i * 3 + 3).stream().map(pod -> "shop/" + pod).toList(),
@@ -118,8 +118,8 @@ final class Trial {
   }
 
   /** The same, each in a lab of its own: the first and the third pod share a node. */
-  static List<Trial> inLabs(Path directory) {
-    List<Trial> trials = new ArrayList<>();
+  static List<AddressScenario> inLabs(Path directory) {
+    List<AddressScenario> trials = new ArrayList<>();
     for (int i = 0; i < MANY; i++) {
       Map<String, String> environment = new HashMap<>();
       environment.put("HOME", directory.resolve("lab-" + i).toString());
@@ -128,7 +128,7 @@ final class Trial {
       Path file = Lab.defaultFile(environment).orElseThrow();
       Lab.start(file, LabState.fresh().gates(true, true));
       trials.add(
-          new Trial(
+          new AddressScenario(
               Lab.open(file),
               environment,
               List.of("shop/web-0", "shop/web-1", "shop/web-2"),
@@ -139,10 +139,10 @@ final class Trial {
   }
 
   /** The same with another way to the API server. */
-  Trial by(Path kubeconfig) {
+  AddressScenario by(Path kubeconfig) {
     Map<String, String> other = new HashMap<>(environment);
     other.put("KUBECONFIG", kubeconfig.toString());
-    return new Trial(cluster, other, pods, address, lab);
+    return new AddressScenario(cluster, other, pods, address, lab);
   }
 
   String address() {
@@ -175,7 +175,7 @@ final class Trial {
   }
 
   /** Nobody has it, and nothing is known of it. */
-  Trial cleared() {
+  AddressScenario cleared() {
     for (int pod = 0; pod < pods.size(); pod++) {
       take(pod);
     }
@@ -254,7 +254,7 @@ final class Trial {
   }
 
   /** Runs the program's code in this JVM, which spares the start of a process. */
-  Ran run(String... words) {
+  ProcessResult run(String... words) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     Environment surroundings =
@@ -264,7 +264,7 @@ final class Trial {
             options -> Connection.open(options.connection(), environment),
             new RunEnvironment(Clock.SYSTEM, Math::random, FailPoints.NONE, new Interruption()));
     int exitCode = Fipctl.run(surroundings, words(words));
-    return new Ran(List.of(words), exitCode, out.toString(), err.toString());
+    return new ProcessResult(List.of(words), exitCode, out.toString(), err.toString());
   }
 
   /** Starts the packaged program. */
@@ -279,13 +279,13 @@ final class Trial {
 
   /** The boundaries that a command passes when nothing happens. */
   List<String> boundaries(String... words) {
-    Path passed = Trial.newFile();
+    Path passed = AddressScenario.newFile();
     ran(() -> startStopping("NONE", 0, passed, words).ended()).exits(0);
     return Stopping.passed(passed);
   }
 
   /** Runs a command that gets a signal at a boundary. */
-  Ran runStopping(String signal, int boundary, String... words) {
+  ProcessResult runStopping(String signal, int boundary, String... words) {
     return ran(() -> startStopping(signal, boundary, newFile(), words).ended());
   }
 

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /** How what {@code doctor --fix} did looks. */
-public final class Treatments {
-  private Treatments() {}
+public final class FixResultsPrinter {
+  private FixResultsPrinter() {}
 
   /**
    * A line for each and one for each reason and hint; an empty line behind them.
@@ -40,7 +40,7 @@ public final class Treatments {
   }
 
   static List<Map<String, Object>> items(List<FixResult> treatments) {
-    return treatments.stream().map(Treatments::item).toList();
+    return treatments.stream().map(FixResultsPrinter::item).toList();
   }
 
   private static Map<String, Object> item(FixResult treatment) {

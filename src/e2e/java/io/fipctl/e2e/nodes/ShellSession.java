@@ -11,11 +11,11 @@ import java.io.UncheckedIOException;
  * a loop on the node, started before the write it waits for, which deletes the tracked connections
  * the moment that it ends.
  */
-final class ByHand {
+final class ShellSession {
   private final Nodes nodes;
   private final String address;
 
-  ByHand(Nodes nodes, String address) {
+  ShellSession(Nodes nodes, String address) {
     this.nodes = nodes;
     this.address = address;
   }
