@@ -32,7 +32,7 @@ class CatalogueTest {
     assertThat(check.judges()).isNotEmpty();
     assertThat(Catalogue.explanation(check))
         .startsWith("# " + check.id() + ": " + check.title() + "\n")
-        .contains("## Why it matters", "## How it is seen", "## How to mend it");
+        .contains("## Why it matters", "## Detection", "## Fix");
   }
 
   @Test
