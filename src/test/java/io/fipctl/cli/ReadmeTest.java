@@ -41,7 +41,7 @@ class ReadmeTest {
     shows("text", "$ fipctl " + String.join(" ", typed) + "\n" + out);
   }
 
-  /** The picture is drawn by a script from the packaged program; here its commands are typed again. */
+  /** A script draws it from the packaged program; here its commands are typed again. */
   @Test
   void the_picture_shows_what_is_printed(@TempDir Path home) throws IOException {
     List<String> rows =
