@@ -9,11 +9,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The README shows what the program really prints; {@code -Dupdate=true} writes it there. */
 class ReadmeTest {
   private static final Path README = Path.of("README.md");
+  private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
+  private static final Pattern TEXT_IN_SVG = Pattern.compile("<text [^>]*>(.*)</text>");
+  private static final String PROMPT = "$ fipctl ";
 
   @Test
   void shows_the_tour_as_it_is_printed() throws IOException {
@@ -31,6 +39,64 @@ class ReadmeTest {
     String out = runs.run(words.toArray(String[]::new)).out();
 
     shows("text", "$ fipctl " + String.join(" ", typed) + "\n" + out);
+  }
+
+  /** A script draws it from the packaged program; here its commands are typed again. */
+  @Test
+  void the_picture_shows_what_is_printed(@TempDir Path home) throws IOException {
+    List<String> rows =
+        TEXT_IN_SVG
+            .matcher(Files.readString(Path.of("docs/picture/doctor.svg")))
+            .results()
+            .map(row -> unescaped(row.group(1)))
+            .toList();
+    Runs runs =
+        Runs.on(LabState.fresh()).variable("HOME", home.toString()).variable("LANG", "C.UTF-8");
+
+    List<String> printed = new ArrayList<>();
+    for (String command : rows.stream().filter(row -> row.startsWith(PROMPT)).toList()) {
+      Runs.Result result = runs.run(command.substring(PROMPT.length()).split(" "));
+      printed.add(command);
+      Stream.concat(result.out().lines(), result.err().lines())
+          .filter(line -> !line.isEmpty())
+          .forEach(printed::add);
+    }
+
+    // The picture wraps long lines, and has both streams as a terminal shows them.
+    assertThat(printed).hasSizeGreaterThan(20);
+    assertThat(String.join("", rows))
+        .as("drawn again by: docs/picture/doctor.sh")
+        .contains(printed)
+        .hasSize(String.join("", printed).length());
+  }
+
+  private static String unescaped(String row) {
+    return row.replaceAll("<[^>]*>", "")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&amp;", "&");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "README.md",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+        "docs/glossary.md",
+        "examples/README.md"
+      })
+  void links_lead_somewhere(String name) throws IOException {
+    Path page = Path.of(name).toAbsolutePath();
+
+    assertThat(
+            LINK.matcher(Files.readString(page))
+                .results()
+                .map(link -> link.group(1))
+                .filter(link -> !link.startsWith("https:") && !link.startsWith("#"))
+                .map(link -> page.resolveSibling(link.replaceAll("#.*", ""))))
+        .allSatisfy(path -> assertThat(path).exists());
   }
 
   private static void shows(String language, String output) throws IOException {
