@@ -2,6 +2,7 @@ package io.fipctl.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fipctl.RecordedNodes;
 import io.fipctl.lab.LabState;
 import io.fipctl.model.ExitCode;
 import java.io.IOException;
@@ -22,7 +23,7 @@ class ReadmeTest {
 
   @Test
   void shows_what_the_doctor_says_of_a_real_node() throws IOException {
-    String recording = "src/test/resources/nodes/v3.33-rule-gone";
+    String recording = RecordedNodes.folder("v3.33-rule-gone").toString();
     List<String> typed = List.of("doctor", "--show", "problems", "--skip", "FIP-107");
     List<String> words = new ArrayList<>(typed);
     words.addAll(List.of("--from", recording));

@@ -1,5 +1,6 @@
 package io.fipctl.doctor;
 
+import io.fipctl.RecordedNodes;
 import io.fipctl.model.ApiObject;
 import io.fipctl.operation.Progress;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -20,7 +22,8 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /** Evidence that begins as a recording of a healthy cluster, in which one thing is changed. */
 final class Situations {
-  static final Path NODES = Path.of("src/test/resources/nodes");
+  /** Each recording as it was read and parsed, once. */
+  private static final Map<String, Situations> RECORDED = new ConcurrentHashMap<>();
 
   private final Map<String, Seen<List<ApiObject>>> kinds;
   private final Map<String, Seen<NodeEvidence>> nodes = new TreeMap<>();
@@ -42,7 +45,10 @@ final class Situations {
   }
 
   static Situations recorded(String name) {
-    return new Situations(SavedEvidence.open(NODES.resolve(name)));
+    Situations recorded =
+        RECORDED.computeIfAbsent(
+            name, it -> new Situations(SavedEvidence.open(RecordedNodes.folder(it))));
+    return new Situations(recorded.evidence());
   }
 
   /** Adds an object, written as YAML in flow style. */

@@ -1,12 +1,10 @@
 package io.fipctl.nat;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import io.fipctl.RecordedNodes;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The recordings of real nodes under {@code nodes/}. */
 final class Recordings {
@@ -24,17 +22,13 @@ final class Recordings {
           "v3.33-policy-deny");
   static final List<String> NODES = List.of("n1", "n2", "n3");
 
+  private static final Map<String, NodeNat> NAT = new ConcurrentHashMap<>();
+  private static final Map<String, List<Flow>> FLOWS = new ConcurrentHashMap<>();
+
   private Recordings() {}
 
   static String text(String path) {
-    try (InputStream in = Recordings.class.getResourceAsStream("/nodes/" + path)) {
-      if (in == null) {
-        throw new IllegalArgumentException("no recording " + path);
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return RecordedNodes.text(path);
   }
 
   static NodeDump dump(String situation, String node) {
@@ -49,10 +43,11 @@ final class Recordings {
   }
 
   static NodeNat nat(String situation, String node) {
-    return NodeNat.of(dump(situation, node));
+    return NAT.computeIfAbsent(situation + "/" + node, place -> NodeNat.of(dump(situation, node)));
   }
 
   static List<Flow> flows(String situation, String node) {
-    return Conntrack.parse(text(situation + "/" + node + "/conntrack.txt")).flows();
+    return FLOWS.computeIfAbsent(
+        situation + "/" + node, place -> Conntrack.parse(text(place + "/conntrack.txt")).flows());
   }
 }
