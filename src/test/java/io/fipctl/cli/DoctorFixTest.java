@@ -348,7 +348,7 @@ class DoctorFixTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "doctor --fix --from src/test/resources/nodes/v3.33-rule-gone",
+        "doctor --fix --from src/test/resources/nodes/v3.33-healthy",
         "doctor --dry-run",
         "doctor --keep shop/web-0",
       })

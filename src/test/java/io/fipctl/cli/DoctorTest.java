@@ -2,6 +2,7 @@ package io.fipctl.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fipctl.RecordedNodes;
 import io.fipctl.kube.DebugPod;
 import io.fipctl.kube.Kind;
 import io.fipctl.lab.Breakage;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DoctorTest {
-  private static final String RULE_GONE = "src/test/resources/nodes/v3.33-rule-gone";
+  private static final String RULE_GONE = RecordedNodes.folder("v3.33-rule-gone").toString();
   private static final Path GOLDEN = Path.of("src/test/resources/io/fipctl/cli/doctor");
 
   private final CliFixture runs = CliFixture.on(LabState.healthy());

@@ -2,6 +2,7 @@ package io.fipctl.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fipctl.RecordedNodes;
 import io.fipctl.kube.DebugPod;
 import io.fipctl.kube.Kind;
 import io.fipctl.lab.Breakage;
@@ -208,7 +209,11 @@ class NatTest {
   void judges_what_was_saved_elsewhere() {
     assertThat(
             CliFixture.connecting()
-                .ok("nat", "--from", "src/test/resources/nodes/v3.33-rule-gone", "--no-headers"))
+                .ok(
+                    "nat",
+                    "--from",
+                    RecordedNodes.folder("v3.33-rule-gone").toString(),
+                    "--no-headers"))
         .containsPattern("n1 +203\\.0\\.113\\.10 .* missing");
   }
 }

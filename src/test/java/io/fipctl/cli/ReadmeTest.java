@@ -2,6 +2,7 @@ package io.fipctl.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fipctl.RecordedNodes;
 import io.fipctl.lab.LabState;
 import io.fipctl.model.ExitCode;
 import java.io.IOException;
@@ -30,7 +31,7 @@ class ReadmeTest {
 
   @Test
   void shows_what_the_doctor_says_of_a_real_node() throws IOException {
-    String recording = "src/test/resources/nodes/v3.33-rule-gone";
+    String recording = RecordedNodes.folder("v3.33-rule-gone").toString();
     List<String> typed = List.of("doctor", "--show", "problems", "--skip", "FIP-107");
     List<String> words = new ArrayList<>(typed);
     words.addAll(List.of("--from", recording));
@@ -50,12 +51,14 @@ class ReadmeTest {
             .results()
             .map(row -> unescaped(row.group(1)))
             .toList();
-    Runs runs =
-        Runs.on(LabState.fresh()).variable("HOME", home.toString()).variable("LANG", "C.UTF-8");
+    CliFixture runs =
+        CliFixture.on(LabState.fresh())
+            .variable("HOME", home.toString())
+            .variable("LANG", "C.UTF-8");
 
     List<String> printed = new ArrayList<>();
     for (String command : rows.stream().filter(row -> row.startsWith(PROMPT)).toList()) {
-      Runs.Result result = runs.run(command.substring(PROMPT.length()).split(" "));
+      CliFixture.Result result = runs.run(command.substring(PROMPT.length()).split(" "));
       printed.add(command);
       Stream.concat(result.out().lines(), result.err().lines())
           .filter(line -> !line.isEmpty())

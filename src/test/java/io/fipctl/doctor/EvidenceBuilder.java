@@ -1,5 +1,6 @@
 package io.fipctl.doctor;
 
+import io.fipctl.RecordedNodes;
 import io.fipctl.evidence.Evidence;
 import io.fipctl.evidence.Fetched;
 import io.fipctl.evidence.NodeEvidence;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -25,7 +27,8 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /** Evidence that begins as a recording of a healthy cluster, in which one thing is changed. */
 public final class EvidenceBuilder {
-  static final Path NODES = Path.of("src/test/resources/nodes");
+  /** Each recording as it was read and parsed, once. */
+  private static final Map<String, EvidenceBuilder> RECORDED = new ConcurrentHashMap<>();
 
   private final Map<String, Fetched<List<ApiObject>>> kinds;
   private final Map<String, Fetched<NodeEvidence>> nodes = new TreeMap<>();
@@ -47,7 +50,10 @@ public final class EvidenceBuilder {
   }
 
   public static EvidenceBuilder recorded(String name) {
-    return new EvidenceBuilder(SavedEvidence.open(NODES.resolve(name)));
+    EvidenceBuilder recorded =
+        RECORDED.computeIfAbsent(
+            name, it -> new EvidenceBuilder(SavedEvidence.open(RecordedNodes.folder(it))));
+    return new EvidenceBuilder(recorded.evidence());
   }
 
   /** Adds an object, written as YAML in flow style. */

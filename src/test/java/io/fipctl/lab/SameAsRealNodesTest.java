@@ -1,9 +1,9 @@
 package io.fipctl.lab;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.type.TypeReference;
+import io.fipctl.RecordedNodes;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.Cidr;
 import io.fipctl.model.IpAddress;
@@ -16,9 +16,6 @@ import io.fipctl.nodeoutput.Conntrack;
 import io.fipctl.nodeoutput.NodeDump;
 import io.fipctl.packet.CalicoNat;
 import io.fipctl.packet.NodeNat;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -342,12 +339,6 @@ class SameAsRealNodesTest {
   }
 
   private static String recorded(String situation, String node, String file) {
-    String path = "/nodes/" + situation + "/" + node + "/" + file;
-    try (InputStream stream = SameAsRealNodesTest.class.getResourceAsStream(path)) {
-      assertThat(stream).as(path).isNotNull();
-      return new String(stream.readAllBytes(), UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return RecordedNodes.text(situation + "/" + node + "/" + file);
   }
 }

@@ -1,5 +1,6 @@
 package io.fipctl.nodeoutput;
 
+import io.fipctl.RecordedNodes;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.IpAddress.Family;
 import io.fipctl.nodeoutput.rules.IptablesSave;
@@ -35,7 +36,6 @@ public enum Parser {
   NODE_DUMP("node-dump.*\\.txt", Parser::dump);
 
   private static final IpAddress ADDRESS = IpAddress.parse("203.0.113.10");
-  private static final Path RECORDINGS = Path.of("src/test/resources/nodes");
 
   /** What a million characters may take: a linear parser needs a tenth, a quadratic one minutes. */
   private static final long LONGEST_NANOS = 5_000_000_000L;
@@ -54,7 +54,7 @@ public enum Parser {
 
   /** The recordings that are of this parser's form. */
   public List<Path> recordings() {
-    try (Stream<Path> all = Files.walk(RECORDINGS)) {
+    try (Stream<Path> all = Files.walk(RecordedNodes.folder())) {
       return all.filter(Files::isRegularFile)
           .filter(path -> files.matcher(path.getFileName().toString()).matches())
           .filter(path -> !path.getParent().endsWith("api"))

@@ -1,13 +1,11 @@
 package io.fipctl.nodeoutput;
 
+import io.fipctl.RecordedNodes;
 import io.fipctl.packet.NodeNat;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The recordings of real nodes under {@code nodes/}. */
 public final class Recordings {
@@ -25,17 +23,13 @@ public final class Recordings {
           "v3.33-policy-deny");
   public static final List<String> NODES = List.of("n1", "n2", "n3");
 
+  private static final Map<String, NodeNat> NAT = new ConcurrentHashMap<>();
+  private static final Map<String, List<Flow>> FLOWS = new ConcurrentHashMap<>();
+
   private Recordings() {}
 
   public static String text(String path) {
-    try (InputStream in = Recordings.class.getResourceAsStream("/nodes/" + path)) {
-      if (in == null) {
-        throw new IllegalArgumentException("no recording " + path);
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return RecordedNodes.text(path);
   }
 
   static NodeDump dump(String situation, String node) {
@@ -50,10 +44,11 @@ public final class Recordings {
   }
 
   public static NodeNat nat(String situation, String node) {
-    return NodeNat.of(dump(situation, node));
+    return NAT.computeIfAbsent(situation + "/" + node, place -> NodeNat.of(dump(situation, node)));
   }
 
   static List<Flow> flows(String situation, String node) {
-    return Conntrack.parse(text(situation + "/" + node + "/conntrack.txt")).flows();
+    return FLOWS.computeIfAbsent(
+        situation + "/" + node, place -> Conntrack.parse(text(place + "/conntrack.txt")).flows());
   }
 }

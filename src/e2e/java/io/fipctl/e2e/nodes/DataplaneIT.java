@@ -2,6 +2,7 @@ package io.fipctl.e2e.nodes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fipctl.RecordedNodes;
 import io.fipctl.e2e.ProcessResult;
 import io.fipctl.e2e.nodes.Nodes.Place;
 import io.fipctl.model.IpAddress.Family;
@@ -9,15 +10,10 @@ import io.fipctl.nodeoutput.NodeDump;
 import io.fipctl.nodeoutput.Route;
 import io.fipctl.packet.CalicoNat;
 import io.fipctl.packet.NodeNat;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -144,18 +140,7 @@ final class DataplaneIT {
             "ip-route", ".json");
     files.forEach(
         (title, end) ->
-            text("/nodes/" + situation + "/" + node + "/" + title + end)
-                .ifPresent(text -> texts.put(title, text)));
+            texts.put(title, RecordedNodes.text(situation + "/" + node + "/" + title + end)));
     return NodeNat.of(NodeDump.of(texts));
-  }
-
-  private static Optional<String> text(String path) {
-    try (InputStream in = DataplaneIT.class.getResourceAsStream(path)) {
-      return in == null
-          ? Optional.empty()
-          : Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }
