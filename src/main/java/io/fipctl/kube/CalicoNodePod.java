@@ -17,7 +17,7 @@ public final class CalicoNodePod {
    * The DaemonSet whose pods may be entered.
    *
    * @throws FipctlException exit 7 ({@link NodeShell#NO_CALICO_NODE}) when there is none, else as
-   *     {@link CalicoDaemonSet#discover}
+   *     {@link Cluster#readCalicoDaemonSet}
    */
   public static CalicoDaemonSet owner(Cluster cluster, String node) {
     try {

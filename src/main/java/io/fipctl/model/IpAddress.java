@@ -244,7 +244,6 @@ public final class IpAddress implements Comparable<IpAddress> {
     return Arrays.hashCode(bytes);
   }
 
-  /** The canonical text (RFC 5952). */
   /**
    * The address as part of an object's name: {@code 203-0-113-10}; of IPv6 all eight groups with
    * four digits each.
@@ -255,6 +254,7 @@ public final class IpAddress implements Comparable<IpAddress> {
         : HexFormat.of().formatHex(bytes()).replaceAll("(.{4})(?=.)", "$1-");
   }
 
+  /** The canonical text (RFC 5952). */
   @Override
   public String toString() {
     return family() == Family.IPV4 ? dotted() : compressed();

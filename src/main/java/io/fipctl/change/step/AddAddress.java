@@ -32,6 +32,8 @@ public final class AddAddress implements WatchedStep {
   }
 
   /**
+   * While no other pod has the address.
+   *
    * @param observers the nodes that must be seen to follow
    */
   public static AddAddress alone(PodAddress subject, VerifyingNodes observers) {

@@ -30,6 +30,8 @@ public final class RemoveAddress implements WatchedStep {
   }
 
   /**
+   * While no pod gets the address in the next step.
+   *
    * @param others the other pods that hold the address: where one of them is on the same node, the
    *     rule stays and leads to it
    */

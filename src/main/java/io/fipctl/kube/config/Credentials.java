@@ -20,6 +20,8 @@ import java.util.Optional;
  */
 public final class Credentials {
   /**
+   * What a request carries to prove who asks.
+   *
    * @param authorization the value of the header
    */
   public record Proof(

@@ -42,6 +42,8 @@ public final class Pem {
   }
 
   /**
+   * The certificates of a PEM text, in its order.
+   *
    * @param what whose certificates these are, for the complaint
    */
   public static List<X509Certificate> certificates(String pem, String what) {
