@@ -40,7 +40,7 @@ import picocli.CommandLine.Option;
       "  fipctl doctor --save /tmp/seen         # then, elsewhere: fipctl doctor --from /tmp/seen",
       "  fipctl doctor -o junit --fail-on warning > doctor.xml"
     })
-final class DoctorCommand implements Callable<Integer> {
+final class DoctorCommand implements Callable<Integer>, ReportCommand {
   @Mixin SelectionOptions about = new SelectionOptions();
   @Mixin ReportOptions printed = new ReportOptions();
   @Mixin EvidenceOptions source = new EvidenceOptions();

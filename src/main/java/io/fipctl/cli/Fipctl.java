@@ -183,7 +183,7 @@ public final class Fipctl implements Callable<Integer> {
     List<CommandLine> commands = parsed.asCommandLineList();
     CommandLine last = commands.getLast();
     try {
-      if (last.getCommand() instanceof DoctorCommand) {
+      if (last.getCommand() instanceof ReportCommand) {
         ReportFormat.parse(options.output);
       } else {
         Format.parse(options.output);

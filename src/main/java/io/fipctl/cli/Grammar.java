@@ -167,7 +167,7 @@ record Grammar(List<Verb> commands, List<Flag> global) {
 
   /** A report has formats of its own. */
   private static List<Flag> special(CommandLine command) {
-    if (!(command.getCommand() instanceof DoctorCommand)) {
+    if (!(command.getCommand() instanceof ReportCommand)) {
       return List.of();
     }
     List<String> formats =

@@ -34,9 +34,11 @@ final class LabCommand implements Runnable {
   @Spec CommandSpec spec;
 
   private final Session session;
+  private final LabTour.Program program;
 
-  LabCommand(Session session) {
+  LabCommand(Session session, LabTour.Program program) {
     this.session = session;
+    this.program = program;
   }
 
   @Override
@@ -127,7 +129,7 @@ final class LabCommand implements Runnable {
       name = "tour",
       description = "Show the main job on a fresh practice cluster, with what it really prints.")
   int tour() {
-    return LabTour.run(session.console(), session.environment());
+    return LabTour.run(session.console(), session.environment(), program);
   }
 
   private void answer(String state, String more) {

@@ -56,7 +56,13 @@ final class LabTour {
 
   private LabTour() {}
 
-  static int run(Console console, Environment outside) {
+  /** fipctl itself: one run of it, which ends in an exit code. */
+  @FunctionalInterface
+  interface Program {
+    int run(Environment environment, String... arguments);
+  }
+
+  static int run(Console console, Environment outside, Program program) {
     LabCluster cluster = LabCluster.of(LabState.fresh());
     Environment inside =
         new Environment(
@@ -70,7 +76,7 @@ final class LabTour {
       List<String> shown = new ArrayList<>(List.of("$ fipctl"));
       shown.addAll(scene.arguments());
       console.println(String.join(" ", shown));
-      Fipctl.run(inside, scene.arguments().toArray(String[]::new));
+      program.run(inside, scene.arguments().toArray(String[]::new));
       console.println("");
     }
     console.println("# Try it yourself: fipctl lab start, then any command with --lab.");

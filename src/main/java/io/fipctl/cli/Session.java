@@ -40,7 +40,7 @@ public final class Session {
   }
 
   /** From now on, the commands that this run tells to type act where it acts. */
-  void actsOn(SameCluster here) {
+  void actsOn(UnaryOperator<String> here) {
     sameCluster = here;
     console().commands(here);
   }

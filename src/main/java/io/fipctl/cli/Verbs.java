@@ -43,7 +43,7 @@ final class Verbs {
           verb(OPERATE, "failover", FailoverCommand::new),
           verb(OPERATE, "lock", LockCommand::new),
           verb(OPERATE, "cleanup", CleanupCommand::new),
-          verb(TOOLS, "lab", LabCommand::new),
+          verb(TOOLS, "lab", session -> new LabCommand(session, Fipctl::run)),
           verb(TOOLS, "completion", CompletionCommand::new),
           verb(TOOLS, "version", VersionCommand::new),
           verb(TOOLS, "help", HelpCommand::new),
