@@ -1,7 +1,7 @@
 package io.fipctl;
 
-import io.fipctl.cli.Environment;
 import io.fipctl.cli.Fipctl;
+import io.fipctl.cli.session.Environment;
 import io.fipctl.kube.client.Connection;
 import io.fipctl.lease.FailPoints;
 import io.fipctl.lease.Interruption;

@@ -2,8 +2,8 @@ package io.fipctl.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fipctl.cli.Environment;
 import io.fipctl.cli.Fipctl;
+import io.fipctl.cli.session.Environment;
 import io.fipctl.kube.Cluster;
 import io.fipctl.kube.Cluster.WriteMode;
 import io.fipctl.kube.Kind;

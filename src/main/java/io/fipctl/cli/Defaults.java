@@ -1,5 +1,6 @@
 package io.fipctl.cli;
 
+import io.fipctl.cli.session.Environment;
 import io.fipctl.model.FipctlException;
 import java.io.IOException;
 import java.io.StringReader;

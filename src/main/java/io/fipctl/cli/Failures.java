@@ -1,5 +1,7 @@
 package io.fipctl.cli;
 
+import io.fipctl.cli.session.Session;
+import io.fipctl.cli.tools.CompleteCommand;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.render.Format;

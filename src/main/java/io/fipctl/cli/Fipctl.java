@@ -1,5 +1,13 @@
 package io.fipctl.cli;
 
+import io.fipctl.cli.address.ChangeOptions;
+import io.fipctl.cli.session.Environment;
+import io.fipctl.cli.session.GlobalOptions;
+import io.fipctl.cli.session.ReportCommand;
+import io.fipctl.cli.session.Session;
+import io.fipctl.cli.session.Version;
+import io.fipctl.cli.tools.CompleteCommand;
+import io.fipctl.cli.tools.HelpCommand;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;
 import io.fipctl.render.Format;
@@ -113,7 +121,7 @@ public final class Fipctl implements Callable<Integer> {
 
   private CommandLine commandLine(Set<String> words) {
     CommandLine commandLine = Flags.settled(new CommandLine(this));
-    for (Verbs.Verb verb : Verbs.namedIn(words)) {
+    for (Commands.Verb verb : Commands.namedIn(words)) {
       commandLine.addSubcommand(
           verb.name(),
           Flags.settled(new CommandLine(verb.command().apply(session))),

@@ -86,9 +86,9 @@ final class HelpLayout {
 
   private static String groups(Help help) {
     StringBuilder text = new StringBuilder();
-    for (String group : Verbs.GROUPS) {
+    for (String group : Commands.GROUPS) {
       text.append("%n%s:%n".formatted(group));
-      for (Verbs.Verb verb : Verbs.ALL) {
+      for (Commands.Verb verb : Commands.ALL) {
         CommandLine command = help.commandSpec().subcommands().get(verb.name());
         if (verb.group().equals(group) && command != null) {
           String[] description = command.getCommandSpec().usageMessage().description();

@@ -91,7 +91,7 @@ final class SameCluster implements UnaryOperator<String> {
   private static final Set<String> ELSEWHERE = Set.of("lab", "help", "version", "completion");
 
   private static final Set<String> VERBS =
-      Verbs.ALL.stream()
+      Commands.ALL.stream()
           .flatMap(verb -> Stream.concat(Stream.of(verb.name()), verb.aliases().stream()))
           .filter(verb -> !ELSEWHERE.contains(verb))
           .collect(Collectors.toSet());

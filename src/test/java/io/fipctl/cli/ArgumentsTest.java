@@ -3,6 +3,7 @@ package io.fipctl.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fipctl.cli.session.Arguments;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.PodTarget;
 import java.util.List;

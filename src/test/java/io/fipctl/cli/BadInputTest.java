@@ -252,7 +252,7 @@ class BadInputTest {
             .toList();
     assertThat(hints).as(err).isNotEmpty().doesNotHaveDuplicates();
     assertThat(hints).anyMatch(line -> line.contains(hint));
-    Set<String> known = Verbs.ALL.stream().map(Verbs.Verb::name).collect(Collectors.toSet());
+    Set<String> known = Commands.ALL.stream().map(Commands.Verb::name).collect(Collectors.toSet());
     for (String line : lines) {
       Matcher command = COMMAND.matcher(line);
       while (command.find()) {

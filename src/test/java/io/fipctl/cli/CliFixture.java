@@ -1,5 +1,8 @@
 package io.fipctl.cli;
 
+import io.fipctl.cli.session.ClusterSource;
+import io.fipctl.cli.session.Environment;
+import io.fipctl.cli.session.Session;
 import io.fipctl.kube.Cluster;
 import io.fipctl.kube.Kind;
 import io.fipctl.kube.client.Connection;

@@ -2,6 +2,7 @@ package io.fipctl.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fipctl.cli.tools.CompletionModel;
 import io.fipctl.lab.LabState;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,9 +31,9 @@ class CompletionTest {
 
   @Test
   void every_option_that_decides_where_names_come_from_is_passed_on() {
-    Grammar grammar = Grammar.of(runs.tree());
+    CompletionModel grammar = CompletionModel.of(runs.tree());
 
-    assertThat(Grammar.connection(grammar.global()))
+    assertThat(CompletionModel.connection(grammar.global()))
         .contains("--context", "--kubeconfig", "-n", "-A", "--as", "-s", "--token", "--lab")
         .doesNotContain("--output", "--yes");
   }

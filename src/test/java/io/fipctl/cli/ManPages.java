@@ -99,9 +99,9 @@ final class ManPages {
             + " to stderr. With -o json or yaml the answer is one document, also when it is an"
             + " error.");
     page.section("COMMANDS");
-    for (String group : Verbs.GROUPS) {
+    for (String group : Commands.GROUPS) {
       page.subsection(group);
-      for (Verbs.Verb verb : Verbs.ALL) {
+      for (Commands.Verb verb : Commands.ALL) {
         if (verb.group().equals(group)) {
           CommandLine command = program.getSubcommands().get(verb.name());
           page.tagged(

@@ -128,7 +128,7 @@ class ReadmeTest {
   void names_every_command() throws IOException {
     String readme = Files.readString(README);
 
-    for (Verbs.Verb verb : Verbs.ALL) {
+    for (Commands.Verb verb : Commands.ALL) {
       if (!verb.group().isEmpty()) {
         assertThat(readme).contains(verb.name());
       }

@@ -1,9 +1,0 @@
-package io.fipctl.cli;
-
-import io.fipctl.kube.Cluster;
-
-/** Opens the cluster that the options name; not called by commands that need none. */
-@FunctionalInterface
-public interface ClusterSource {
-  Cluster open(GlobalOptions options);
-}
