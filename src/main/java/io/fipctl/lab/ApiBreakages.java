@@ -1,6 +1,8 @@
 package io.fipctl.lab;
 
 import io.fipctl.kube.Kind;
+import io.fipctl.lab.simulation.Json;
+import io.fipctl.lab.simulation.LabState;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.FloatingIps;
 import java.time.Duration;

@@ -1,5 +1,7 @@
 package io.fipctl.lab;
 
+import io.fipctl.lab.simulation.Controllers;
+import io.fipctl.lab.simulation.LabState;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.fipctl.lab;
 
+import io.fipctl.lab.simulation.LabState;
 import io.fipctl.model.UserDirectories;
 import java.nio.file.Files;
 import java.nio.file.Path;

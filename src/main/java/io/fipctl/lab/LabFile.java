@@ -1,5 +1,7 @@
 package io.fipctl.lab;
 
+import io.fipctl.lab.simulation.Controllers;
+import io.fipctl.lab.simulation.LabState;
 import io.fipctl.model.FipctlException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;

@@ -1,5 +1,7 @@
 package io.fipctl.lab;
 
+import io.fipctl.lab.simulation.Controllers;
+import io.fipctl.lab.simulation.LabState;
 import java.util.function.Function;
 
 /** Where a practice cluster is kept between two calls. */

@@ -1,6 +1,9 @@
 package io.fipctl.lab;
 
-import io.fipctl.lab.NodeState.Flow;
+import io.fipctl.lab.simulation.LabState;
+import io.fipctl.lab.simulation.NodeFault;
+import io.fipctl.lab.simulation.NodeState;
+import io.fipctl.lab.simulation.NodeState.Flow;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,6 +1,7 @@
 package io.fipctl.lab;
 
 import io.fipctl.kube.Kind;
+import io.fipctl.lab.simulation.LabState;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.FipctlException;
 import java.util.List;

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fipctl.kube.Kind;
-import io.fipctl.lab.LabState;
+import io.fipctl.lab.simulation.LabState;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.ExitCode;
 import java.io.IOException;

@@ -6,7 +6,7 @@ import io.fipctl.kube.DebugPod;
 import io.fipctl.kube.Kind;
 import io.fipctl.kube.RunId;
 import io.fipctl.lab.Breakage;
-import io.fipctl.lab.LabState;
+import io.fipctl.lab.simulation.LabState;
 import io.fipctl.model.ExitCode;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -7,7 +7,7 @@ import io.fipctl.kube.Cluster;
 import io.fipctl.kube.Kind;
 import io.fipctl.kube.client.Connection;
 import io.fipctl.lab.LabCluster;
-import io.fipctl.lab.LabState;
+import io.fipctl.lab.simulation.LabState;
 import io.fipctl.lease.FailPoints;
 import io.fipctl.lease.Interruption;
 import io.fipctl.lease.RunEnvironment;

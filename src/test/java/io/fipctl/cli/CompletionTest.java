@@ -3,7 +3,7 @@ package io.fipctl.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fipctl.cli.tools.CompletionModel;
-import io.fipctl.lab.LabState;
+import io.fipctl.lab.simulation.LabState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

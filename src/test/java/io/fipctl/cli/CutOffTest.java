@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fipctl.kube.Cluster;
 import io.fipctl.kube.Kind;
-import io.fipctl.lab.LabState;
+import io.fipctl.lab.simulation.LabState;
 import io.fipctl.lease.FailPoints;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.IpAddress;

@@ -6,7 +6,7 @@ import io.fipctl.kube.Cluster;
 import io.fipctl.kube.Cluster.WriteMode;
 import io.fipctl.kube.Kind;
 import io.fipctl.lab.LabCluster;
-import io.fipctl.lab.LabState;
+import io.fipctl.lab.simulation.LabState;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.JsonPatch;

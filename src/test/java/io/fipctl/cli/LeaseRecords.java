@@ -2,7 +2,7 @@ package io.fipctl.cli;
 
 import io.fipctl.kube.Cluster.WriteMode;
 import io.fipctl.kube.Kind;
-import io.fipctl.lab.LabState;
+import io.fipctl.lab.simulation.LabState;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.JsonPatch;
 import java.time.Instant;

@@ -3,7 +3,7 @@ package io.fipctl.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fipctl.kube.Kind;
-import io.fipctl.lab.LabState;
+import io.fipctl.lab.simulation.LabState;
 import io.fipctl.lease.FailPoints;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.ExitCode;

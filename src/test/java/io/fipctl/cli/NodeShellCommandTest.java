@@ -3,7 +3,7 @@ package io.fipctl.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fipctl.kube.DebugPod;
-import io.fipctl.lab.LabState;
+import io.fipctl.lab.simulation.LabState;
 import io.fipctl.model.ExitCode;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;

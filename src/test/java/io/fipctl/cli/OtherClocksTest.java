@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fipctl.kube.Cluster.WriteMode;
 import io.fipctl.kube.Kind;
-import io.fipctl.lab.LabState;
+import io.fipctl.lab.simulation.LabState;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.JsonPatch;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fipctl.lab.Breakage;
 import io.fipctl.lab.Lab;
-import io.fipctl.lab.LabState;
+import io.fipctl.lab.simulation.LabState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

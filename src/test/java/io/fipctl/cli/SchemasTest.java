@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
-import io.fipctl.lab.LabState;
+import io.fipctl.lab.simulation.LabState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package io.fipctl.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.fipctl.lab.LabState;
+import io.fipctl.lab.simulation.LabState;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.PrintedText;
 import io.fipctl.render.Console;

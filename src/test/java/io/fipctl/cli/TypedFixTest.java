@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fipctl.doctor.Catalogue;
 import io.fipctl.kube.Kind;
 import io.fipctl.lab.Breakage;
-import io.fipctl.lab.LabState;
+import io.fipctl.lab.simulation.LabState;
 import io.fipctl.model.ApiObject;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -8,7 +8,7 @@ import io.fipctl.cli.LabServer.Reply;
 import io.fipctl.kube.ApiJson;
 import io.fipctl.kube.Kind;
 import io.fipctl.lab.LabCluster;
-import io.fipctl.lab.LabState;
+import io.fipctl.lab.simulation.LabState;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FloatingIps;

@@ -12,7 +12,7 @@ import io.fipctl.evidence.Evidence;
 import io.fipctl.evidence.LiveEvidence;
 import io.fipctl.lab.Breakage;
 import io.fipctl.lab.LabCluster;
-import io.fipctl.lab.LabState;
+import io.fipctl.lab.simulation.LabState;
 import io.fipctl.lease.LockOptions;
 import io.fipctl.model.Progress;
 import io.fipctl.node.NodeAccess;

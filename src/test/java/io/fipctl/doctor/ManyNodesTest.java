@@ -11,7 +11,7 @@ import io.fipctl.kube.Cluster;
 import io.fipctl.kube.FieldMask;
 import io.fipctl.kube.Kind;
 import io.fipctl.lab.LabCluster;
-import io.fipctl.lab.LabState;
+import io.fipctl.lab.simulation.LabState;
 import io.fipctl.lease.LockOptions;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.FipctlException;

@@ -9,7 +9,7 @@ import io.fipctl.evidence.LiveEvidence;
 import io.fipctl.evidence.Redaction;
 import io.fipctl.evidence.SavedEvidence;
 import io.fipctl.lab.LabCluster;
-import io.fipctl.lab.LabState;
+import io.fipctl.lab.simulation.LabState;
 import io.fipctl.model.FipctlException;
 import io.fipctl.model.Progress;
 import io.fipctl.node.NodeAccess;

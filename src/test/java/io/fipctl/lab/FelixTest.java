@@ -3,6 +3,8 @@ package io.fipctl.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fipctl.kube.Kind;
+import io.fipctl.lab.simulation.LabState;
+import io.fipctl.lab.simulation.NodeState;
 import io.fipctl.model.ApiObject;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayNameGeneration;

@@ -8,6 +8,7 @@ import io.fipctl.kube.Cluster.Access;
 import io.fipctl.kube.Cluster.Scope;
 import io.fipctl.kube.Cluster.WriteMode;
 import io.fipctl.kube.Kind;
+import io.fipctl.lab.simulation.LabState;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.ExitCode;
 import io.fipctl.model.FipctlException;

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.fipctl.RecordedNodes;
+import io.fipctl.lab.simulation.Dataplane;
+import io.fipctl.lab.simulation.Json;
+import io.fipctl.lab.simulation.LabState;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.Cidr;
 import io.fipctl.model.IpAddress;

@@ -2,6 +2,8 @@ package io.fipctl.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fipctl.lab.simulation.LabState;
+import io.fipctl.lab.simulation.NodeState;
 import io.fipctl.node.NodeCommand.DeleteFlows;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;

@@ -138,7 +138,7 @@ class ShellCommandTest {
     }
     // What fipctl says of itself is no command.
     found.removeIf(it -> it.matches("(?s)(Version|Fipctl|VersionCommand|Failures|CniConfig).*"));
-    found.removeIf(it -> it.startsWith("Examinations.java: \"fipctl doctor"));
+    found.removeIf(it -> it.startsWith("DoctorReportPrinter.java: \"fipctl doctor"));
     found.removeIf(it -> it.startsWith("NatRun.java: \"fipctl doctor"));
     assertThat(found).isEmpty();
   }

@@ -64,6 +64,8 @@ public final class NodeAccessOptions {
   Duration deadline;
 
   /**
+   * What was asked for.
+   *
    * @param usual the deadline when none is given
    */
   public NodeAccess access(Session session, Duration usual) {

@@ -4,7 +4,7 @@ import io.fipctl.cli.session.Environment;
 import io.fipctl.kube.Kind;
 import io.fipctl.lab.Breakage;
 import io.fipctl.lab.LabCluster;
-import io.fipctl.lab.LabState;
+import io.fipctl.lab.simulation.LabState;
 import io.fipctl.lease.RunEnvironment;
 import io.fipctl.model.Clock;
 import io.fipctl.model.ExitCode;

@@ -1,4 +1,4 @@
-package io.fipctl.lab;
+package io.fipctl.lab.text;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

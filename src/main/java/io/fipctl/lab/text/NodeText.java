@@ -1,6 +1,14 @@
-package io.fipctl.lab;
+package io.fipctl.lab.text;
 
-import io.fipctl.lab.NodeState.Endpoint;
+import io.fipctl.lab.simulation.DaemonSetRollout;
+import io.fipctl.lab.simulation.Dataplane;
+import io.fipctl.lab.simulation.Felix;
+import io.fipctl.lab.simulation.Json;
+import io.fipctl.lab.simulation.LabRoutes;
+import io.fipctl.lab.simulation.LabState;
+import io.fipctl.lab.simulation.NodeFault;
+import io.fipctl.lab.simulation.NodeState;
+import io.fipctl.lab.simulation.NodeState.Endpoint;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.IpAddress.Family;
 import io.fipctl.node.NodeCommand.Read;
@@ -16,10 +24,10 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** What a node prints of each section that can be read there. */
-final class NodeText {
+public final class NodeText {
   /** What a command printed and how it ended. */
-  record Printed(String text, String complaint, int status) {
-    static Printed of(String text) {
+  public record Printed(String text, String complaint, int status) {
+    public static Printed of(String text) {
       return new Printed(text, "", 0);
     }
 
@@ -34,14 +42,14 @@ final class NodeText {
   private final String node;
   private final NodeState kernel;
 
-  NodeText(LabState state, String node) {
+  public NodeText(LabState state, String node) {
     this.state = state;
     this.node = node;
     this.kernel = state.kernel(node);
   }
 
   /** One section of a visit. */
-  Printed of(Section section, Read read) {
+  public Printed of(Section section, Read read) {
     return switch (section) {
       case IPTABLES_NFT -> save(Family.IPV4, Dataplane.IPTABLES_NFT, read.tables());
       case IPTABLES_LEGACY -> save(Family.IPV4, Dataplane.IPTABLES_LEGACY, read.tables());

@@ -1,8 +1,8 @@
-package io.fipctl.lab;
+package io.fipctl.lab.simulation;
 
 import io.fipctl.kube.Kind;
-import io.fipctl.lab.NodeState.Endpoint;
-import io.fipctl.lab.NodeState.Flow;
+import io.fipctl.lab.simulation.NodeState.Endpoint;
+import io.fipctl.lab.simulation.NodeState.Flow;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.FloatingIps;
 import io.fipctl.model.IpAddress;
@@ -21,7 +21,7 @@ import java.util.TreeMap;
  * The simulated Felix: what it programs on a node for the pods there (felix/dataplane/linux,
  * floating_ip_mgr.go and endpoint_mgr.go).
  */
-final class Felix {
+public final class Felix {
   private Felix() {}
 
   static void step(LabState state) {
@@ -92,7 +92,7 @@ final class Felix {
    * The value Felix runs with on a node: environment, then the node's own FelixConfiguration, then
    * the one of all (felix/config/config_params.go).
    */
-  static String setting(LabState state, String node, String field) {
+  public static String setting(LabState state, String node, String field) {
     String variable = "FELIX_" + field.toUpperCase(Locale.ROOT);
     return DaemonSetRollout.calicoNode(state, node)
         .flatMap(pod -> DaemonSetRollout.container(pod, "calico-node"))
@@ -116,13 +116,13 @@ final class Felix {
         .flatMap(object -> object.text("spec", field));
   }
 
-  static Dataplane dataplane(LabState state) {
+  public static Dataplane dataplane(LabState state) {
     return Dataplane.of(
         state.find(state.calico(Kind.FELIX_CONFIGURATIONS), "", "default").orElse(ApiObject.EMPTY));
   }
 
   /** The InternalIP of a node. */
-  static String nodeAddress(LabState state, String node) {
+  public static String nodeAddress(LabState state, String node) {
     return state.find(Kind.NODES, "", node).stream()
         .flatMap(object -> object.objects("status", "addresses").stream())
         .filter(address -> address.text("type").equals(Optional.of("InternalIP")))

@@ -1,6 +1,10 @@
-package io.fipctl.lab;
+package io.fipctl.lab.text;
 
-import io.fipctl.lab.LabRoutes.Route;
+import io.fipctl.lab.simulation.Felix;
+import io.fipctl.lab.simulation.Ipam;
+import io.fipctl.lab.simulation.LabRoutes;
+import io.fipctl.lab.simulation.LabRoutes.Route;
+import io.fipctl.lab.simulation.LabState;
 import io.fipctl.model.IpAddress;
 import io.fipctl.model.IpAddress.Family;
 import java.time.ZoneOffset;

@@ -1,8 +1,9 @@
-package io.fipctl.lab;
+package io.fipctl.lab.simulation;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.fipctl.kube.CalicoGroup;
 import io.fipctl.kube.Kind;
+import io.fipctl.lab.LabCluster;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.FloatingIps;
 import io.fipctl.model.Pod;
@@ -49,7 +50,7 @@ public final class LabState {
   }
 
   /** The same, made at this time. */
-  static LabState fresh(InstantSource time) {
+  public static LabState fresh(InstantSource time) {
     return LabFixtures.fresh(time);
   }
 
@@ -59,7 +60,7 @@ public final class LabState {
   }
 
   /** The same, made at this time. */
-  static LabState healthy(InstantSource time) {
+  public static LabState healthy(InstantSource time) {
     return fresh(time)
         .gates(true, true)
         .floatingIps("shop/web-0", "[\"203.0.113.10\"]")
@@ -72,24 +73,24 @@ public final class LabState {
    *
    * @throws IllegalArgumentException when it is no such thing
    */
-  static LabState read(String json) {
+  public static LabState read(String json) {
     return Json.read(json, TYPE);
   }
 
   /** Whether a text was written by a newer fipctl in a form that this one does not know. */
-  static boolean isNewer(String json) {
+  public static boolean isNewer(String json) {
     return Json.tryParse(json).filter(file -> file.path("format").asLong(0) > FORMAT).isPresent();
   }
 
-  String write() {
+  public String write() {
     return Json.write(this);
   }
 
-  boolean isOfANewerForm() {
+  public boolean isOfANewerForm() {
     return format > FORMAT;
   }
 
-  LabState copy() {
+  public LabState copy() {
     LabState copy = new LabState();
     copy.format = format;
     copy.version = version;
@@ -101,7 +102,7 @@ public final class LabState {
     return copy;
   }
 
-  LabState at(InstantSource time) {
+  public LabState at(InstantSource time) {
     clock = time;
     return this;
   }
@@ -123,7 +124,7 @@ public final class LabState {
   }
 
   /** A pod of calico-node was deleted: the next one programs its node anew. */
-  void calicoNodeDeleted(ApiObject pod) {
+  public void calicoNodeDeleted(ApiObject pod) {
     node(pod.text("spec", "nodeName").orElse(""), LabNode::restarted);
   }
 
@@ -146,7 +147,7 @@ public final class LabState {
   }
 
   /** The state's version: every write raises it. */
-  long version() {
+  public long version() {
     return version;
   }
 
@@ -159,7 +160,7 @@ public final class LabState {
     return Instant.ofEpochSecond(clock.instant().getEpochSecond()).toString();
   }
 
-  Instant instant() {
+  public Instant instant() {
     return clock.instant();
   }
 
@@ -168,27 +169,27 @@ public final class LabState {
   }
 
   /** A Calico kind in the group that Felix reads here. */
-  Kind calico(Kind kind) {
+  public Kind calico(Kind kind) {
     return kind.in(calico);
   }
 
   /** The groups of objects that no plain installation has, such as an operator's. */
-  List<String> extraGroups() {
+  public List<String> extraGroups() {
     return objects.groups();
   }
 
-  CalicoGroup calicoGroup() {
+  public CalicoGroup calicoGroup() {
     return calico;
   }
 
   // Nodes
 
-  List<String> nodeNames() {
+  public List<String> nodeNames() {
     return list(Kind.NODES).stream().map(ApiObject::name).toList();
   }
 
   /** What a node has beside its object. */
-  LabNode node(String name) {
+  public LabNode node(String name) {
     return nodes.getOrDefault(name, LabNode.PLAIN);
   }
 
@@ -200,11 +201,11 @@ public final class LabState {
     return this;
   }
 
-  NodeState kernel(String node) {
+  public NodeState kernel(String node) {
     return node(node).kernel();
   }
 
-  void kernel(String node, NodeState kernel) {
+  public void kernel(String node, NodeState kernel) {
     node(node, it -> it.with(kernel));
   }
 
@@ -214,7 +215,7 @@ public final class LabState {
         || DaemonSetRollout.calicoNode(this, node).filter(DaemonSetRollout::isUp).isEmpty();
   }
 
-  boolean isReady(String node) {
+  public boolean isReady(String node) {
     return find(Kind.NODES, "", node).stream()
         .flatMap(object -> object.objects("status", "conditions").stream())
         .anyMatch(
@@ -387,16 +388,16 @@ public final class LabState {
     return node(node, it -> it.sysctl(key, value));
   }
 
-  LabState odd(String node, NodeFault oddity) {
+  public LabState odd(String node, NodeFault oddity) {
     return node(node, it -> it.odd(oddity));
   }
 
-  boolean is(NodeFault oddity, String node) {
+  public boolean is(NodeFault oddity, String node) {
     return node(node).oddities().contains(oddity);
   }
 
   /** Somebody has told the node by hand to drop what goes to an address. */
-  LabState blackhole(String node, String address) {
+  public LabState blackhole(String node, String address) {
     return node(node, it -> it.blackhole(address));
   }
 
@@ -408,7 +409,7 @@ public final class LabState {
 
   // What is refused
 
-  Refusals refusals() {
+  public Refusals refusals() {
     return refusals;
   }
 
@@ -439,7 +440,7 @@ public final class LabState {
   }
 
   /** The API server is in trouble over a kind: it answers HTTP 500. */
-  LabState troubled(Kind kind) {
+  public LabState troubled(Kind kind) {
     refusals.trouble(kind);
     return this;
   }

@@ -1,7 +1,7 @@
-package io.fipctl.lab;
+package io.fipctl.lab.simulation;
 
 import io.fipctl.kube.Kind;
-import io.fipctl.lab.NodeState.Endpoint;
+import io.fipctl.lab.simulation.NodeState.Endpoint;
 import io.fipctl.model.ApiObject;
 import io.fipctl.model.Cidr;
 import io.fipctl.model.IpAddress;
@@ -14,15 +14,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The routes of a node: the kernel's own, those that Felix makes and those that BIRD learns. */
-final class LabRoutes {
+public final class LabRoutes {
   /**
    * One route.
    *
    * @param gateways the next hops; none for what is on the link
    * @param device empty for a blackhole
    */
-  record Route(Cidr destination, List<String> gateways, String device, String protocol) {
-    boolean isLocal() {
+  public record Route(Cidr destination, List<String> gateways, String device, String protocol) {
+    public boolean isLocal() {
       return gateways.isEmpty() && device.startsWith("cali");
     }
   }
@@ -30,7 +30,7 @@ final class LabRoutes {
   private LabRoutes() {}
 
   /** The main table but for the default route, by address. */
-  static List<Route> of(LabState state, String node) {
+  public static List<Route> of(LabState state, String node) {
     List<Route> routes = new ArrayList<>();
     NodeState kernel = state.kernel(node);
     for (Endpoint endpoint : kernel.endpoints()) {
@@ -86,7 +86,7 @@ final class LabRoutes {
   }
 
   /** Whether BIRD of a node tells the others a /32: inside a pool, outside the node's own block. */
-  static boolean isExported(LabState state, String node, IpAddress address) {
+  public static boolean isExported(LabState state, String node, IpAddress address) {
     return state.list(state.calico(Kind.IP_POOLS)).stream()
             .filter(pool -> !pool.flag("spec", "disableBGPExport"))
             .flatMap(pool -> pool.text("spec", "cidr").stream())
@@ -96,7 +96,7 @@ final class LabRoutes {
   }
 
   /** Whether BIRD runs on a node. */
-  static boolean speaksBgp(LabState state, String node) {
+  public static boolean speaksBgp(LabState state, String node) {
     return !state.is(NodeFault.WITHOUT_BIRD, node) && usesBird(state);
   }
 
@@ -109,7 +109,7 @@ final class LabRoutes {
   }
 
   /** The most specific route to an address. */
-  static Optional<Route> lookUp(List<Route> routes, IpAddress address) {
+  public static Optional<Route> lookUp(List<Route> routes, IpAddress address) {
     return routes.stream()
         .filter(route -> route.destination().contains(address))
         .max(Comparator.comparingInt(route -> route.destination().prefix()));

@@ -1,7 +1,7 @@
-package io.fipctl.lab;
+package io.fipctl.lab.simulation;
 
-import io.fipctl.lab.LabRoutes.Route;
-import io.fipctl.lab.NodeState.Flow;
+import io.fipctl.lab.simulation.LabRoutes.Route;
+import io.fipctl.lab.simulation.NodeState.Flow;
 import io.fipctl.model.IpAddress;
 import java.util.List;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package io.fipctl.lab;
+package io.fipctl.lab.simulation;
 
 import io.fipctl.model.ApiObject;
 

@@ -1,4 +1,4 @@
-package io.fipctl.lab;
+package io.fipctl.lab.simulation;
 
 import io.fipctl.kube.CalicoGroup;
 import io.fipctl.kube.Kind;

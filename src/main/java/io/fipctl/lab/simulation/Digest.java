@@ -1,4 +1,4 @@
-package io.fipctl.lab;
+package io.fipctl.lab.simulation;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -6,13 +6,13 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** Names and hashes that follow from a text. */
-final class Digest {
+public final class Digest {
   /** What generated names are made of: no vowels, nothing that looks like another. */
   private static final String LETTERS = "bcdfghjklmnpqrstvwxz2456789";
 
   private Digest() {}
 
-  static byte[] of(String algorithm, byte[]... parts) {
+  public static byte[] of(String algorithm, byte[]... parts) {
     try {
       MessageDigest digest = MessageDigest.getInstance(algorithm);
       for (byte[] part : parts) {

@@ -1,5 +1,9 @@
-package io.fipctl.lab;
+package io.fipctl.lab.text;
 
+import io.fipctl.lab.simulation.Dataplane;
+import io.fipctl.lab.simulation.Digest;
+import io.fipctl.lab.simulation.Json;
+import io.fipctl.lab.simulation.NodeState;
 import io.fipctl.model.IpAddress.Family;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package io.fipctl.lab;
+package io.fipctl.lab.simulation;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +16,7 @@ import java.util.TreeMap;
  * @param routes floating IP to the interface it leads to
  * @param flows tracked connections
  */
-record NodeState(
+public record NodeState(
     Map<String, String> cniFiles,
     List<Endpoint> endpoints,
     Map<String, String> dnat,
@@ -27,7 +27,7 @@ record NodeState(
   static final NodeState EMPTY =
       new NodeState(Map.of(), List.of(), Map.of(), Map.of(), Map.of(), List.of());
 
-  NodeState {
+  public NodeState {
     cniFiles = new TreeMap<>(cniFiles);
     endpoints = List.copyOf(endpoints);
     dnat = new TreeMap<>(dnat);
@@ -37,7 +37,7 @@ record NodeState(
   }
 
   /** A pod's interface and the addresses routed to it. */
-  record Endpoint(String pod, String device, List<String> addresses) {}
+  public record Endpoint(String pod, String device, List<String> addresses) {}
 
   /**
    * A tracked connection.
@@ -45,7 +45,7 @@ record NodeState(
    * @param replySource where answers are expected from: the pod where the destination was
    *     rewritten, the destination itself where it was not
    */
-  record Flow(
+  public record Flow(
       String protocol,
       String source,
       int sourcePort,
@@ -58,7 +58,7 @@ record NodeState(
     }
 
     /** A line of {@code conntrack -L -o extended}. */
-    String printed() {
+    public String printed() {
       boolean answered = isRewritten();
       return "%s %s      17 29 src=%s dst=%s sport=%d dport=%d packets=98 bytes=2930 %s"
               .formatted(
@@ -93,11 +93,11 @@ record NodeState(
     return new NodeState(files, endpoints, dnat, snat, routes, flows);
   }
 
-  NodeState withFlows(List<Flow> others) {
+  public NodeState withFlows(List<Flow> others) {
     return new NodeState(cniFiles, endpoints, dnat, snat, routes, others);
   }
 
-  NodeState plus(Flow flow) {
+  public NodeState plus(Flow flow) {
     List<Flow> more = new ArrayList<>(flows);
     more.add(flow);
     return withFlows(more);

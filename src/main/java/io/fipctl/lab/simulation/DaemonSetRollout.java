@@ -1,4 +1,4 @@
-package io.fipctl.lab;
+package io.fipctl.lab.simulation;
 
 import io.fipctl.kube.Kind;
 import io.fipctl.model.ApiObject;
@@ -14,7 +14,7 @@ import java.util.Optional;
  * changes, and in each new pod install-cni, which writes the node's CNI configuration
  * (cni-plugin/pkg/install/install.go).
  */
-final class DaemonSetRollout {
+public final class DaemonSetRollout {
   private static final String HASH = "controller-revision-hash";
   private static final String CONTAINER = "calico-node";
 
@@ -194,18 +194,18 @@ final class DaemonSetRollout {
   /**
    * The pod on a node that really is Felix there: what others call calico-node programs nothing.
    */
-  static Optional<ApiObject> calicoNode(LabState state, String node) {
+  public static Optional<ApiObject> calicoNode(LabState state, String node) {
     return state.list(Kind.DAEMON_SETS).stream()
         .filter(set -> container(set.object("spec", "template"), CONTAINER).isPresent())
         .min(Comparator.comparing((ApiObject set) -> !set.namespace().equals("kube-system")))
         .flatMap(set -> pod(state, set, node));
   }
 
-  static boolean isCalicoNode(ApiObject pod) {
+  public static boolean isCalicoNode(ApiObject pod) {
     return container(pod, CONTAINER).isPresent();
   }
 
-  static boolean isUp(ApiObject pod) {
+  public static boolean isUp(ApiObject pod) {
     return pod.text("status", "phase").equals(Optional.of("Running"))
         && pod.objects("status", "containerStatuses").stream().anyMatch(each -> each.flag("ready"));
   }

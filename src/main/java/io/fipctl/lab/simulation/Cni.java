@@ -1,4 +1,4 @@
-package io.fipctl.lab;
+package io.fipctl.lab.simulation;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fipctl.kube.Kind;

@@ -1,7 +1,7 @@
-package io.fipctl.lab;
+package io.fipctl.lab.simulation;
 
 /** What can be odd about a node without any object of the API saying so. */
-enum NodeFault {
+public enum NodeFault {
   /** BIRD does not run: nothing is learned there, and nothing is told of there. */
   WITHOUT_BIRD,
   /** The policy of FORWARD is DROP in the backend that Calico does not use. */

@@ -1,4 +1,4 @@
-package io.fipctl.lab;
+package io.fipctl.lab.simulation;
 
 import io.fipctl.kube.Cluster.Access;
 import io.fipctl.kube.Kind;
@@ -7,7 +7,7 @@ import io.fipctl.model.FipctlException;
 import java.util.TreeSet;
 
 /** What the lab refuses: rights, kinds that the API server is in trouble over, images. */
-final class Refusals {
+public final class Refusals {
   private final TreeSet<String> denied = new TreeSet<>();
   private final TreeSet<String> troubled = new TreeSet<>();
   private final TreeSet<String> missingImages = new TreeSet<>();
@@ -38,7 +38,7 @@ final class Refusals {
     return missingImages.contains(image);
   }
 
-  boolean allows(Access access) {
+  public boolean allows(Access access) {
     String resource = access.resource() + access.subresource().map(sub -> "/" + sub).orElse("");
     String full = access.group().isEmpty() ? resource : resource + "." + access.group();
     return !denied.contains(access.verb() + " " + full)
@@ -47,12 +47,12 @@ final class Refusals {
   }
 
   /** Refuses what is denied, with the server's words and the rule to add. */
-  void require(Access access) {
+  public void require(Access access) {
     require(access, "", access.verb());
   }
 
   /** The same for what takes several verbs, with words of one's own before the server's. */
-  void require(Access access, String before, String... verbs) {
+  public void require(Access access, String before, String... verbs) {
     if (allows(access)) {
       return;
     }
@@ -79,7 +79,7 @@ final class Refusals {
   }
 
   /** Answers as an API server whose webhook for a kind does not. */
-  void requireNoTrouble(Kind kind, String verb) {
+  public void requireNoTrouble(Kind kind, String verb) {
     if (troubled.contains(kind.resource())) {
       throw new FipctlException(
           ExitCode.FAILURE,

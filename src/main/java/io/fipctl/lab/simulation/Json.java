@@ -1,4 +1,4 @@
-package io.fipctl.lab;
+package io.fipctl.lab.simulation;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import com.fasterxml.jackson.annotation.PropertyAccessor;
@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /** JSON trees of the lab: read, written, patched, and changed by making a new one. */
-final class Json {
+public final class Json {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
           .visibility(PropertyAccessor.ALL, Visibility.NONE)
@@ -30,11 +30,11 @@ final class Json {
 
   private Json() {}
 
-  static Map<String, Object> tree(String json) {
+  public static Map<String, Object> tree(String json) {
     return read(json, TREE);
   }
 
-  static <T> T read(String json, TypeReference<T> type) {
+  public static <T> T read(String json, TypeReference<T> type) {
     try {
       return MAPPER.readValue(json, type);
     } catch (JsonProcessingException e) {
@@ -43,7 +43,7 @@ final class Json {
   }
 
   /** The parsed text, or empty when it is no JSON. */
-  static Optional<JsonNode> tryParse(String text) {
+  public static Optional<JsonNode> tryParse(String text) {
     try {
       JsonNode node = MAPPER.readTree(text);
       return node.isMissingNode() ? Optional.empty() : Optional.of(node);
@@ -53,17 +53,17 @@ final class Json {
   }
 
   /** The value as text; maps in the order of their keys, so that equal values are equal texts. */
-  static String write(Object value) {
+  public static String write(Object value) {
     return text(SORTED, value);
   }
 
   /** The value as text, maps in their own order. */
-  static String print(Object value) {
+  public static String print(Object value) {
     return text(MAPPER.writer(), value);
   }
 
   /** Whether both are the same as JSON. */
-  static boolean same(Object one, Object other) {
+  public static boolean same(Object one, Object other) {
     return write(one).equals(write(other));
   }
 
@@ -76,7 +76,7 @@ final class Json {
   }
 
   /** The tree with the patch applied; empty when the server would answer 422. */
-  static Optional<Map<String, Object>> patch(Map<String, Object> tree, JsonPatch patch) {
+  public static Optional<Map<String, Object>> patch(Map<String, Object> tree, JsonPatch patch) {
     try {
       // Through text, so that equal numbers are of equal type.
       JsonNode operations = MAPPER.readTree(write(patch.asJson()));
@@ -91,12 +91,12 @@ final class Json {
   }
 
   /** A copy of the tree in which the value stands at the path; maps on the way are made. */
-  static Map<String, Object> with(Map<String, Object> tree, Object value, String... path) {
+  public static Map<String, Object> with(Map<String, Object> tree, Object value, String... path) {
     return changed(tree, 0, path, old -> value);
   }
 
   /** A copy of the tree without what stands at the path. */
-  static Map<String, Object> without(Map<String, Object> tree, String... path) {
+  public static Map<String, Object> without(Map<String, Object> tree, String... path) {
     return changed(tree, 0, path, old -> null);
   }
 

@@ -1,4 +1,4 @@
-package io.fipctl.lab;
+package io.fipctl.lab.simulation;
 
 import io.fipctl.kube.Kind;
 import io.fipctl.model.ApiObject;
@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  * What happens in a cluster after a write: controllers, CNI and Felix do their part until nothing
  * changes any more, each in the same order every time.
  */
-final class Controllers {
+public final class Controllers {
   private static final int ENOUGH = 100;
   private static final List<Consumer<LabState>> PARTS =
       List.of(
@@ -24,7 +24,7 @@ final class Controllers {
 
   private Controllers() {}
 
-  static void settle(LabState state) {
+  public static void settle(LabState state) {
     for (int round = 0; round < ENOUGH; round++) {
       long before = state.version();
       PARTS.forEach(part -> part.accept(state));
@@ -101,7 +101,7 @@ final class Controllers {
   }
 
   /** Five characters as the API server appends to generated names. */
-  static String suffix(LabState state) {
+  public static String suffix(LabState state) {
     return Digest.letters(String.valueOf(state.nextNumber()), 5);
   }
 }

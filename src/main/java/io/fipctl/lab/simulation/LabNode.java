@@ -1,4 +1,4 @@
-package io.fipctl.lab;
+package io.fipctl.lab.simulation;
 
 import java.util.Map;
 import java.util.Set;
@@ -14,7 +14,7 @@ import java.util.TreeSet;
  * @param sysctls the kernel's switches that somebody set
  * @param blackholes the addresses that somebody had dropped by hand
  */
-record LabNode(
+public record LabNode(
     NodeState kernel,
     boolean stuck,
     boolean calicoNodeDown,
@@ -25,7 +25,7 @@ record LabNode(
   static final LabNode PLAIN =
       new LabNode(NodeState.EMPTY, false, false, Map.of(), Set.of(), Set.of());
 
-  LabNode {
+  public LabNode {
     sysctls = new TreeMap<>(sysctls);
     blackholes = new TreeSet<>(blackholes);
     oddities = new TreeSet<>(oddities);

@@ -1,4 +1,4 @@
-package io.fipctl.lab;
+package io.fipctl.lab.simulation;
 
 import io.fipctl.kube.Kind;
 import io.fipctl.model.ApiObject;
@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Calico's IPAM: blocks of 64 addresses with an affinity to a node, and who has which of them. */
-final class Ipam {
+public final class Ipam {
   private static final int BLOCK = 64;
 
   private Ipam() {}
@@ -32,7 +32,7 @@ final class Ipam {
   }
 
   /** The blocks of a node, also before an address of them was given out. */
-  static List<Cidr> blocks(LabState state, String node) {
+  public static List<Cidr> blocks(LabState state, String node) {
     int index = state.nodeNames().indexOf(node);
     String first =
         switch (node) {
