@@ -28,9 +28,15 @@ class WordingTest {
 
   private static final Path PAGES = Path.of("src/main/resources/io/fipctl/doctor/explain");
 
-  /** Files and folders that are read. README.md and man/ follow when they are clean. */
+  /** Files and folders that are read. README.md and the rest of man/ follow when they are clean. */
   private static final List<Path> SOURCES =
-      List.of(PAGES, Path.of("SECURITY.md"), Path.of("examples"));
+      List.of(
+          PAGES,
+          Path.of("SECURITY.md"),
+          Path.of("CONTRIBUTING.md"),
+          Path.of("docs"),
+          Path.of("examples"),
+          Path.of("man/fipctl-checks.7"));
 
   /** Regular expressions, in any case, and what to write instead. */
   private static final Map<String, String> REFUSED =

@@ -73,7 +73,8 @@ class ParserFuzz {
     command.add(Jazzer.class.getName());
     command.add("--target_class=" + FuzzTarget.class.getName());
     command.add("--target_args=" + parser.name());
-    command.add("--instrumentation_includes=io.fipctl.nat.**:io.fipctl.model.**");
+    command.add(
+        "--instrumentation_includes=io.fipctl.nodeoutput.**:io.fipctl.packet.**:io.fipctl.model.**");
     command.add("-max_total_time=" + SECONDS);
     command.add("-max_len=" + LONGEST);
     command.add("-timeout=20");

@@ -39,24 +39,45 @@ public final class Catalogue {
 
   public static final List<Check> ALL =
       List.of(
-          check("FIP-001", Area.ACCESS, "the API server answers", Severity.ERROR)
+          check(
+                  "FIP-001",
+                  Area.ACCESS,
+                  "the API server answers",
+                  "the API server does not answer",
+                  Severity.ERROR)
               .fixes(FixKind.LIST_KIND)
               .cluster(AccessChecks::answers),
-          check("FIP-002", Area.ACCESS, "everything may be read", Severity.WARNING)
+          check(
+                  "FIP-002",
+                  Area.ACCESS,
+                  "everything needed may be read",
+                  "permission to read is missing",
+                  Severity.WARNING)
               .cluster(AccessChecks::permissions),
-          check("FIP-003", Area.ACCESS, "no debug pod and no lock is left behind", Severity.WARNING)
+          check(
+                  "FIP-003",
+                  Area.ACCESS,
+                  "no debug pods or locks are left behind",
+                  "debug pods or locks are left behind",
+                  Severity.WARNING)
               .kinds("pods", "leases")
               .fixes(FixKind.CLEAN_UP, FixKind.BREAK_LOCK, FixKind.RECOVER)
               .cluster(AccessChecks::leftovers),
           check(
                   "FIP-101",
                   Area.CALICO,
-                  "Calico is there and keeps its data in Kubernetes",
+                  "Calico is installed and keeps its data in Kubernetes",
+                  "no Calico, or one that does not keep its data in Kubernetes",
                   Severity.ERROR)
               .kinds("daemonsets")
               .fixes(FixKind.LIST_DAEMON_SETS, FixKind.SHOW_DAEMON_SET, FixKind.SHOW_DATASTORE)
               .cluster(CalicoChecks::present),
-          check("FIP-102", Area.CALICO, "Felix's gate is on, on every node", Severity.ERROR)
+          check(
+                  "FIP-102",
+                  Area.CALICO,
+                  "Felix's floatingIPs is Enabled on every node",
+                  "Felix's floatingIPs is not Enabled",
+                  Severity.ERROR)
               .kinds("daemonsets", "felixconfigurations", "nodes", "pods")
               .follows("FIP-101")
               .fixes(FixKind.UNSET_VARIABLE, FixKind.ENABLE)
@@ -64,7 +85,8 @@ public final class Catalogue {
           check(
                   "FIP-103",
                   Area.CALICO,
-                  "the CNI plugin's gate is on, in its template and on every node",
+                  "the CNI config allows floating IPs, in the template and on every node",
+                  "the CNI config does not allow floating IPs",
                   Severity.WARNING)
               .kinds("daemonsets", "configmaps")
               .files("cni-conflist.json")
@@ -75,30 +97,52 @@ public final class Catalogue {
           check(
                   "FIP-104",
                   Area.CALICO,
-                  "the dataplane is one that has floating IPs",
+                  "the dataplane supports floating IPs",
+                  "the dataplane does not support floating IPs",
                   Severity.ERROR)
               .kinds("daemonsets", "felixconfigurations", "nodes", "pods")
               .files(RULES)
               .follows("FIP-104")
               .cluster(CalicoChecks::dataplane)
               .node(CalicoChecks::looksLikeEbpf),
-          check("FIP-105", Area.CALICO, "this version of Calico asks both gates", Severity.WARNING)
+          check(
+                  "FIP-105",
+                  Area.CALICO,
+                  "Calico is not affected by CVE-2022-28224",
+                  "Calico is affected by CVE-2022-28224",
+                  Severity.WARNING)
               .kinds("daemonsets")
               .cluster(CalicoChecks::version),
-          check("FIP-106", Area.CALICO, "no operator takes the settings back", Severity.WARNING)
+          check(
+                  "FIP-106",
+                  Area.CALICO,
+                  "no operator reverts the settings",
+                  "an operator reverts the settings",
+                  Severity.WARNING)
               .kinds("daemonsets")
               .cluster(CalicoChecks::operator),
-          check("FIP-107", Area.CALICO, "who may claim an address is known", Severity.WARNING)
+          check(
+                  "FIP-107",
+                  Area.CALICO,
+                  "an admission policy protects the annotation",
+                  "no admission policy protects the annotation",
+                  Severity.WARNING)
               .kinds("validatingadmissionpolicies")
               .cluster(CalicoChecks::guard),
-          check("FIP-201", Area.ADDRESSES, "every pod's annotation can be read", Severity.ERROR)
+          check(
+                  "FIP-201",
+                  Area.ADDRESSES,
+                  "every floating IP annotation is well-formed",
+                  "malformed floating IP annotation",
+                  Severity.ERROR)
               .kinds("pods")
               .fixes(FixKind.RELEASE_POD, FixKind.RELEASE_AND_ASSIGN)
               .cluster(AddressChecks::parses),
           check(
                   "FIP-202",
                   Area.ADDRESSES,
-                  "every address that is claimed can take effect",
+                  "every claimed address takes effect",
+                  "claimed address without effect",
                   Severity.ERROR)
               .kinds("pods", "nodes")
               .fixes(
@@ -107,7 +151,8 @@ public final class Catalogue {
           check(
                   "FIP-203",
                   Area.ADDRESSES,
-                  "every address belongs to one pod and to nothing else",
+                  "every floating IP has one user only",
+                  "floating IP with another user",
                   Severity.ERROR)
               .kinds("pods", "nodes", "services", "daemonsets")
               .fixes(FixKind.LIST_PODS, FixKind.RELEASE_FROM)
@@ -115,19 +160,26 @@ public final class Catalogue {
           check(
                   "FIP-204",
                   Area.ADDRESSES,
-                  "every address is in a pool that makes it reachable",
+                  "every floating IP is in a pool that makes it reachable",
+                  "floating IP in no pool that makes it reachable",
                   Severity.ERROR)
               .kinds("pods", "nodes", "ippools", "daemonsets", "configmaps", "felixconfigurations")
               .fixes(FixKind.CREATE_POOL, FixKind.EXPORT_POOL, FixKind.STOP_ENCAPSULATION)
               .cluster(AddressChecks::reachable),
-          check("FIP-205", Area.ADDRESSES, "IPAM gives no floating IP to a pod", Severity.WARNING)
+          check(
+                  "FIP-205",
+                  Area.ADDRESSES,
+                  "IPAM assigns no floating IP to a pod",
+                  "IPAM may assign a floating IP to a pod",
+                  Severity.WARNING)
               .kinds("pods", "ippools", "daemonsets")
               .fixes(FixKind.RESERVE)
               .cluster(AddressChecks::reserved),
           check(
                   "FIP-206",
                   Area.ADDRESSES,
-                  "no template gives one address to several pods",
+                  "no pod template gives one address to several pods",
+                  "pod template gives one address to several pods",
                   Severity.ERROR)
               .kinds("pods", "deployments", "statefulsets")
               .fixes(FixKind.CLEAR_TEMPLATE, FixKind.RECREATE_PODS)
@@ -135,14 +187,20 @@ public final class Catalogue {
           check(
                   "FIP-301",
                   Area.DATAPLANE,
-                  "the node leads every address to its pod",
+                  "each floating IP has its DNAT rule",
+                  "DNAT rule missing or wrong",
                   Severity.ERROR)
               .kinds("pods")
               .files(RULES)
               .follows("FIP-101", "FIP-102", "FIP-104", "FIP-202", "FIP-203", "FIP-308")
               .fixes(FixKind.EXAMINE_AGAIN, FixKind.RESTART_CALICO_NODE)
               .node(DataplaneChecks::rule),
-          check("FIP-302", Area.DATAPLANE, "the kernel asks these rules", Severity.ERROR)
+          check(
+                  "FIP-302",
+                  Area.DATAPLANE,
+                  "Calico's NAT chains are hooked in",
+                  "Calico's NAT chains are not hooked in",
+                  Severity.ERROR)
               .kinds("pods")
               .files(RULES)
               .follows("FIP-104", "FIP-308")
@@ -151,7 +209,8 @@ public final class Catalogue {
           check(
                   "FIP-303",
                   Area.DATAPLANE,
-                  "a pod reaches itself by its floating IP",
+                  "each pod reaches itself by its floating IP",
+                  "hairpin rule missing or wrong",
                   Severity.WARNING)
               .kinds("pods")
               .files(RULES)
@@ -161,7 +220,8 @@ public final class Catalogue {
           check(
                   "FIP-304",
                   Area.DATAPLANE,
-                  "no node has a rule or a route that nobody wants",
+                  "no stale rules or routes",
+                  "stale rules or routes",
                   Severity.ERROR)
               .kinds("pods", "daemonsets")
               .files(also(RULES, ROUTES))
@@ -171,7 +231,8 @@ public final class Catalogue {
           check(
                   "FIP-305",
                   Area.DATAPLANE,
-                  "one node alone leads an address to a pod",
+                  "each address has a DNAT rule on one node only",
+                  "DNAT rules for one address on several nodes",
                   Severity.ERROR)
               .files(RULES)
               .follows("FIP-203", "FIP-304")
@@ -180,7 +241,8 @@ public final class Catalogue {
           check(
                   "FIP-306",
                   Area.DATAPLANE,
-                  "the node has the route to every address of its pods",
+                  "each floating IP has its host route",
+                  "host route missing or wrong",
                   Severity.ERROR)
               .kinds("pods", "daemonsets")
               .files(ROUTES)
@@ -191,13 +253,19 @@ public final class Catalogue {
                   "FIP-307",
                   Area.DATAPLANE,
                   "Calico's rules are in one backend, the configured one",
+                  "Calico's rules are in another or a second backend",
                   Severity.WARNING)
               .kinds("nodes", "daemonsets", "felixconfigurations")
               .files(RULES)
               .follows("FIP-308")
               .fixes(FixKind.REMOVE_LEFTOVER_RULES)
               .node(DataplaneChecks::backend),
-          check("FIP-308", Area.DATAPLANE, "calico-node is Ready on every node", Severity.ERROR)
+          check(
+                  "FIP-308",
+                  Area.DATAPLANE,
+                  "calico-node is Ready on every node",
+                  "calico-node is not Ready",
+                  Severity.ERROR)
               .kinds("pods", "nodes", "daemonsets")
               .follows("FIP-101")
               .fixes(FixKind.DESCRIBE_NODE, FixKind.DESCRIBE_POD, FixKind.RESTART_CALICO_NODE)
@@ -205,7 +273,8 @@ public final class Catalogue {
           check(
                   "FIP-309",
                   Area.DATAPLANE,
-                  "no tracked connection goes past the rules",
+                  "no stale conntrack entries",
+                  "stale conntrack entries",
                   Severity.WARNING)
               .kinds("pods")
               .files("conntrack.txt")
@@ -216,6 +285,7 @@ public final class Catalogue {
                   "FIP-310",
                   Area.REACHABILITY,
                   "the node forwards what Calico accepts",
+                  "the node does not forward what Calico accepts",
                   Severity.ERROR)
               .kinds("pods")
               .files(also(RULES, List.of("sysctl.txt")))
@@ -224,7 +294,8 @@ public final class Catalogue {
           check(
                   "FIP-311",
                   Area.REACHABILITY,
-                  "the kernel takes packets that come another way",
+                  "reverse-path filter allows asymmetric routing",
+                  "reverse-path filter drops asymmetric traffic",
                   Severity.WARNING)
               .kinds("pods")
               .files("sysctl.txt", "ip-route.json")
@@ -234,6 +305,7 @@ public final class Catalogue {
                   "FIP-312",
                   Area.REACHABILITY,
                   "every other node has the route to the address",
+                  "route to the address missing on other nodes",
                   Severity.ERROR)
               .kinds("pods", "nodes", "ippools", "daemonsets", "configmaps", "felixconfigurations")
               .files(ROUTES)
@@ -245,7 +317,8 @@ public final class Catalogue {
           check(
                   "FIP-313",
                   Area.REACHABILITY,
-                  "BIRD runs, has its sessions and knows every address",
+                  "BIRD runs and advertises every floating IP",
+                  "BIRD does not advertise every floating IP",
                   Severity.ERROR)
               .kinds("pods", "daemonsets")
               .files(
@@ -259,12 +332,18 @@ public final class Catalogue {
           check(
                   "FIP-314",
                   Area.REACHABILITY,
-                  "no address is asked for by ARP where nobody answers",
+                  "ARP for the address is answered",
+                  "ARP for the address is not answered",
                   Severity.WARNING)
               .kinds("pods", "daemonsets")
               .files("ip-addr.json", "sysctl.txt")
               .node(ReachChecks::sameNetwork),
-          check("FIP-401", Area.PODS, "network policy allows ingress", Severity.ERROR)
+          check(
+                  "FIP-401",
+                  Area.PODS,
+                  "network policy allows ingress",
+                  "network policy allows no ingress",
+                  Severity.ERROR)
               .kinds("pods", "daemonsets")
               .files(RULES)
               .fixes(FixKind.SHOW_POLICIES)
@@ -273,6 +352,7 @@ public final class Catalogue {
                   "FIP-402",
                   Area.PODS,
                   "the pod is Ready and answers on its interface",
+                  "the pod is not Ready or does not answer on its interface",
                   Severity.ERROR)
               .kinds("pods")
               .files("ip-neigh.json")
@@ -280,7 +360,12 @@ public final class Catalogue {
               .fixes(FixKind.DESCRIBE_POD)
               .cluster(PodChecks::ready)
               .node(PodChecks::answers),
-          check("FIP-501", Area.PROBES, "the pod answers the node that it is on", Severity.ERROR)
+          check(
+                  "FIP-501",
+                  Area.PROBES,
+                  "the pod answers its own node",
+                  "the pod does not answer its own node",
+                  Severity.ERROR)
               .kinds("pods")
               .files("tcp-connect.txt")
               .follows("FIP-201", "FIP-402")
@@ -289,6 +374,7 @@ public final class Catalogue {
                   "FIP-502",
                   Area.PROBES,
                   "the pod's node reaches it by its floating IP",
+                  "the pod's node does not reach it by its floating IP",
                   Severity.ERROR)
               .kinds("pods")
               .files("tcp-connect.txt")
@@ -301,6 +387,7 @@ public final class Catalogue {
                   "FIP-503",
                   Area.PROBES,
                   "every other node reaches the pod by its floating IP",
+                  "other nodes do not reach the pod by its floating IP",
                   Severity.ERROR)
               .kinds("pods")
               .files("tcp-connect.txt")
@@ -310,9 +397,19 @@ public final class Catalogue {
                   "FIP-311", "FIP-312", "FIP-313", "FIP-401", "FIP-501", "FIP-502")
               .fixes(FixKind.SHOW_NAT)
               .node(ProbeChecks::fromOthers),
-          check("FIP-504", Area.PROBES, "the pod itself reaches its floating IP", Severity.WARNING)
+          check(
+                  "FIP-504",
+                  Area.PROBES,
+                  "the pod reaches its own floating IP",
+                  "the pod does not reach its own floating IP",
+                  Severity.WARNING)
               .node(ProbeChecks::hairpin),
-          check("FIP-505", Area.PROBES, "the address is reached from outside", Severity.ERROR)
+          check(
+                  "FIP-505",
+                  Area.PROBES,
+                  "the address is reachable from outside",
+                  "the address is not reachable from outside",
+                  Severity.ERROR)
               .node(ProbeChecks::external));
 
   /**
@@ -359,8 +456,9 @@ public final class Catalogue {
     }
   }
 
-  private static Check check(String id, Area area, String title, Severity severity) {
+  private static Check check(
+      String id, Area area, String title, String problem, Severity severity) {
     return new Check(
-        id, area, title, severity, List.of(), List.of(), List.of(), List.of(), List.of());
+        id, area, title, problem, severity, List.of(), List.of(), List.of(), List.of(), List.of());
   }
 }

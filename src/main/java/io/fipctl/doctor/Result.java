@@ -64,4 +64,9 @@ public record Result(
     boolean blind = gaps.stream().anyMatch(Gap::blind);
     return looked > 0 && !blind ? Status.OK : Status.SKIPPED;
   }
+
+  /** The fact, or the problem where one was found. */
+  public String title() {
+    return findings.isEmpty() ? check.title() : check.problem();
+  }
 }

@@ -74,8 +74,7 @@ public final class DoctorReportPrinter {
     add(
         text,
         "%s %s %s%s"
-            .formatted(
-                marks.of(result.status()), result.check().id(), result.check().title(), notes));
+            .formatted(marks.of(result.status()), result.check().id(), result.title(), notes));
     for (Finding finding : result.findings()) {
       finding(text, finding, indent);
     }
@@ -103,7 +102,7 @@ public final class DoctorReportPrinter {
           proof.lines().isEmpty() ? proof.source() + " (nothing in it)" : proof.source());
       proof.lines().forEach(it -> add(text, deeper + "          | " + it));
     }
-    line(text, deeper, "breaks", finding.impact());
+    line(text, deeper, "impact", finding.impact());
     String title = "fix";
     for (Advice step : finding.fix().steps()) {
       line(text, deeper, title, step.text());
@@ -111,7 +110,7 @@ public final class DoctorReportPrinter {
       title = "else";
     }
     if (!finding.consequences().isEmpty()) {
-      line(text, deeper, "explains", shortened(finding.consequences()));
+      line(text, deeper, "also causes", shortened(finding.consequences()));
     }
   }
 
@@ -464,9 +463,11 @@ public final class DoctorReportPrinter {
                   finding.severity(), finding.check(), inline(finding.subject().toString())));
       text.append("- observed: ").append(inline(finding.observed())).append('\n');
       text.append("- expected: ").append(inline(finding.expected())).append('\n');
-      text.append("- breaks: ").append(inline(finding.impact())).append('\n');
+      text.append("- impact: ").append(inline(finding.impact())).append('\n');
       if (!finding.consequences().isEmpty()) {
-        text.append("- explains: ").append(inline(shortened(finding.consequences()))).append('\n');
+        text.append("- also causes: ")
+            .append(inline(shortened(finding.consequences())))
+            .append('\n');
       }
       for (EvidenceRef proof : finding.evidence()) {
         text.append("\n%s\n".formatted(inline(proof.source())));
@@ -490,7 +491,7 @@ public final class DoctorReportPrinter {
                     result.check().id(),
                     result.status(),
                     cell(
-                        result.check().title()
+                        result.title()
                             + gaps(result).stream()
                                 .map(it -> "; " + it)
                                 .collect(Collectors.joining()))));

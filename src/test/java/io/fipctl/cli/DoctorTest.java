@@ -43,7 +43,7 @@ class DoctorTest {
 
     assertThat(result.exitCode()).as(result.out()).isZero();
     assertThat(result.out())
-        .contains("OK   FIP-301 the node leads every address to its pod")
+        .contains("OK   FIP-301 each floating IP has its DNAT rule")
         .doesNotContain("WARN", "FAIL", "????");
     assertThat(result.out().lines())
         .last()

@@ -7,7 +7,8 @@ import java.util.List;
  * One check of the catalogue.
  *
  * @param id stable for ever
- * @param title a plain fact: ok or error in front of it makes a sentence
+ * @param title the fact, as it is when the check passes
+ * @param problem the same when it fails
  * @param severity of most of its findings; each says its own
  * @param kinds the API kinds it cannot do without, by their plural
  * @param files the files of a node that it reads, those of IPv6 only where IPv6 is used
@@ -19,6 +20,7 @@ public record Check(
     String id,
     Area area,
     String title,
+    String problem,
     Severity severity,
     List<String> kinds,
     List<String> files,
@@ -52,7 +54,8 @@ public record Check(
   }
 
   public Check kinds(String... needed) {
-    return new Check(id, area, title, severity, List.of(needed), files, follows, fixes, judges);
+    return new Check(
+        id, area, title, problem, severity, List.of(needed), files, follows, fixes, judges);
   }
 
   public Check files(String... needed) {
@@ -60,15 +63,16 @@ public record Check(
   }
 
   public Check files(List<String> needed) {
-    return new Check(id, area, title, severity, kinds, needed, follows, fixes, judges);
+    return new Check(id, area, title, problem, severity, kinds, needed, follows, fixes, judges);
   }
 
   public Check follows(String... ids) {
-    return new Check(id, area, title, severity, kinds, files, List.of(ids), fixes, judges);
+    return new Check(id, area, title, problem, severity, kinds, files, List.of(ids), fixes, judges);
   }
 
   public Check fixes(FixKind... named) {
-    return new Check(id, area, title, severity, kinds, files, follows, List.of(named), judges);
+    return new Check(
+        id, area, title, problem, severity, kinds, files, follows, List.of(named), judges);
   }
 
   public Check cluster(Judge.OfCluster judge) {
@@ -86,7 +90,7 @@ public record Check(
   private Check judgedBy(Judge judge) {
     List<Judge> more = new ArrayList<>(judges);
     more.add(judge);
-    return new Check(id, area, title, severity, kinds, files, follows, fixes, more);
+    return new Check(id, area, title, problem, severity, kinds, files, follows, fixes, more);
   }
 
   /** Whether nodes are looked at for it. */
