@@ -52,6 +52,7 @@ final class PlantedIT {
    *     mends it
    * @param then what holds when it is mended
    * @param undo what neither the fix nor the next test does
+   * @param isRepaired whether Felix may repair it before anybody has looked
    */
   record Failure(
       String what,
@@ -60,21 +61,36 @@ final class PlantedIT {
       String evidence,
       String shows,
       Runnable then,
-      Runnable undo) {
+      Runnable undo,
+      boolean isRepaired) {
     static Failure planted(String what, Runnable plant) {
-      return new Failure(what, plant, Set.of(), "", "", PlantedIT::nothing, PlantedIT::nothing);
+      return new Failure(
+          what, plant, Set.of(), "", "", PlantedIT::nothing, PlantedIT::nothing, false);
+    }
+
+    /** In Calico's own chains, which Felix puts right from time to time. */
+    static Failure inRules(String what, String node, String rule) {
+      return new Failure(
+          what,
+          () -> iptables(node, rule),
+          Set.of(),
+          "",
+          "",
+          PlantedIT::nothing,
+          PlantedIT::nothing,
+          true);
     }
 
     Failure isFound(String said, String... findings) {
-      return new Failure(what, plant, Set.of(findings), said, shows, then, undo);
+      return new Failure(what, plant, Set.of(findings), said, shows, then, undo, isRepaired);
     }
 
     Failure isShown(String printed) {
-      return new Failure(what, plant, finds, evidence, printed, then, undo);
+      return new Failure(what, plant, finds, evidence, printed, then, undo, isRepaired);
     }
 
     Failure thenHolds(Runnable mended) {
-      return new Failure(what, plant, finds, evidence, shows, mended, undo);
+      return new Failure(what, plant, finds, evidence, shows, mended, undo, isRepaired);
     }
 
     /** Its holder answers at the address, from outside. */
@@ -83,7 +99,7 @@ final class PlantedIT {
     }
 
     Failure undoneBy(Runnable action) {
-      return new Failure(what, plant, finds, evidence, shows, then, action);
+      return new Failure(what, plant, finds, evidence, shows, then, action, isRepaired);
     }
 
     @Override
@@ -210,21 +226,18 @@ final class PlantedIT {
               .thenHolds(
                   () -> assertThat(legacyRules()).doesNotContain("cali").contains("-j ACCEPT"))
               .undoneBy(() -> onNode("n2", "iptables-legacy -t nat -F; iptables-legacy -t nat -X")),
-          Failure.planted(
+          Failure.inRules(
                   "a rule is left of an address that nobody holds",
-                  () ->
-                      iptables(
-                          "n2",
-                          "-A cali-fip-dnat -d 203.0.113.77 -j DNAT --to-destination 10.244.217.9"))
+                  "n2",
+                  "-A cali-fip-dnat -d 203.0.113.77 -j DNAT --to-destination 10.244.217.9")
               .isFound("10.244.217.9", "FIP-304 203.0.113.77 node/n2"),
-          Failure.planted("the rule is gone", () -> iptables("n1", "-F cali-fip-dnat"))
+          Failure.inRules("the rule is gone", "n1", "-F cali-fip-dnat")
               .isFound("no DNAT rule", "FIP-301 " + OF_WEB_0)
               .thenAnswers(),
-          Failure.planted("nothing leads to the rule", () -> iptables("n1", "-F PREROUTING"))
+          Failure.inRules("nothing leads to the rule", "n1", "-F PREROUTING")
               .isFound("PREROUTING does not lead to cali-fip-dnat", "FIP-302 node/n1")
               .thenAnswers(),
-          Failure.planted(
-                  "the pod's way to itself is gone", () -> iptables("n1", "-F cali-fip-snat"))
+          Failure.inRules("the pod's way to itself is gone", "n1", "-F cali-fip-snat")
               .isFound("no SNAT rule", "FIP-303 pod/shop/web-0 node/n1")
               .thenHolds(() -> NODES.answers(Place.pod("web-0"), "udp", ADDRESS, "web-0")),
           Failure.planted("the route is gone", () -> onNode("n1", "ip route del " + ADDRESS))
@@ -398,7 +411,8 @@ final class PlantedIT {
     eventuallyAnswers(Place.OUTSIDE, ADDRESS, "web-0");
     try {
       failure.plant().run();
-      JsonNode finding = finds(failure.finds()).findings().getLast();
+      Runnable again = failure.isRepaired() ? failure.plant() : PlantedIT::nothing;
+      JsonNode finding = finds(failure.finds(), again).findings().getLast();
       assertThat(finding.path("observed").asText() + finding.path("evidence"))
           .contains(failure.evidence());
 
@@ -452,12 +466,22 @@ final class PlantedIT {
 
   /** Examines the cluster until this is found and nothing else. */
   private static Examined finds(Set<String> findings) {
+    return finds(findings, PlantedIT::nothing);
+  }
+
+  /**
+   * The same.
+   *
+   * @param before what is done before each look
+   */
+  private static Examined finds(Set<String> findings, Runnable before) {
     AtomicReference<Examined> last = new AtomicReference<>();
     try {
       eventually(
           SOON,
           findings + " is found",
           () -> {
+            before.run();
             last.set(Examined.by(NODES));
             return last.get().found().equals(new TreeSet<>(findings));
           });
@@ -531,8 +555,14 @@ final class PlantedIT {
     NODES.onNode(node, "bash", "-c", command).exits(0);
   }
 
+  /** A rule that is there is not appended again. */
   private static void iptables(String node, String rule) {
-    onNode(node, "iptables-nft -t nat " + rule);
+    String change = "iptables-nft -t nat " + rule;
+    String unlessThere =
+        rule.startsWith("-A ")
+            ? "iptables-nft -t nat " + rule.replaceFirst("-A", "-C") + " || "
+            : "";
+    onNode(node, unlessThere + change);
   }
 
   private static void restore(String node, String tool, String rules) {
