@@ -425,11 +425,6 @@ public final class Catalogue {
     return Stream.concat(files.stream(), others.stream()).toList();
   }
 
-  /** What all checks read of a node, by its name in a collection. */
-  public static Set<String> files() {
-    return files(check -> true);
-  }
-
   /** The files of a node that these checks read. */
   public static Set<String> files(Predicate<Check> wanted) {
     return ALL.stream()

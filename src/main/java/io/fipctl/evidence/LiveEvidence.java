@@ -51,13 +51,20 @@ public final class LiveEvidence {
   private static final String TEMPLATES =
       "metadata(name,namespace),spec(replicas,strategy,template(metadata(annotations)))";
 
-  /**
-   * How much is read.
-   *
-   * @param kinds whose objects do not depend on which group Felix reads
-   * @param calico those that do
-   */
-  private record Extent(List<Kind> kinds, List<Kind> calico) {
+  /** Those whose objects depend on which group Felix reads. */
+  private static final List<Kind> CALICO =
+      List.of(
+          Kind.FELIX_CONFIGURATIONS,
+          Kind.IP_POOLS,
+          Kind.IPAM_BLOCKS,
+          Kind.IP_RESERVATIONS,
+          Kind.BGP_CONFIGURATIONS,
+          Kind.BGP_PEERS,
+          Kind.BGP_FILTERS,
+          Kind.CLUSTER_INFORMATIONS);
+
+  /** How much is read besides. */
+  private record Extent(List<Kind> kinds) {
     /** Whatever some check asks for. */
     static final Extent EVERYTHING =
         new Extent(
@@ -69,30 +76,12 @@ public final class LiveEvidence {
                 Kind.DEPLOYMENTS.with(TEMPLATES),
                 Kind.STATEFUL_SETS.with(TEMPLATES),
                 Kind.NETWORK_POLICIES,
-                Kind.ADMISSION_POLICIES),
-            List.of(
-                Kind.FELIX_CONFIGURATIONS,
-                Kind.IP_POOLS,
-                Kind.IPAM_BLOCKS,
-                Kind.IP_RESERVATIONS,
-                Kind.BGP_CONFIGURATIONS,
-                Kind.BGP_PEERS,
-                Kind.BGP_FILTERS,
-                Kind.CLUSTER_INFORMATIONS));
+                Kind.ADMISSION_POLICIES));
 
     /** What is asked of addresses on nodes: no templates, locks and guards. */
     static final Extent RULES =
         new Extent(
-            List.of(PODS, Kind.NODES, Kind.SERVICES, Kind.DAEMON_SETS, Kind.NETWORK_POLICIES),
-            List.of(
-                Kind.FELIX_CONFIGURATIONS,
-                Kind.IP_POOLS,
-                Kind.IPAM_BLOCKS,
-                Kind.IP_RESERVATIONS,
-                Kind.BGP_CONFIGURATIONS,
-                Kind.BGP_PEERS,
-                Kind.BGP_FILTERS,
-                Kind.CLUSTER_INFORMATIONS));
+            List.of(PODS, Kind.NODES, Kind.SERVICES, Kind.DAEMON_SETS, Kind.NETWORK_POLICIES));
   }
 
   private final Cluster cluster;
@@ -109,19 +98,6 @@ public final class LiveEvidence {
     this.files = files;
   }
 
-  /**
-   * Reads the API and prepares the visits.
-   *
-   * @param access how nodes are visited, if at all
-   * @param records the namespace of fipctl's locks
-   * @param files what is read of nodes, by its name in a collection
-   * @throws FipctlException exit 20 when the API server does not answer
-   */
-  public static Evidence read(
-      Cluster cluster, NodeAccess access, String records, Set<String> files, Instant now) {
-    return read(cluster, access, records, Optional.empty(), files, now);
-  }
-
   /** The names of all files that can be read of a node, for whoever keeps them. */
   public static Set<String> everyFile() {
     return Stream.of(NodeCommand.Section.values())
@@ -130,10 +106,13 @@ public final class LiveEvidence {
   }
 
   /**
-   * The same where nodes may send packets as well.
+   * Reads the API and prepares the visits.
    *
-   * @param probing where to; empty for nowhere
+   * @param access how nodes are visited, if at all
+   * @param records the namespace of fipctl's locks
+   * @param probing where nodes send packets to as well; empty for nowhere
    * @param files what is read of nodes, by its name in a collection
+   * @throws FipctlException exit 20 when the API server does not answer
    */
   public static Evidence read(
       Cluster cluster,
@@ -185,8 +164,7 @@ public final class LiveEvidence {
     all(lists);
     lists.clear();
     CalicoGroup group = group(groups, now);
-    extent.calico.forEach(
-        kind -> lists.put(kind.plural(), () -> list(kind.in(group), Cluster.Scope.ALL)));
+    CALICO.forEach(kind -> lists.put(kind.plural(), () -> list(kind.in(group), Cluster.Scope.ALL)));
     all(lists);
     return api(groups, now).with(visits(access, groups, asked, now));
   }

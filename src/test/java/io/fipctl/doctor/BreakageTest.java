@@ -19,6 +19,7 @@ import io.fipctl.node.NodeAccess;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -101,7 +102,12 @@ class BreakageTest {
 
   private static Evidence evidence(LabCluster cluster) {
     return LiveEvidence.read(
-        cluster, NodeAccess.EXEC, LockOptions.NAMESPACE, Catalogue.files(), NOW);
+        cluster,
+        NodeAccess.EXEC,
+        LockOptions.NAMESPACE,
+        Optional.empty(),
+        Catalogue.files(check -> true),
+        NOW);
   }
 
   private static Report report(LabState state) {

@@ -21,6 +21,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -96,7 +97,8 @@ class CollectionFilesTest {
                 LabCluster.of(LabState.healthy()),
                 NodeAccess.EXEC,
                 "fipctl-system",
-                Catalogue.files(),
+                Optional.empty(),
+                Catalogue.files(check -> true),
                 NOW));
     Doctor.examine(kept, Selection.ALL, 2, Progress.SILENT);
     writer.finish(kept);

@@ -33,6 +33,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.BrokenBarrierException;
@@ -139,7 +140,8 @@ class ManyNodesTest {
               many(this),
               NodeAccess.EXEC,
               LockOptions.NAMESPACE,
-              Catalogue.files(),
+              Optional.empty(),
+              Catalogue.files(check -> true),
               Instant.parse("2026-01-05T08:00:00Z"));
       Evidence watched =
           new Evidence(

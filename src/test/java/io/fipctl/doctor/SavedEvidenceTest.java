@@ -44,7 +44,13 @@ class SavedEvidenceTest {
     SavedEvidence.Writer writer = SavedEvidence.writer(folder.resolve("seen"));
     Evidence live =
         writer.keep(
-            LiveEvidence.read(cluster, NodeAccess.EXEC, "fipctl-system", Catalogue.files(), NOW));
+            LiveEvidence.read(
+                cluster,
+                NodeAccess.EXEC,
+                "fipctl-system",
+                Optional.empty(),
+                Catalogue.files(check -> true),
+                NOW));
 
     String here = told(live);
     writer.finish(live);
@@ -60,7 +66,13 @@ class SavedEvidenceTest {
     SavedEvidence.Writer writer = SavedEvidence.writer(folder.resolve("seen"));
     Evidence live =
         writer.keep(
-            LiveEvidence.read(cluster, NodeAccess.EXEC, "fipctl-system", Catalogue.files(), NOW));
+            LiveEvidence.read(
+                cluster,
+                NodeAccess.EXEC,
+                "fipctl-system",
+                Optional.empty(),
+                Catalogue.files(check -> true),
+                NOW));
 
     String here = told(live);
     writer.finish(live);

@@ -51,6 +51,6 @@ final class ProbeOptions {
    */
   Optional<ProbePlan> probing(Function<Evidence, Selection> about) {
     OptionalInt to = port == null ? OptionalInt.empty() : OptionalInt.of(port);
-    return Optional.<ProbePlan>of(new HolderProbes(to, about)).filter(plan -> probe);
+    return probe ? Optional.of(new HolderProbes(to, about)) : Optional.empty();
   }
 }
