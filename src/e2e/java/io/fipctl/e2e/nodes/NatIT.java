@@ -7,6 +7,7 @@ import io.fipctl.e2e.nodes.Nodes.Place;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -60,25 +61,26 @@ final class NatIT {
             ADDRESS + "/32 -j DNAT --to-destination 10.244.98.5",
             "203.0.113.98/32 -p tcp -j REDIRECT --to-ports 80");
     try {
-      // calico-node may be putting its chains right at this very moment.
+      AtomicReference<List<String>> seen = new AtomicReference<>();
+      AtomicReference<String> said = new AtomicReference<>();
+      // calico-node may be putting its chains right at this very moment, also between both looks.
       Nodes.eventually(
           Duration.ofSeconds(20),
           "they are found on n3",
           () -> {
             rules.forEach(NatIT::make);
-            return rows()
-                    .containsAll(
-                        List.of(
-                            "n3 203.0.113.90 iptables-nft 10.244.98.5 no ok via n1 stale",
-                            "n3 203.0.113.98 iptables-nft <none> - ok <none> foreign",
-                            "n3 203.0.113.99 iptables-nft 10.244.98.5 no ok default unwanted"))
-                && NODES
-                    .fipctl("nat", "n3")
-                    .exits(0)
-                    .out()
-                    .contains(
-                        "n3 203.0.113.99: node n3 leads it to 10.244.98.5, and no pod holds it\n");
+            seen.set(rows());
+            said.set(NODES.fipctl("nat", "n3").exits(0).out());
+            return seen.get().stream().filter(row -> row.startsWith("n3 ")).count() == 3
+                && said.get().contains("203.0.113.99");
           });
+      assertThat(seen.get())
+          .contains(
+              "n3 203.0.113.90 iptables-nft 10.244.98.5 no ok via n1 stale",
+              "n3 203.0.113.98 iptables-nft <none> - ok <none> foreign",
+              "n3 203.0.113.99 iptables-nft 10.244.98.5 no ok default unwanted");
+      assertThat(said.get())
+          .contains("n3 203.0.113.99: node n3 leads it to 10.244.98.5, and no pod holds it\n");
     } finally {
       rules.forEach(rule -> change("-D", rule));
     }

@@ -64,21 +64,17 @@ final class PlantedIT {
       Runnable undo,
       boolean isRepaired) {
     static Failure planted(String what, Runnable plant) {
-      return new Failure(
-          what, plant, Set.of(), "", "", PlantedIT::nothing, PlantedIT::nothing, false);
+      return planted(what, plant, false);
     }
 
     /** In Calico's own chains, which Felix puts right from time to time. */
     static Failure inRules(String what, String node, String rule) {
+      return planted(what, () -> iptables(node, rule), true);
+    }
+
+    private static Failure planted(String what, Runnable plant, boolean isRepaired) {
       return new Failure(
-          what,
-          () -> iptables(node, rule),
-          Set.of(),
-          "",
-          "",
-          PlantedIT::nothing,
-          PlantedIT::nothing,
-          true);
+          what, plant, Set.of(), "", "", PlantedIT::nothing, PlantedIT::nothing, isRepaired);
     }
 
     Failure isFound(String said, String... findings) {
