@@ -78,7 +78,7 @@ record MovePlanner(ChangeContext site, Ordering ordering, boolean fenced) {
           "node %s of the present holder %s is NotReady: it may still rewrite packets to it"
               .formatted(node.get().name(), holder.ref()),
           ShellCommand.of("kubectl describe node %s", node.get().name()),
-          "add --node-is-fenced   # only when the node is off or cut off for certain");
+          "add --node-is-fenced   # only when the node is known to be powered off or isolated");
     }
     return true;
   }

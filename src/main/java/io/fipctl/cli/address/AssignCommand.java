@@ -55,8 +55,8 @@ public final class AssignCommand implements Callable<Integer> {
   @Option(
       names = "--no-lock",
       description =
-          "Take no lock, where Leases may not be written: write, look again, and give way to whoever"
-              + " else did.")
+          "Take no lock, where Leases may not be written: write, look again, and release the address"
+              + " if another pod has it.")
   boolean noLock;
 
   @Mixin ChangeOptions change = new ChangeOptions();

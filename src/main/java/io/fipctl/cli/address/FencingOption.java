@@ -7,7 +7,7 @@ final class FencingOption {
   @Option(
       names = "--node-is-fenced",
       description =
-          "Take an address from a pod although its node is NotReady: the node is off or cut off for"
-              + " certain.")
+          "Take an address from a pod although its node is NotReady: the node is known to be powered"
+              + " off or isolated.")
   boolean nodeIsFenced;
 }

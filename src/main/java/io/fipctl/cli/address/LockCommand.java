@@ -67,7 +67,7 @@ public final class LockCommand implements Runnable {
 
   @Command(
       name = "break",
-      description = "Take a lock away from whoever has it; asks first. Its record stays.")
+      description = "Break a lock that another run holds; asks first. Its record stays.")
   int breakLock(
       @Parameters(paramLabel = "IP", description = "The address.") IpAddress address,
       @Mixin RecordOptions records) {

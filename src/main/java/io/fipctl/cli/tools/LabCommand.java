@@ -73,7 +73,7 @@ public final class LabCommand implements Runnable {
   @Command(
       name = "break",
       description = {
-        "Make the practice cluster anew, with addresses and one failure for doctor to find;",
+        "Reset the practice cluster, with addresses and one failure for doctor to find;",
         "without a name, list the failures."
       })
   int breakLab(
@@ -101,7 +101,7 @@ public final class LabCommand implements Runnable {
 
   @Command(
       name = "mend",
-      description = "Make the practice cluster anew, with addresses and without any failure.")
+      description = "Reset the practice cluster, with addresses and without any failure.")
   int mend() {
     Lab.restart(file(), Optional.empty());
     answer("healthy", "");
